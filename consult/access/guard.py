@@ -1,0 +1,93 @@
+"""The mark that every view carries: ``@requires(permission, loader)`` or ``@public``.
+
+Views, never services, ask the policy. The app refuses to start while a route has no mark (``core.web.routes``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask import redirect, request, session, url_for
+from flask_login import current_user
+
+from consult.access.permissions import Permission
+from consult.access.policy import POLICY, permits
+from consult.access.roles import Actor, Relation, is_staff_of
+from consult.core.errors import NotFound, NotPermitted
+
+View = TypeVar("View", bound=Callable[..., Any])
+# Relations that a visitor without an account can have; any other permission sends visitors to sign in first.
+OPEN_TO_VISITORS = {Relation.ANYONE, Relation.READER, Relation.PARTICIPANT, Relation.INPUT_READER, Relation.AUTHOR}
+
+
+def current_actor() -> Actor:
+    """Whoever makes this request."""
+    return current_user._get_current_object()  # type: ignore[no-any-return]  # noqa: SLF001
+
+
+def public(view: View) -> View:
+    """Mark a view that everybody may use, with no subject to protect."""
+    view.access = "public"  # type: ignore[attr-defined]
+    return view
+
+
+def can(permission: Permission, subject: Any = None) -> bool:
+    """For templates: whether to offer an act to whoever reads the page."""
+    return permits(current_actor(), permission, subject)
+
+
+def to_sign_in() -> Any:
+    """Send a visitor to sign in and back here afterwards."""
+    here = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("accounts.sign_in", next=here))
+
+
+def requires(permission: Permission, load: Callable[..., Any] | None = None) -> Callable[[View], View]:
+    """Mark a view with its permission and guard it.
+
+    Args:
+        permission: what the policy is asked.
+        load: takes the URL's values, returns the subject, raises NotFound; the view gets the subject as its
+            first argument and no URL values. Without it the subject is the instance and the view keeps the values.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            actor = current_actor()
+            if actor.actor_id is None and not POLICY[permission] & OPEN_TO_VISITORS:
+                return to_sign_in()
+            subject = load(**kwargs) if load else None
+            if not permits(actor, permission, subject):
+                refuse(actor, permission, subject)
+            return view(subject, *args) if load else view(*args, **kwargs)
+
+        guarded.access = permission  # type: ignore[attr-defined]
+        return guarded  # type: ignore[return-value]
+
+    return decorate
+
+
+def refuse(actor: Actor, permission: Permission, subject: Any) -> None:
+    """Refuse without telling outsiders that the thing exists.
+
+    Raises:
+        NotPermitted: the actor may know of the subject: staff of its host, or the instance itself.
+        NotFound: everybody else.
+    """
+    if subject is None or is_staff_of(actor, subject) or POLICY[permission] & {Relation.READER, Relation.PARTICIPANT}:
+        raise NotPermitted
+    raise NotFound
+
+
+def remember_draft(key: str) -> None:
+    """Keep the key to a draft begun before signing in, in this browser's signed cookie."""
+    session["draft_keys"] = [*session.get("draft_keys", []), key][-20:]
+    session.permanent = True
+
+
+def draft_keys() -> list[str]:
+    """Keys to drafts that this browser holds."""
+    return list(session.get("draft_keys", []))

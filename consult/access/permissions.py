@@ -1,0 +1,31 @@
+"""Everything that can be permitted, as ``scope:resource:action``."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """One act that the policy decides on. The value is what ``docs/permissions.md`` shows."""
+
+    HOSTS_MANAGE = "instance:hosts:manage"
+    ACCOUNT_USE = "account:own:use"
+    DESK_ENTER = "instance:desk:enter"
+    STAFF_MANAGE = "host:staff:manage"
+    CONSULTATION_CREATE = "host:consultation:create"
+    CONSULTATION_READ = "consultation:page:read"
+    DRAFT_READ = "consultation:draft:read"
+    INPUT_READ = "consultation:input:read"
+    TAKE_PART = "consultation:input:draft"
+    SUBMIT = "consultation:input:submit"
+    SUBMISSION_OWN = "submission:own:use"
+    DESK_READ = "consultation:desk:read"
+    SETUP_EDIT = "consultation:setup:edit"
+    ROUND_OPEN = "consultation:round:open"
+    INVITATIONS_MANAGE = "consultation:invitations:manage"
+    INPUT_SCREEN = "consultation:input:screen"
+    CREDENTIAL_RECORD = "consultation:credential:record"
+    RESPONSE_DRAFT = "consultation:response:draft"
+    RESPONSE_CLEAR = "consultation:response:clear"
+    RESPONSE_SEND = "consultation:response:send"
+    RELEASE_BUILD = "consultation:release:build"

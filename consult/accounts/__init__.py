@@ -1,0 +1,1 @@
+"""people, organisations, constituencies, verification, sign-in, sessions, protected identity."""

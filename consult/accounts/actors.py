@@ -1,0 +1,65 @@
+"""Actors: whoever makes a request or runs a command."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from consult.access.roles import StaffRole
+from consult.accounts.models import Account
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody not signed in; holds the keys to the drafts begun in this browser.
+
+    Attribute names with ``is_`` follow Flask-Login, which asks for them.
+    """
+
+    draft_keys: Collection[str] = ()
+    actor_id: None = None
+    is_administrator: bool = False
+    staff_roles: Mapping[int, frozenset[StaffRole]] = field(default_factory=dict)
+    is_authenticated: bool = False
+    is_active: bool = False
+    is_anonymous: bool = True
+    name: str = ""
+
+    def get_id(self) -> None:
+        """Flask-Login's key; visitors have none."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody signed in."""
+
+    account: Account
+    staff_roles: Mapping[int, frozenset[StaffRole]] = field(default_factory=dict)
+    draft_keys: Collection[str] = ()
+    sign_in_key: str = ""
+    is_authenticated: bool = True
+    is_active: bool = True
+    is_anonymous: bool = False
+
+    @property
+    def actor_id(self) -> int:
+        """Key of the account."""
+        return self.account.id
+
+    @property
+    def is_administrator(self) -> bool:
+        """Whether they look after the instance."""
+        return self.account.is_administrator
+
+    @property
+    def name(self) -> str:
+        """What they are called."""
+        return self.account.name
+
+    def get_id(self) -> str:
+        """Flask-Login's key: that of the sign-in, so that ending it signs this browser out."""
+        return self.sign_in_key
+
+
+SYSTEM = Visitor()
+"""Whoever runs a job or a command on the server itself."""

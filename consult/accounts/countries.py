@@ -1,0 +1,70 @@
+"""The countries and areas a person or an organisation may be from, with their United Nations names.
+
+Codes and names in English, French and Arabic are in ``countries.csv`` beside this file. Source:
+United Nations Statistics Division, Standard country or area codes for statistical use (M49).
+Antarctica and territories without inhabitants are left out. These are the names a new installation
+starts with; a host may override names later.
+"""
+
+import csv
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from types import MappingProxyType
+
+FALLBACK_LANGUAGE = "en"
+LANGUAGES = (FALLBACK_LANGUAGE, "fr", "ar")
+
+_ARABIC_ARTICLE = "ال"
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    """One country or area: ISO 3166 alpha-3 code, three-digit M49 code, and its name by language."""
+
+    code: str
+    m49: str
+    names: Mapping[str, str] = field(hash=False)
+
+
+def _load() -> Mapping[str, Country]:
+    text = files("consult.accounts").joinpath("countries.csv").read_text(encoding="utf-8")
+    return MappingProxyType(
+        {
+            row["iso3"]: Country(
+                code=row["iso3"],
+                m49=row["m49"],
+                names=MappingProxyType({language: row[language] for language in LANGUAGES}),
+            )
+            for row in csv.DictReader(text.splitlines())
+        }
+    )
+
+
+COUNTRIES: Mapping[str, Country] = _load()
+
+
+def country_name(code: str, language: str) -> str:
+    """Return the name of the country, in English where M49 has none in the language.
+
+    Raises KeyError for a code that is not in COUNTRIES.
+    """
+    names = COUNTRIES[code].names
+    return names.get(language, names[FALLBACK_LANGUAGE])
+
+
+def country_choices(language: str) -> list[tuple[str, str]]:
+    """Return (alpha-3 code, name) pairs in the order a reader of the language looks a name up."""
+    choices = [(code, country_name(code, language)) for code in COUNTRIES]
+    return sorted(choices, key=lambda choice: _sort_key(choice[1], language))
+
+
+def _sort_key(name: str, language: str) -> str:
+    # The article goes before folding: ألبانيا begins with a hamza, and looks like الـ only once folded.
+    if language == "ar":
+        name = name.removeprefix(_ARABIC_ARTICLE)
+    decomposed = unicodedata.normalize("NFKD", name.casefold())
+    folded = "".join(character for character in decomposed if not unicodedata.combining(character))
+    # The typographic apostrophe has a code point above every letter: « d’Åland » would follow « des Cocos ».
+    return folded.replace("’", "'")

@@ -1,0 +1,45 @@
+"""Messages about accounts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from consult.accounts.models import Account
+from consult.core.context import absolute_url, render_text, settings
+from consult.core.locale import gettext as _
+from consult.core.locale import in_locale
+from consult.mail.services import queue_mail
+
+
+def _queue(account: Account, subject: str, template: str, path: str, now: datetime) -> None:
+    body = render_text(
+        f"emails/accounts/{template}.txt",
+        name=account.name,
+        link=absolute_url(f"/{account.locale}/account/{path}"),
+        instance=settings().instance_name,
+    )
+    queue_mail(recipient=account.email, locale=account.locale, subject=subject, body=body, now=now)
+
+
+def queue_confirmation(account: Account, *, key: str, now: datetime) -> None:
+    """Ask the owner of the address to confirm the new account."""
+    with in_locale(account.locale):
+        _queue(account, _("Confirm your e-mail address"), "confirm", f"confirm/{key}", now)
+
+
+def queue_already_registered(account: Account, *, now: datetime) -> None:
+    """Tell the owner that somebody asked for an account that exists already."""
+    with in_locale(account.locale):
+        _queue(account, _("You already have an account"), "already", "sign-in", now)
+
+
+def queue_reset(account: Account, *, key: str, now: datetime) -> None:
+    """Send the link to choose a new password."""
+    with in_locale(account.locale):
+        _queue(account, _("Choose a new password"), "reset", f"reset/{key}", now)
+
+
+def queue_welcome(account: Account, *, key: str, now: datetime) -> None:
+    """Tell somebody that an account was made for them."""
+    with in_locale(account.locale):
+        _queue(account, _("An account was made for you"), "welcome", f"reset/{key}", now)

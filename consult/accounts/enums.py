@@ -1,0 +1,52 @@
+"""Who people say they are."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from consult.core.labels import Labelled
+from consult.core.locale import lazy_pgettext as _p
+
+
+class Constituency(Labelled):
+    """Stakeholder type: self-identified, several allowed, none means "prefer not to say"."""
+
+    GOVERNMENT = "government", _p("constituency", "Government or member state")
+    INTERGOVERNMENTAL = "intergovernmental", _p("constituency", "Intergovernmental body")
+    CIVIL_SOCIETY = "civil_society", _p("constituency", "Civil society")
+    INDIGENOUS_PEOPLES = "indigenous_peoples", _p("constituency", "Indigenous Peoples")
+    TRADE_UNION = "trade_union", _p("constituency", "Trade union")
+    LOCAL_COMMUNITY = "local_community", _p("constituency", "Local or affected community")
+    WOMENS_GROUP = "womens_group", _p("constituency", "Women’s group")
+    YOUTH_GROUP = "youth_group", _p("constituency", "Youth group")
+    INDUSTRY = "industry", _p("constituency", "Industry")
+    INVESTOR = "investor", _p("constituency", "Investor or development partner")
+    ACADEMIA = "academia", _p("constituency", "Academia")
+    OTHER = "other", _p("constituency", "Other")
+
+    @property
+    def is_official(self) -> bool:
+        """Whether input in its name waits for a credential."""
+        return self in {Constituency.GOVERNMENT, Constituency.INTERGOVERNMENTAL}
+
+
+class Capacity(Labelled):
+    """In what capacity somebody speaks; separate from the constituency."""
+
+    INDIVIDUAL = "individual", _p("capacity", "As an individual")
+    ORGANISATION = "organisation", _p("capacity", "For an organisation or community")
+    STATE_DELEGATION = "state_delegation", _p("capacity", "For a State delegation")
+
+
+class TokenPurpose(StrEnum):
+    """What a link in an e-mail is good for."""
+
+    CONFIRM = "confirm"
+    RESET = "reset"
+
+
+class AttemptKind(StrEnum):
+    """What is counted against a limit."""
+
+    ACCOUNT = "account"
+    ADDRESS = "address"

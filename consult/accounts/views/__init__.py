@@ -1,0 +1,5 @@
+"""Views of accounts."""
+
+from consult.accounts.views.account import accounts
+
+__all__ = ["accounts"]

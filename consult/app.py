@@ -1,0 +1,154 @@
+"""The application: settings in, a Flask app out. Composition only; nothing imports this but the entry points."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask, session
+from flask_login import LoginManager, current_user
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from consult.access.guard import can, draft_keys
+from consult.access.permissions import Permission
+from consult.access.roles import Relation, register_relation
+from consult.accounts.actors import Person, Visitor
+from consult.accounts.queries import find_sign_in
+from consult.accounts.views import accounts
+from consult.consultations.queries import is_input_reader, is_participant, register_opening_check
+from consult.consultations.views import desk as consultations_desk
+from consult.consultations.views import invitations
+from consult.core.clock import utc_now
+from consult.core.db import Base, configure_sqlite, db
+from consult.core.paths import templates_dir
+from consult.core.settings import Settings
+from consult.core.web import assets, caching, csrf, errors, headers, health, locales, logs, routes, templating
+from consult.documents.queries import list_missing_editions
+from consult.documents.views import desk as documents_desk
+from consult.documents.views import reading
+from consult.mail.views import development
+from consult.moderation.views import desk as moderation_desk
+from consult.pages.views import desk as desk_pages
+from consult.pages.views import pages
+from consult.publication.views import desk as publication_desk
+from consult.publication.views import log as response_log
+from consult.responses.views import desk as responses_desk
+from consult.secretariats.queries import staff_roles_of
+from consult.secretariats.views import admin
+from consult.submissions.queries import is_author
+from consult.submissions.views import comments, take_part
+
+register_relation(Relation.PARTICIPANT, is_participant)
+register_relation(Relation.READER, is_participant)
+register_relation(Relation.INPUT_READER, is_input_reader)
+register_relation(Relation.AUTHOR, is_author)
+register_opening_check(list_missing_editions)
+
+BLUEPRINTS = (
+    pages,
+    desk_pages,
+    accounts,
+    admin,
+    consultations_desk,
+    invitations,
+    documents_desk,
+    reading,
+    take_part,
+    comments,
+    moderation_desk,
+    responses_desk,
+    publication_desk,
+    response_log,
+)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Make the app.
+
+    Args:
+        settings: all of them; read from the environment when absent.
+
+    Raises:
+        RuntimeError: a route has no access mark.
+    """
+    config = settings or Settings()
+    app = Flask("consult", template_folder=str(templates_dir()), static_folder=None)
+    app.extensions["consult.settings"] = config
+    app.config.update(
+        TESTING=config.environment == "test",
+        SECRET_KEY=config.secret_key.get_secret_value(),
+        SESSION_COOKIE_NAME="consult",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=config.is_production,
+        PERMANENT_SESSION_LIFETIME=timedelta(days=config.draft_days),
+        SESSION_REFRESH_EACH_REQUEST=False,
+        MAX_CONTENT_LENGTH=config.max_request_bytes,
+        MAX_FORM_MEMORY_SIZE=config.max_request_bytes,
+        SQLALCHEMY_ENGINES={"default": _engine_options(config)},
+    )
+    logs.configure_logs(config)
+    db.init_app(app)
+    with app.app_context():
+        if config.is_sqlite:
+            configure_sqlite(db.engine)
+    # Order matters: the request id first, then everything that may refuse a request.
+    logs.init_logs(app)
+    headers.init_headers(app)
+    caching.init_caching(app)
+    locales.init_locales(app)
+    _init_sign_in(app)
+    csrf.init_csrf(app)
+    templating.init_templating(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    if config.environment != "production":
+        app.register_blueprint(development)
+    health.init_health(app)
+    errors.init_errors(app)
+    routes.check_marks(app)
+    routes.wrap_views(app)
+    assets.init_assets(app)
+    if config.trusted_proxies:
+        count = config.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    return app
+
+
+def _engine_options(config: Settings) -> dict[str, Any]:
+    if config.is_sqlite:
+        path = sa.make_url(config.database_url).database
+        if path and path != ":memory:":
+            config.data_dir.mkdir(parents=True, exist_ok=True)
+        return {"url": config.database_url}
+    return {"url": config.database_url, "pool_pre_ping": True, "pool_size": config.web_threads + 1}
+
+
+def _init_sign_in(app: Flask) -> None:
+    manager = LoginManager()
+    manager.session_protection = None  # the sign-in is a row of ours, revocable; the address may change on a train
+    manager.anonymous_user = lambda: Visitor(draft_keys=draft_keys())
+    manager.init_app(app)
+
+    @manager.user_loader
+    def load(key: str) -> Person | None:
+        sign_in = find_sign_in(key, utc_now())
+        if sign_in is None:
+            return None
+        return Person(sign_in.account, staff_roles_of(sign_in.account_id), draft_keys(), sign_in_key=key)
+
+    @app.context_processor
+    def who() -> dict[str, Any]:
+        return {"can": can, "Permission": Permission, "has_desk": bool(_has_desk())}
+
+
+def _has_desk() -> bool:
+    if session.get("_user_id") is None:
+        return False
+    return bool(current_user.staff_roles) or current_user.is_administrator
+
+
+def metadata() -> sa.MetaData:
+    """The metadata of all tables, for migrations and tests."""
+    return Base.metadata

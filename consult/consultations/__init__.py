@@ -1,0 +1,1 @@
+"""consultations, rounds (audience, visibility), terms of engagement, questions, reach targets, outcome."""

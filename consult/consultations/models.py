@@ -1,0 +1,219 @@
+"""Consultations, rounds, questions, the composition of bodies, invitations."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from consult.accounts.enums import Constituency
+from consult.consultations.enums import Audience, Body, QuestionKind, TextType, Visibility
+from consult.core.db import Base, enum_type, primary_key, reference_to
+from consult.secretariats.models import Host
+
+# The plain summary and the terms: every field is required before opening, in every language of the consultation.
+SUMMARY_FIELDS = ("summary_changes", "summary_for_whom", "summary_asked")
+DECISION_FIELDS = ("being_decided", "settled_already", "who_decides", "how_composed", "how_input_used")
+TERMS_FIELDS = (
+    "terms_responsibilities",
+    "terms_time_travel",
+    "terms_support",
+    "terms_how_to_ask",
+    "confidentiality",
+    "right_to_consult_peers",
+)
+CONTACT_FIELDS = ("contact",)
+PRIVACY_FIELDS = (
+    "privacy_controller",
+    "privacy_purpose",
+    "privacy_retention",
+    "privacy_transfers",
+    "privacy_contact",
+)
+LOCALIZED_FIELDS = ("title", *SUMMARY_FIELDS, *DECISION_FIELDS, *TERMS_FIELDS, *CONTACT_FIELDS, *PRIVACY_FIELDS)
+
+
+class Consultation(Base):
+    """The container: what is asked, of whom, on what terms. Text columns hold the authentic language."""
+
+    __tablename__ = "consultation"
+    __table_args__ = (sa.CheckConstraint("code = upper(code)", name="code_is_upper"),)
+
+    id: Mapped[int] = primary_key()
+    host_id: Mapped[int] = reference_to("host.id")
+    slug: Mapped[str] = mapped_column(unique=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    text_type: Mapped[TextType] = mapped_column(enum_type(TextType))
+    is_member_driven: Mapped[bool] = mapped_column(default=False)
+    is_illustration: Mapped[bool] = mapped_column(default=False)
+    authentic_language: Mapped[str]
+    languages: Mapped[list[str]]
+    created_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column()
+
+    title: Mapped[str]
+    summary_changes: Mapped[str] = mapped_column(default="")
+    summary_for_whom: Mapped[str] = mapped_column(default="")
+    summary_asked: Mapped[str] = mapped_column(default="")
+    being_decided: Mapped[str] = mapped_column(default="")
+    settled_already: Mapped[str] = mapped_column(default="")
+    who_decides: Mapped[str] = mapped_column(default="")
+    how_composed: Mapped[str] = mapped_column(default="")
+    how_input_used: Mapped[str] = mapped_column(default="")
+    terms_responsibilities: Mapped[str] = mapped_column(default="")
+    terms_time_travel: Mapped[str] = mapped_column(default="")
+    terms_support: Mapped[str] = mapped_column(default="")
+    terms_how_to_ask: Mapped[str] = mapped_column(default="")
+    confidentiality: Mapped[str] = mapped_column(default="")
+    right_to_consult_peers: Mapped[str] = mapped_column(default="")
+    contact: Mapped[str] = mapped_column(default="")
+    contact_email: Mapped[str] = mapped_column(default="")
+    privacy_controller: Mapped[str] = mapped_column(default="")
+    privacy_purpose: Mapped[str] = mapped_column(default="")
+    privacy_retention: Mapped[str] = mapped_column(default="")
+    privacy_transfers: Mapped[str] = mapped_column(default="")
+    privacy_contact: Mapped[str] = mapped_column(default="")
+    privacy_minimum_age: Mapped[int | None]
+
+    host: Mapped[Host] = relationship(lazy="joined", innerjoin=True)
+    rounds: Mapped[list[Round]] = relationship(back_populates="consultation", order_by="Round.number")
+    seats: Mapped[list[BodySeats]] = relationship(order_by="BodySeats.id", cascade="all, delete-orphan")
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def is_published(self) -> bool:
+        """Whether the public knows of it."""
+        return self.published_at is not None
+
+
+class Round(Base):
+    """One dated call for input on one version of the draft.
+
+    A deadline is wall time, IANA zone and UTC: the wall time is what was promised, UTC is what is compared.
+    """
+
+    __tablename__ = "round"
+    __table_args__ = (
+        sa.UniqueConstraint("consultation_id", "number"),
+        sa.CheckConstraint("closes_at > opens_at", name="closes_after_opening"),
+        sa.CheckConstraint("grace_minutes BETWEEN 0 AND 10080", name="grace_up_to_a_week"),
+        sa.CheckConstraint(
+            "opened_at IS NULL OR (opens_at IS NOT NULL AND closes_at IS NOT NULL AND response_due IS NOT NULL)",
+            name="opened_has_dates",
+        ),
+    )
+
+    id: Mapped[int] = primary_key()
+    consultation_id: Mapped[int] = reference_to("consultation.id")
+    number: Mapped[int]
+    audience: Mapped[Audience] = mapped_column(enum_type(Audience), default=Audience.PUBLIC)
+    visibility: Mapped[Visibility] = mapped_column(enum_type(Visibility), default=Visibility.AS_RECEIVED)
+    zone: Mapped[str]
+    opens_wall: Mapped[str | None]
+    closes_wall: Mapped[str | None]
+    opens_at: Mapped[datetime | None] = mapped_column(index=True)
+    closes_at: Mapped[datetime | None] = mapped_column(index=True)
+    grace_minutes: Mapped[int] = mapped_column(default=60)
+    response_due: Mapped[date | None]
+    opened_at: Mapped[datetime | None]
+
+    consultation: Mapped[Consultation] = relationship(back_populates="rounds", lazy="joined", innerjoin=True)
+    questions: Mapped[list[Question]] = relationship(
+        back_populates="round", order_by="Question.position", cascade="all, delete-orphan"
+    )
+
+    @property
+    def host_id(self) -> int:
+        """The host whose staff look after it."""
+        return self.consultation.host_id
+
+    @property
+    def label(self) -> str:
+        """Code and number, as references begin."""
+        return f"{self.consultation.code}-{self.number}"
+
+    def has_begun(self, now: datetime) -> bool:
+        """Whether input is or was taken."""
+        return self.opened_at is not None and self.opens_at is not None and self.opens_at <= now
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether new input is taken."""
+        return self.has_begun(now) and self.closes_at is not None and now < self.closes_at
+
+    def has_closed(self, now: datetime) -> bool:
+        """Whether the closing time has passed."""
+        return self.has_begun(now) and self.closes_at is not None and self.closes_at <= now
+
+    def takes_draft_begun_at(self, begun: datetime, now: datetime) -> bool:
+        """Whether a draft may still be submitted: the round is open, or in its grace for drafts begun before."""
+        if self.is_open(now):
+            return True
+        if not self.has_closed(now) or self.closes_at is None:
+            return False
+        return begun < self.closes_at and now < self.closes_at + timedelta(minutes=self.grace_minutes)
+
+
+class BodySeats(Base):
+    """How many seats a constituency has in the drafting or the deciding body."""
+
+    __tablename__ = "body_seats"
+    __table_args__ = (
+        sa.UniqueConstraint("consultation_id", "body", "constituency"),
+        sa.CheckConstraint("seats BETWEEN 0 AND 10000", name="seats_in_range"),
+    )
+
+    id: Mapped[int] = primary_key()
+    consultation_id: Mapped[int] = reference_to("consultation.id", cascade=True)
+    body: Mapped[Body] = mapped_column(enum_type(Body))
+    constituency: Mapped[Constituency] = mapped_column(enum_type(Constituency))
+    seats: Mapped[int]
+
+
+class Question(Base):
+    """Something a round asks; its words are in the consultation's authentic language."""
+
+    __tablename__ = "question"
+
+    id: Mapped[int] = primary_key()
+    round_id: Mapped[int] = reference_to("round.id", cascade=True)
+    position: Mapped[int]
+    kind: Mapped[QuestionKind] = mapped_column(enum_type(QuestionKind))
+    text: Mapped[str]
+
+    round: Mapped[Round] = relationship(back_populates="questions")
+    options: Mapped[list[QuestionOption]] = relationship(
+        order_by="QuestionOption.position", cascade="all, delete-orphan", lazy="selectin"
+    )
+
+
+class QuestionOption(Base):
+    """One option of a single-choice question."""
+
+    __tablename__ = "question_option"
+
+    id: Mapped[int] = primary_key()
+    question_id: Mapped[int] = reference_to("question.id", cascade=True)
+    position: Mapped[int]
+    text: Mapped[str]
+
+
+class Invitation(Base):
+    """Somebody invited to a round by e-mail; the mailed link holds the key, this row its digest."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (sa.UniqueConstraint("round_id", "email"),)
+
+    id: Mapped[int] = primary_key()
+    round_id: Mapped[int] = reference_to("round.id")
+    email: Mapped[str]
+    key_digest: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    account_id: Mapped[int | None] = reference_to("account.id", nullable=True)
+    accepted_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+    round: Mapped[Round] = relationship(lazy="joined", innerjoin=True)

@@ -1,0 +1,283 @@
+"""Reading consultations and rounds; who may read and take part; what is missing before opening."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
+
+from consult.access.roles import Actor, StaffRole
+from consult.consultations.enums import Audience, Body, Visibility
+from consult.consultations.models import (
+    CONTACT_FIELDS,
+    DECISION_FIELDS,
+    LOCALIZED_FIELDS,
+    PRIVACY_FIELDS,
+    SUMMARY_FIELDS,
+    TERMS_FIELDS,
+    Consultation,
+    Invitation,
+    Question,
+    Round,
+)
+from consult.core.clock import utc_now
+from consult.core.db import db
+from consult.core.errors import Gone, NotFound
+from consult.core.locale import gettext as _
+from consult.core.paging import Page, fetch_page
+from consult.core.secrets import key_digest
+from consult.texts.queries import list_translations
+
+
+def get_consultation(slug: str) -> Consultation:
+    """The consultation of that slug, published or not.
+
+    Raises:
+        NotFound: no such consultation.
+    """
+    found = db.session.scalar(sa.select(Consultation).where(Consultation.slug == slug))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def get_published_consultation(slug: str) -> Consultation:
+    """The consultation of that slug, if the public knows of it.
+
+    Raises:
+        NotFound: no such consultation, or still being set up.
+    """
+    found = get_consultation(slug)
+    if not found.is_published:
+        raise NotFound
+    return found
+
+
+def current_round(consultation: Consultation) -> Round:
+    """The newest round.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = db.session.scalar(
+        sa.select(Round).where(Round.consultation_id == consultation.id).order_by(Round.number.desc()).limit(1)
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def get_published_round(slug: str) -> Round:
+    """The newest round of a published consultation.
+
+    Raises:
+        NotFound: no such consultation, or still being set up.
+    """
+    return current_round(get_published_consultation(slug))
+
+
+def get_round(slug: str) -> Round:
+    """The newest round of a consultation, published or not.
+
+    Raises:
+        NotFound: no such consultation.
+    """
+    return current_round(get_consultation(slug))
+
+
+def list_questions(round_: Round) -> Sequence[Question]:
+    """The questions of a round with their options, in their order."""
+    return db.session.scalars(
+        sa.select(Question)
+        .where(Question.round_id == round_.id)
+        .options(selectinload(Question.options))
+        .order_by(Question.position, Question.id)
+    ).all()
+
+
+def get_question(round_: Round, question_id: int) -> Question:
+    """One question of that round.
+
+    Raises:
+        NotFound: none such in this round.
+    """
+    question = db.session.get(Question, question_id)
+    if question is None or question.round_id != round_.id:
+        raise NotFound
+    return question
+
+
+def page_of_consultations_at(actor: Actor, *, after: str | None, before: str | None, words: str = "") -> Page[Any]:
+    """The consultations of the hosts that this actor works for, newest first."""
+    statement = sa.select(Consultation).where(Consultation.host_id.in_(list(actor.staff_roles)))
+    for word in words.split():
+        statement = statement.where(
+            Consultation.title.icontains(word, autoescape=True) | Consultation.code.icontains(word, autoescape=True)
+        )
+    return fetch_page(
+        db.session,
+        statement,
+        [Consultation.id],
+        lambda row: [row.id],
+        after=after,
+        before=before,
+        descending=True,
+    )
+
+
+def page_of_invitations(round_: Round, *, after: str | None, before: str | None) -> Page[Any]:
+    """Who was invited, by address."""
+    return fetch_page(
+        db.session,
+        sa.select(Invitation).where(Invitation.round_id == round_.id),
+        [Invitation.email, Invitation.id],
+        lambda row: [row.email, row.id],
+        after=after,
+        before=before,
+    )
+
+
+def get_invitation(key: str, now: datetime) -> Invitation:
+    """The invitation that a mailed link opens.
+
+    Raises:
+        Gone: unknown, revoked, expired, or accepted already; which of these is not told.
+    """
+    found = db.session.scalar(
+        sa.select(Invitation).where(
+            Invitation.key_digest == key_digest(key),
+            Invitation.revoked_at.is_(None),
+            Invitation.accepted_at.is_(None),
+            Invitation.expires_at > now,
+        )
+    )
+    if found is None:
+        raise Gone(_("This invitation has been used, was taken back, or has expired."))
+    return found
+
+
+def is_invited(actor: Actor, round_: Round) -> bool:
+    """Whether the actor has accepted an invitation to this round that still holds."""
+    if actor.actor_id is None:
+        return False
+    return (
+        db.session.scalar(
+            sa.select(Invitation.id).where(
+                Invitation.round_id == round_.id,
+                Invitation.account_id == actor.actor_id,
+                Invitation.revoked_at.is_(None),
+            )
+        )
+        is not None
+    )
+
+
+def is_participant(actor: Actor, subject: Any) -> bool:
+    """The relation *participant*, and *reader* of the draft: by the audience of the round."""
+    round_: Round = subject if isinstance(subject, Round) else subject.round
+    if round_.opened_at is None:
+        return False
+    if round_.audience is Audience.PUBLIC:
+        return True
+    if round_.audience is Audience.BY_INVITATION:
+        return is_invited(actor, round_)
+    return False  # members only: no list of members exists before the issue that brings it
+
+
+def is_input_reader(actor: Actor, subject: Any) -> bool:
+    """The relation *input reader*: by the visibility of the round, and the clock."""
+    round_: Round = subject if isinstance(subject, Round) else subject.round
+    if round_.opened_at is None:
+        return False
+    if round_.visibility is Visibility.AS_RECEIVED:
+        return round_.has_begun(utc_now())
+    if round_.visibility in {Visibility.AFTER_CLOSING, Visibility.COMPILATION_ONLY}:
+        return round_.has_closed(utc_now())
+    return is_invited(actor, round_)
+
+
+@dataclass(frozen=True)
+class MissingPart:
+    """Something that must be there before a round can open.
+
+    Args:
+        section: the page of the set-up where it is entered.
+        field: what is missing there.
+        language: in which language, where that matters.
+    """
+
+    section: str
+    field: str
+    language: str | None = None
+
+
+OpeningCheck = Callable[[Round], Iterable[MissingPart]]
+_opening_checks: list[OpeningCheck] = []
+
+SECTION_OF = {
+    "title": "basics",
+    **dict.fromkeys(SUMMARY_FIELDS, "summary"),
+    **dict.fromkeys(DECISION_FIELDS, "decision"),
+    **dict.fromkeys(TERMS_FIELDS, "terms"),
+    **dict.fromkeys(CONTACT_FIELDS, "contact"),
+    **dict.fromkeys(PRIVACY_FIELDS, "privacy"),
+}
+
+
+def register_opening_check(check: OpeningCheck) -> None:
+    """Let a higher feature say what it needs before a round can open."""
+    if check not in _opening_checks:
+        _opening_checks.append(check)
+
+
+def list_missing_parts(round_: Round, now: datetime) -> list[MissingPart]:
+    """All that is missing before this round can open, in the order of the set-up."""
+    consultation = round_.consultation
+    others = [code for code in consultation.languages if code != consultation.authentic_language]
+    translated = {(row.field, row.language) for row in list_translations("consultation", [consultation.id]) if row.text}
+    missing: list[MissingPart] = []
+    for field in LOCALIZED_FIELDS:
+        section = SECTION_OF[field]
+        if not getattr(consultation, field):
+            missing.append(MissingPart(section, field, consultation.authentic_language))
+        missing += [MissingPart(section, field, code) for code in others if (field, code) not in translated]
+    bodies = {row.body for row in consultation.seats if row.seats}
+    missing += [MissingPart("decision", f"seats_{body.value}") for body in Body if body not in bodies]
+    if not consultation.contact_email:
+        missing.append(MissingPart("contact", "contact_email"))
+    if consultation.privacy_minimum_age is None:
+        missing.append(MissingPart("privacy", "privacy_minimum_age"))
+    missing += [
+        MissingPart("round", field)
+        for field in ("opens_at", "closes_at", "response_due")
+        if getattr(round_, field) is None
+    ]
+    if round_.closes_at is not None and round_.closes_at <= now:
+        missing.append(MissingPart("round", "closes_in_the_future"))
+    missing += _missing_in_questions(round_, others)
+    for check in _opening_checks:
+        missing += check(round_)
+    return missing
+
+
+def _missing_in_questions(round_: Round, languages: Sequence[str]) -> list[MissingPart]:
+    questions = list_questions(round_)
+    options = [option for question in questions for option in question.options]
+    have = {(row.subject_id, row.language) for row in list_translations("question", [q.id for q in questions])}
+    have_options = {
+        (row.subject_id, row.language) for row in list_translations("question_option", [o.id for o in options])
+    }
+    lacking = []
+    for code in languages:
+        if any((q.id, code) not in have for q in questions) or any((o.id, code) not in have_options for o in options):
+            lacking.append(MissingPart("questions", "questions", code))
+    return lacking
+
+
+def manages(actor: Actor, host_id: int) -> bool:
+    """Whether the actor is a manager at that host."""
+    return StaffRole.MANAGER in actor.staff_roles.get(host_id, frozenset())

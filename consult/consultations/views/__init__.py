@@ -1,0 +1,6 @@
+"""Views of consultations."""
+
+from consult.consultations.views.desk import desk
+from consult.consultations.views.invitations import invitations
+
+__all__ = ["desk", "invitations"]

@@ -1,0 +1,1 @@
+"""settings, database, clock, locale, errors, forms, paging, storage, web."""

@@ -1,0 +1,30 @@
+"""The settings and stores of the running app, for code that is not given them."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import current_app, render_template
+
+from consult.core.settings import Settings
+from consult.core.storage import FileStore
+
+
+def settings() -> Settings:
+    """The settings of the running app."""
+    return cast(Settings, current_app.extensions["consult.settings"])
+
+
+def file_store() -> FileStore:
+    """Where the running app keeps files."""
+    return FileStore(settings().data_dir / "files")
+
+
+def render_text(template: str, **values: object) -> str:
+    """A plain-text template, in the current locale; nothing is escaped, since it is not markup."""
+    return render_template(template, **values).strip() + "\n"
+
+
+def absolute_url(path: str) -> str:
+    """The address that people use for a path of this instance."""
+    return settings().public_url + path

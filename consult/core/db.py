@@ -1,0 +1,173 @@
+"""The database: base class, column types, the session, and the one place that commits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from flask_sqlalchemy_lite import SQLAlchemy
+from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass, Session, mapped_column  # noqa: F401
+
+from consult.core.errors import BadInput
+
+NAMING = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcDateTime(sa.TypeDecorator[datetime]):
+    """An aware moment, UTC in the database; SQLite gets it as sortable text without a zone."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive moments; hand UTC to the driver."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime reached the database")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give back an aware moment."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class PlainText(sa.TypeDecorator[str]):
+    """Text without length; the last guard against NUL (PostgreSQL refuses it, SQLite cuts there) and surrogates."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Refuse what one of the databases could not give back."""
+        if value is None:
+            return None
+        if "\x00" in value:
+            raise BadInput("NUL")
+        try:
+            value.encode("utf-8")
+        except UnicodeEncodeError as error:
+            raise BadInput("surrogate") from error
+        return value
+
+
+def enum_type(kind: type[StrEnum]) -> sa.Enum:
+    """A column type for a StrEnum: its values as text, held by a named CHECK on both databases."""
+    return sa.Enum(
+        kind,
+        native_enum=False,
+        create_constraint=True,
+        values_callable=lambda members: [member.value for member in members],
+        name=kind.__name__.lower(),
+        length=40,
+    )
+
+
+BigId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+class Base(DeclarativeBase):
+    """Base of all tables."""
+
+    metadata = sa.MetaData(naming_convention=NAMING)
+    type_annotation_map = {
+        str: PlainText(),
+        datetime: UtcDateTime(),
+        dict[str, Any]: sa.JSON(),
+        list[str]: sa.JSON(),
+    }
+
+
+def primary_key() -> Any:
+    """A surrogate key; never shown to people, because its order would tell the order of arrival."""
+    return mapped_column(BigId, primary_key=True, autoincrement=True)
+
+
+def reference_to(target: str, *, nullable: bool = False, index: bool = True, cascade: bool = False) -> Any:
+    """A foreign key to ``table.column``; indexed, and restricting deletion unless told to cascade."""
+    return mapped_column(
+        BigId, sa.ForeignKey(target, ondelete="CASCADE" if cascade else None), nullable=nullable, index=index
+    )
+
+
+db = SQLAlchemy(session_options={"autoflush": True, "expire_on_commit": False})
+
+# Whether the transaction that begins next will write: SQLite must then begin IMMEDIATE, since a deferred
+# transaction that reads and then writes fails at once when another writer was faster, whatever the timeout.
+_writing: ContextVar[bool] = ContextVar("consult_writing", default=False)
+
+
+def mark_writing(value: bool) -> None:
+    """Say whether the transactions of this request or job will write."""
+    _writing.set(value)
+
+
+def configure_sqlite(engine: sa.Engine) -> None:
+    """Make SQLite durable, consistent and predictable: WAL, FULL, foreign keys, explicit BEGIN."""
+
+    @sa.event.listens_for(engine, "connect")
+    def _on_connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver begins nothing on its own; we do, below
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA busy_timeout=15000")
+        cursor.close()
+
+    @sa.event.listens_for(engine, "begin")
+    def _on_begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+
+
+@contextmanager
+def unit_of_work() -> Iterator[Session]:
+    """One transaction for a job or a command: commits at the end, rolls back on any error."""
+    token = _writing.set(True)
+    session = db.session
+    session.rollback()
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        _writing.reset(token)
+
+
+@contextmanager
+def own_transaction() -> Iterator[Session]:
+    """A short transaction beside the request's, for records that a rollback must not erase.
+
+    The request must not have written yet: on SQLite the two would wait for each other for ever.
+    """
+    if db.session.new or db.session.dirty or db.session.deleted:
+        raise RuntimeError("own_transaction() after the request has begun to write")
+    db.session.rollback()
+    token = _writing.set(True)
+    try:
+        with Session(db.engine) as session, session.begin():
+            yield session
+    finally:
+        _writing.reset(token)
+
+
+def commit_request() -> None:
+    """Commit what a state-changing view did; called by the wrapper in ``core.web`` alone."""
+    db.session.commit()

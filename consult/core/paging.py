@@ -1,0 +1,104 @@
+"""Lists paged by key: stable while rows come and go, and as fast on page 100 as on page 1."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import ColumnElement, Select, tuple_
+from sqlalchemy.orm import Session
+
+from consult.core.errors import NotFound
+
+PAGE_SIZE = 25
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """One page of an ordered list; ``after`` and ``before`` are opaque keys of the neighbours, or None."""
+
+    items: Sequence[T]
+    after: str | None
+    before: str | None
+
+
+def encode_key(values: Sequence[Any]) -> str:
+    """An opaque key for URLs from the values (numbers or text) of the ordering columns."""
+    return base64.urlsafe_b64encode(json.dumps(list(values)).encode()).decode().rstrip("=")
+
+
+def decode_key(key: str, width: int) -> list[Any]:
+    """The values of a key.
+
+    Raises:
+        NotFound: not a key of ours.
+    """
+    try:
+        values = json.loads(base64.urlsafe_b64decode(key + "=" * (-len(key) % 4)))
+    except (ValueError, binascii.Error) as error:
+        raise NotFound from error
+    if not isinstance(values, list) or len(values) != width:
+        raise NotFound
+    for value in values:
+        if not isinstance(value, int | str) or isinstance(value, bool):
+            raise NotFound
+        if isinstance(value, int) and abs(value) >= 2**63:
+            raise NotFound
+    return values
+
+
+def fetch_page(
+    session: Session,
+    statement: Select[Any],
+    columns: Sequence[ColumnElement[Any]],
+    key_of: Callable[[Any], Sequence[Any]],
+    *,
+    after: str | None = None,
+    before: str | None = None,
+    descending: bool = False,
+    size: int = PAGE_SIZE,
+) -> Page[Any]:
+    """One page of ``statement`` in the order of ``columns``, the last of which must be unique.
+
+    Args:
+        session: where to read.
+        statement: the rows, without an order.
+        columns: what they are ordered by, all in one direction.
+        key_of: the values of those columns for one row; numbers or text.
+        after: key of the row before the page.
+        before: key of the row behind the page; ``after`` wins when both are given.
+        descending: newest or largest first.
+        size: rows on a page.
+
+    Raises:
+        NotFound: a key that is not ours.
+    """
+    backwards = before is not None and after is None
+    forward_is_larger = descending == backwards
+    row_value = tuple_(*columns)
+    key = after or before
+    if key is not None:
+        types = [column.type for column in columns]
+        position = tuple_(*decode_key(key, len(columns)), types=types)
+        statement = statement.where(row_value > position if forward_is_larger else row_value < position)
+    order = [column.asc() if forward_is_larger else column.desc() for column in columns]
+    rows = list(session.scalars(statement.order_by(*order).limit(size + 1)).unique())
+    more = len(rows) > size
+    rows = rows[:size]
+    if backwards:
+        rows.reverse()
+    if not rows:
+        return Page([], None, None)
+    has_next = more if not backwards else True
+    has_previous = more if backwards else after is not None
+    return Page(
+        rows,
+        encode_key(key_of(rows[-1])) if has_next else None,
+        encode_key(key_of(rows[0])) if has_previous else None,
+    )

@@ -1,0 +1,66 @@
+"""Stored files, named by what they hold: written and synced before the commit that names them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from consult.core.errors import NotFound
+
+
+class FileStore:
+    """Files under one folder, addressed by the SHA-256 of their bytes.
+
+    Args:
+        root: the folder; made when the first file arrives.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def _path(self, digest: str) -> Path:
+        return self.root / digest[:2] / digest
+
+    def put(self, content: bytes) -> str:
+        """Keep these bytes durably and return their SHA-256 in hex; keeping them twice changes nothing."""
+        digest = hashlib.sha256(content).hexdigest()
+        path = self._path(digest)
+        if path.exists():
+            return digest
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+        return digest
+
+    def get(self, digest: str) -> bytes:
+        """The bytes of that digest.
+
+        Raises:
+            NotFound: no such file.
+        """
+        try:
+            return self._path(digest).read_bytes()
+        except FileNotFoundError as error:
+            raise NotFound from error
+
+    def delete(self, digest: str) -> None:
+        """Forget the bytes of that digest; after the commit that stopped naming them, never before."""
+        self._path(digest).unlink(missing_ok=True)
+
+    def digests(self) -> Iterator[str]:
+        """Every digest that is kept, in order."""
+        for path in sorted(self.root.glob("??/*")):
+            if len(path.name) == 64:
+                yield path.name

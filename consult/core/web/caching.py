@@ -1,0 +1,59 @@
+"""Who may keep an answer, and compression."""
+
+from __future__ import annotations
+
+import gzip
+
+import brotli
+from flask import Flask, Response, current_app, request
+
+from consult.core.web.routes import mark_of
+
+COMPRESSED = ("text/html", "text/plain", "application/json", "text/csv")
+
+
+def is_cacheable() -> bool:
+    """Whether this is an anonymous visit to a reading page: the answer carries no cookie and no token."""
+    return (
+        request.method in {"GET", "HEAD"}
+        and bool(mark_of(current_app, request.endpoint, "is_reading_page"))
+        and current_app.config["SESSION_COOKIE_NAME"] not in request.cookies
+    )
+
+
+def init_caching(app: Flask) -> None:
+    """Set the caching headers, entity tags and compression of every answer."""
+    app.jinja_env.globals["is_cacheable"] = is_cacheable
+
+    @app.after_request
+    def say_who_may_keep_it(response: Response) -> Response:
+        response.vary.update(["Cookie", "Accept-Encoding"])
+        if "Cache-Control" not in response.headers:
+            if is_cacheable() and response.status_code == 200 and "Set-Cookie" not in response.headers:
+                response.headers["Cache-Control"] = "public, max-age=60"
+                response.add_etag(weak=True)
+                response.make_conditional(request)
+            else:
+                response.headers["Cache-Control"] = "private, no-store"
+        return _compress(response)
+
+
+def _compress(response: Response) -> Response:
+    if (
+        response.direct_passthrough
+        or response.status_code in {204, 304}
+        or "Content-Encoding" in response.headers
+        or response.mimetype not in COMPRESSED
+    ):
+        return response
+    body = response.get_data()
+    if len(body) < 500:
+        return response
+    accepted = request.accept_encodings
+    if accepted["br"]:
+        response.set_data(brotli.compress(body, quality=5))
+        response.headers["Content-Encoding"] = "br"
+    elif accepted["gzip"]:
+        response.set_data(gzip.compress(body, compresslevel=6, mtime=0))
+        response.headers["Content-Encoding"] = "gzip"
+    return response

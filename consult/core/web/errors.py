@@ -1,0 +1,154 @@
+"""Errors as pages (and JSON for programs): localised, with what to do, without details of the inside."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from flask import Flask, g, jsonify, render_template, request
+from flask_babel import lazy_gettext as _l
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from consult.core.db import db
+from consult.core.errors import ConsultError, TooManyAttempts
+from consult.core.web.csrf import is_cross_site, resend_fields
+
+log = structlog.get_logger()
+
+# status: (title, what happened, what to do)
+PAGES: dict[int, tuple[Any, Any, Any]] = {
+    400: (
+        _l("We could not read that"),
+        _l("Your browser sent something that we could not understand."),
+        _l("Go back, reload the page and try again."),
+    ),
+    403: (
+        _l("You cannot open this"),
+        _l("This page or act is for other people."),
+        _l("If you think it should be for you, sign in with another account, or write to the secretariat."),
+    ),
+    404: (
+        _l("There is no such page"),
+        _l("Nothing is at this address, or it is not for everybody to see."),
+        _l("Check the address, or find the consultation from the first page."),
+    ),
+    405: (
+        _l("That is not possible here"),
+        _l("This address does not take what your browser sent."),
+        _l("Go back, reload the page and try again."),
+    ),
+    409: (
+        _l("That is not possible now"),
+        _l("Something changed since you opened the page."),
+        _l("Go back and reload the page to see how things stand."),
+    ),
+    410: (
+        _l("This is no longer here"),
+        _l("It was withdrawn, used, or has expired."),
+        _l("Find the consultation from the first page."),
+    ),
+    413: (
+        _l("That is too large"),
+        _l("What you sent is larger than this page can take. What was saved before is still there."),
+        _l("Go back and send a smaller part."),
+    ),
+    422: (
+        _l("Something in the form is not right"),
+        _l("We could not take what you sent."),
+        _l("Go back, correct it and send it again."),
+    ),
+    429: (
+        _l("Too many attempts"),
+        _l("This was tried too often in a short time."),
+        _l("Wait a few minutes, then try again."),
+    ),
+    500: (
+        _l("Something broke on our side"),
+        _l("It is not your fault. What was saved before is still there."),
+        _l("Try again in a minute. If it happens again, tell us the number below."),
+    ),
+    503: (
+        _l("We are busy or being repaired"),
+        _l("The page cannot be shown right now. What was saved before is still there."),
+        _l("Try again in a minute."),
+    ),
+}
+
+
+def _wants_json() -> bool:
+    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+
+
+def error_page(status: int, message: str = "") -> tuple[Any, int]:
+    """The page of a status, with a sentence of its own where there is one."""
+    db.session.rollback()
+    title, default, what_to_do = PAGES.get(status, PAGES[500 if status >= 500 else 400])
+    error = {"title": title, "message": message or default, "what_to_do": what_to_do, "code": status}
+    if _wants_json():
+        body = {
+            "title": str(title),
+            "status": status,
+            "detail": str(error["message"]),
+            "request_id": g.get("request_id"),
+        }
+        return jsonify(body), status
+    return render_template("errors/error.html", error=error, request_id=g.get("request_id", "")), status
+
+
+def init_errors(app: Flask) -> None:
+    """Map every error once."""
+
+    @app.errorhandler(ConsultError)
+    def consult_error(error: ConsultError) -> Any:
+        page, status = error_page(error.status, error.message)
+        if isinstance(error, TooManyAttempts):
+            return page, status, {"Retry-After": str(error.retry_after)}
+        return page, status
+
+    @app.errorhandler(CSRFError)
+    def expired_form(_error: CSRFError) -> Any:
+        db.session.rollback()
+        if is_cross_site() or any("password" in name for name in request.form):
+            return error_page(400)
+        fields = resend_fields()
+        return render_template("errors/expired.html", fields=fields, action=request.full_path.rstrip("?")), 400
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> Any:
+        status = error.code or 500
+        if status < 400:
+            return error
+        page, code = error_page(status)
+        headers = [(n, v) for n, v in error.get_headers() if n in {"Allow", "Retry-After"}]
+        return page, code, headers
+
+    @app.errorhandler(StaleDataError)
+    def stale(_error: StaleDataError) -> Any:
+        return error_page(409)
+
+    @app.errorhandler(OperationalError)
+    def database_away(error: OperationalError) -> Any:
+        log.error("database", error=type(error.orig).__name__, request_id=g.get("request_id"))
+        page, status = error_page(503)
+        return page, status, {"Retry-After": "30"}
+
+    @app.errorhandler(Exception)
+    def unexpected(error: Exception) -> Any:
+        if app.testing and app.config.get("PROPAGATE_EXCEPTIONS"):
+            raise error
+        # The traceback, not the values: an exception's text may hold what somebody typed.
+        log.error("unexpected", error=type(error).__name__, where=_where(error), request_id=g.get("request_id"))
+        return error_page(500)
+
+
+def _where(error: BaseException) -> list[str]:
+    places = []
+    trace = error.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        places.append(f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}:{code.co_name}")
+        trace = trace.tb_next
+    return places[-12:]

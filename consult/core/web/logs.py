@@ -1,0 +1,59 @@
+"""Logs: structured lines with a request id; never a name, an address, a query or a body."""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+import time
+
+import structlog
+from flask import Flask, Response, g, request
+
+from consult.core.settings import Settings
+
+# Keys in paths open things (confirmation, receipts, invitations): they are not for logs.
+_SECRET_PARTS = re.compile(r"(/(?:confirm|reset|receipt|invitation|submission)/)[^/]+")
+
+
+def configure_logs(settings: Settings) -> None:
+    """Set up structlog for this process."""
+    level = getattr(logging, settings.log_level.upper())
+    render: structlog.types.Processor = (
+        structlog.processors.JSONRenderer()
+        if settings.log_format == "json"
+        else structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"])
+    )
+    structlog.configure(
+        processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True), render],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        cache_logger_on_first_use=True,
+    )
+
+
+def safe_path(path: str) -> str:
+    """A path as it may be logged."""
+    return _SECRET_PARTS.sub(r"\1…", path)
+
+
+def init_logs(app: Flask) -> None:
+    """Give every request an id, and write one line about it."""
+    log = structlog.get_logger()
+
+    @app.before_request
+    def begin() -> None:
+        g.request_id = secrets.token_hex(8)
+        g.request_began = time.perf_counter()
+
+    @app.after_request
+    def end(response: Response) -> Response:
+        response.headers["X-Request-Id"] = g.get("request_id", "")
+        log.info(
+            "request",
+            request_id=g.get("request_id"),
+            method=request.method,
+            path=safe_path(request.path),
+            status=response.status_code,
+            milliseconds=round(1000 * (time.perf_counter() - g.get("request_began", time.perf_counter())), 1),
+        )
+        return response

@@ -1,0 +1,76 @@
+"""What every template can use: filters, globals, the idempotency key."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date, datetime
+from typing import Any
+
+from flask import Flask
+from markupsafe import Markup
+
+from consult.core.context import settings
+from consult.core.locale import (
+    current_locale,
+    direction,
+    format_day,
+    format_moment,
+    format_number,
+    format_share,
+    language_name,
+)
+from consult.core.markdown import to_html, to_inline_html
+from consult.core.web.caching import is_cacheable
+
+
+def idempotency_key() -> str:
+    """A fresh key for a form that creates something."""
+    return secrets.token_urlsafe(16)
+
+
+def day(value: date | datetime, zone: str | None = None) -> str:
+    """A date in words."""
+    return format_day(value, zone)
+
+
+def moment(value: datetime, zone: str = "UTC") -> str:
+    """A date and time in words, in a zone."""
+    return format_moment(value, zone)
+
+
+def blocks(value: Any) -> Markup:
+    """Markdown blocks (text, or anything with a ``text``) as safe HTML."""
+    return to_html(str(value))
+
+
+def inline(value: Any) -> Markup:
+    """One line of Markdown as safe HTML."""
+    return to_inline_html(str(value))
+
+
+def language(code: str) -> str:
+    """The name of a language in the current locale."""
+    return language_name(code, current_locale().code)
+
+
+def init_templating(app: Flask) -> None:
+    """Register them."""
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.add_extension("jinja2.ext.do")
+    app.jinja_env.filters.update(
+        date=day,
+        datetime=moment,
+        number=format_number,
+        percent=format_share,
+        markdown=blocks,
+        markdown_inline=inline,
+        language_name=language,
+        direction=direction,
+    )
+    app.jinja_env.globals.update(idempotency_key=idempotency_key)
+
+    @app.context_processor
+    def values() -> dict[str, Any]:
+        return {"instance_name": settings().instance_name, "is_cacheable": is_cacheable()}

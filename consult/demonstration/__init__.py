@@ -1,0 +1,1 @@
+"""the illustrated consultations; imported by cli alone."""

@@ -1,0 +1,1 @@
+"""consulted texts: versions, language editions, paragraphs, import, comparison, carry-over, anchors."""

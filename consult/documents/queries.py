@@ -1,0 +1,105 @@
+"""Reading documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
+
+from consult.consultations.models import Round
+from consult.consultations.queries import MissingPart
+from consult.core.db import db
+from consult.core.errors import NotFound
+from consult.documents.enums import BlockKind
+from consult.documents.models import DocumentVersion, Paragraph
+from consult.texts.queries import Texts, load_texts
+from consult.texts.values import LocalizedText
+
+
+def find_version(round_: Round) -> DocumentVersion | None:
+    """The draft of a round, with its editions, if one was imported."""
+    return db.session.scalar(
+        sa.select(DocumentVersion)
+        .where(DocumentVersion.round_id == round_.id)
+        .options(selectinload(DocumentVersion.editions))
+    )
+
+
+def get_version(round_: Round) -> DocumentVersion:
+    """The draft of a round.
+
+    Raises:
+        NotFound: none was imported.
+    """
+    version = find_version(round_)
+    if version is None:
+        raise NotFound
+    return version
+
+
+def list_paragraphs(version: DocumentVersion) -> Sequence[Paragraph]:
+    """All blocks of a draft, in their order."""
+    return db.session.scalars(
+        sa.select(Paragraph).where(Paragraph.version_id == version.id).order_by(Paragraph.position)
+    ).all()
+
+
+def get_paragraph(round_: Round, eid: str) -> Paragraph:
+    """The block of that eId in the draft of a round.
+
+    Raises:
+        NotFound: none such in this draft.
+    """
+    found = db.session.scalar(
+        sa.select(Paragraph)
+        .join(DocumentVersion, DocumentVersion.id == Paragraph.version_id)
+        .where(DocumentVersion.round_id == round_.id, Paragraph.eid == eid)
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def paragraph_texts(paragraphs: Iterable[Paragraph], language: str) -> Texts:
+    """What is translated of these blocks."""
+    return load_texts("paragraph", [paragraph.id for paragraph in paragraphs], language)
+
+
+def text_of(paragraph: Paragraph, texts: Texts, original_language: str) -> LocalizedText:
+    """The words of one block in the reader's language, or the original, marked."""
+    return texts.of(paragraph.id, "text", paragraph.text, original_language)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a block stands, in words: the nearest heading above it and its own number in there."""
+
+    number: str
+    heading: str
+    eid: str
+
+
+def places(version: DocumentVersion, language: str) -> dict[int, Place]:
+    """For every block of a draft, by key: what to call it in lists and answers."""
+    paragraphs = list_paragraphs(version)
+    texts = paragraph_texts([p for p in paragraphs if p.kind is BlockKind.HEADING], language)
+    found: dict[int, Place] = {}
+    number = heading = ""
+    for paragraph in paragraphs:
+        if paragraph.kind is BlockKind.HEADING:
+            number = paragraph.number
+            heading = text_of(paragraph, texts, version.language).text
+            found[paragraph.id] = Place(number, heading, paragraph.eid)
+        else:
+            inside = paragraph.eid.rpartition("_")[2]
+            found[paragraph.id] = Place(f"{number} ¶ {inside}".strip(), heading, paragraph.eid)
+    return found
+
+
+def list_missing_editions(round_: Round) -> list[MissingPart]:
+    """The languages of a consultation in which the draft is missing; an opening check."""
+    version = find_version(round_)
+    have = {edition.language for edition in version.editions} if version else set()
+    return [MissingPart("document", "draft", code) for code in round_.consultation.languages if code not in have]

@@ -1,0 +1,7 @@
+"""Importing and previewing the draft."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+desk = Blueprint("documents_desk", __name__, url_prefix="/<locale>/desk/<slug>/document")

@@ -1,0 +1,152 @@
+"""The worker: one sweep that does whatever the record says is to be done. Huey runs it and wakes it.
+
+What is to be done is a row (an unsent message, a release being built, an entry without its place): a sweep that is
+killed is simply made again, and every part of it can be repeated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import sqlalchemy as sa
+import structlog
+from flask import Flask
+from huey import Huey, SqliteHuey, crontab
+
+from consult.app import create_app
+from consult.core.clock import utc_now
+from consult.core.context import settings
+from consult.core.counters import fold_counters
+from consult.core.db import db, unit_of_work
+from consult.core.idempotency import forget_keys
+from consult.core.settings import Settings
+from consult.core.wake import set_waker
+from consult.ledger.services import sequence_entries
+from consult.mail.services import deliver_mail, lease_mail, make_delivery
+from consult.publication.models import Release
+from consult.publication.queries import find_outdated_release
+from consult.publication.services import build_release, forget_retired_files, lease_release, reissue_release
+from consult.submissions.services import forget_expired_drafts
+
+log = structlog.get_logger()
+
+
+def deliver_waiting_mail() -> int:
+    """Deliver what is due; returns how many messages went."""
+    config = settings()
+    deliver = make_delivery(config)
+    sent = 0
+    while (mail_id := lease_mail(now=utc_now())) is not None:
+        sent += deliver_mail(mail_id, settings=config, deliver=deliver, now=utc_now())
+    return sent
+
+
+def build_waiting_releases() -> int:
+    """Build the releases that were asked for; returns how many. A failure is kept with the release."""
+    built = 0
+    while (release_id := lease_release(now=utc_now())) is not None:
+        try:
+            with unit_of_work():
+                build_release(release_id, now=utc_now())
+            built += 1
+        except Exception as error:  # the row keeps it, the desk shows it, the lease tries again
+            log.error("release failed", release=release_id, error=type(error).__name__)
+            with unit_of_work():
+                db.session.execute(
+                    sa.update(Release).where(Release.id == release_id).values(error=type(error).__name__)
+                )
+    return built
+
+
+def reissue_outdated_releases() -> int:
+    """Reissue what shows more than the record gives; returns how many releases."""
+    done = 0
+    while True:
+        with unit_of_work():
+            release = find_outdated_release()
+            if release is None:
+                break
+            if not reissue_release(release, now=utc_now()):
+                break
+        done += 1
+    if done:
+        forget_retired_files(now=utc_now())
+    return done
+
+
+def sequence_waiting_entries() -> int:
+    """Give committed ledger entries their places; returns how many."""
+    done = 0
+    while True:
+        with unit_of_work():
+            number = sequence_entries()
+        done += number
+        if not number:
+            return done
+
+
+def fold_waiting_counters() -> int:
+    """Fold counter deltas; returns how many."""
+    with unit_of_work():
+        return fold_counters()
+
+
+def forget_what_expired() -> int:
+    """Delete the keys of old forms, and the drafts that no browser can open any more; returns how many drafts."""
+    now = utc_now()
+    with unit_of_work():
+        forget_keys(now - timedelta(days=2))
+        return forget_expired_drafts(now - timedelta(days=settings().draft_days + 1))
+
+
+PARTS: tuple[Callable[[], int], ...] = (
+    deliver_waiting_mail,
+    reissue_outdated_releases,
+    build_waiting_releases,
+    sequence_waiting_entries,
+    fold_waiting_counters,
+    forget_what_expired,
+)
+
+
+def sweep() -> dict[str, int]:
+    """Do whatever is to be done; one part that fails does not keep the others from it. Returns how much of each."""
+    done = {}
+    for part in PARTS:
+        try:
+            done[part.__name__] = part()
+        except Exception as error:
+            db.session.rollback()
+            log.error("sweep", part=part.__name__, error=type(error).__name__)
+    return done
+
+
+def make_huey(config: Settings) -> Huey:
+    """The queue that carries wake-ups: a file of its own, which may be lost without losing work."""
+    config.data_dir.mkdir(parents=True, exist_ok=True)
+    return SqliteHuey("consult", filename=str(config.data_dir / "wake.db"), fsync=False)
+
+
+def bind_worker(app: Flask, config: Settings) -> Huey:
+    """Register the sweep with the queue, every minute and on waking, and let this process's commits wake it."""
+    queue = make_huey(config)
+
+    def run() -> None:
+        with app.app_context():
+            done = {name: number for name, number in sweep().items() if number}
+            if done:
+                log.info("sweep", **done)
+
+    woken = queue.task(name="sweep")(run)
+    queue.periodic_task(crontab(minute="*"), name="sweep_every_minute")(run)
+    set_waker(lambda: woken())
+    return queue
+
+
+def make_web_app() -> Flask:
+    """The app for the web server, whose commits wake the worker."""
+    config = Settings()
+    app = create_app(config)
+    bind_worker(app, config)
+    return app

@@ -1,0 +1,1 @@
+"""the append-only record: every act, later its Merkle tree, receipts, checkpoints."""

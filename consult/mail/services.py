@@ -1,0 +1,144 @@
+"""Queueing messages and delivering them."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from email.utils import format_datetime, make_msgid
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import sqlalchemy as sa
+
+from consult.core.db import db, unit_of_work
+from consult.core.settings import Settings
+from consult.core.text import check_line
+from consult.core.wake import want_worker
+from consult.mail.enums import MailStatus
+from consult.mail.models import OutgoingMail
+
+MAX_ATTEMPTS = 8
+LEASE = timedelta(minutes=5)
+
+Deliver = Callable[[EmailMessage], None]
+
+
+def queue_mail(*, recipient: str, locale: str, subject: str, body: str, now: datetime) -> OutgoingMail:
+    """Put a message in the outbox, in the transaction of the act it tells of.
+
+    Args:
+        recipient: one address.
+        locale: the language it is written in.
+        subject: one line; line breaks cannot get in.
+        body: plain text.
+        now: when it may go.
+    """
+    mail = OutgoingMail(
+        recipient=recipient, locale=locale, subject=check_line(subject), body=body, due_at=now, created_at=now
+    )
+    db.session.add(mail)
+    want_worker()
+    return mail
+
+
+def lease_mail(*, now: datetime) -> int | None:
+    """Take the next message that is due, so that no other worker sends it meanwhile; its key, or None."""
+    with unit_of_work() as session:
+        mail = session.scalar(
+            sa.select(OutgoingMail)
+            .where(
+                OutgoingMail.status == MailStatus.WAITING,
+                OutgoingMail.due_at <= now,
+                sa.or_(OutgoingMail.leased_until.is_(None), OutgoingMail.leased_until < now),
+            )
+            .order_by(OutgoingMail.due_at, OutgoingMail.id)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        if mail is None:
+            return None
+        mail.leased_until = now + LEASE
+        mail.attempts += 1
+        return mail.id
+
+
+def deliver_mail(mail_id: int, *, settings: Settings, deliver: Deliver, now: datetime) -> bool:
+    """Deliver one leased message; True when it went.
+
+    A failure is kept with the row and tried again later, each time after twice as long; what the server said is
+    kept without the recipient's address.
+    """
+    mail = db.session.get(OutgoingMail, mail_id)
+    if mail is None or mail.status is not MailStatus.WAITING:
+        return False
+    message = EmailMessage()
+    message["From"] = settings.mail_from
+    message["To"] = mail.recipient
+    message["Subject"] = mail.subject
+    message["Date"] = format_datetime(now)
+    message["Message-ID"] = make_msgid(idstring=str(mail.id), domain=urlsplit(settings.public_url).hostname)
+    message["Content-Language"] = mail.locale
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(mail.body)
+    failure: str | None = None
+    try:
+        deliver(message)
+    except (OSError, smtplib.SMTPException) as error:
+        failure = type(error).__name__
+    with unit_of_work() as session:
+        mail = session.get_one(OutgoingMail, mail_id)
+        mail.leased_until = None
+        mail.error = failure
+        if failure is None:
+            mail.status, mail.sent_at = MailStatus.SENT, now
+            mail.body = ""  # the words have arrived; the outbox does not keep a second copy of them
+        elif mail.attempts >= MAX_ATTEMPTS:
+            mail.status = MailStatus.FAILED
+        else:
+            mail.due_at = now + timedelta(minutes=2**mail.attempts)
+    return failure is None
+
+
+def folder_delivery(folder: Path) -> Deliver:
+    """Delivery into a folder, one ``.eml`` a message: for instances without a mail server."""
+
+    def deliver(message: EmailMessage) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        name = message["Message-ID"].strip("<>").split("@")[0]
+        (folder / f"{name}.eml").write_bytes(message.as_bytes())
+
+    return deliver
+
+
+def smtp_delivery(address: str) -> Deliver:
+    """Delivery over SMTP with TLS, unless the server is on this machine.
+
+    Args:
+        address: ``smtp://user:password@host:587`` or ``smtps://user:password@host:465``.
+    """
+    parts = urlsplit(address)
+    host = parts.hostname or "localhost"
+    context = ssl.create_default_context()
+
+    def deliver(message: EmailMessage) -> None:
+        if parts.scheme == "smtps":
+            client: smtplib.SMTP = smtplib.SMTP_SSL(host, parts.port or 465, timeout=30, context=context)
+        else:
+            client = smtplib.SMTP(host, parts.port or 587, timeout=30)
+        with client:
+            if parts.scheme == "smtp" and host not in {"localhost", "127.0.0.1", "::1"}:
+                client.starttls(context=context)
+            if parts.username:
+                client.login(unquote(parts.username), unquote(parts.password or ""))
+            client.send_message(message)
+
+    return deliver
+
+
+def make_delivery(settings: Settings) -> Deliver:
+    """The delivery that the settings ask for."""
+    address = settings.smtp_url.get_secret_value()
+    return smtp_delivery(address) if address else folder_delivery(settings.data_dir / "mail")

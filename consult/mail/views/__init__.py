@@ -1,0 +1,5 @@
+"""Views of mail."""
+
+from consult.mail.views.development import development
+
+__all__ = ["development"]

@@ -1,0 +1,1 @@
+"""queue, reasoned decisions, redaction, reports, appeals, the public moderation log."""

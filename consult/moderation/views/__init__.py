@@ -1,0 +1,5 @@
+"""Views of moderation."""
+
+from consult.moderation.views.desk import desk
+
+__all__ = ["desk"]

@@ -1,0 +1,1 @@
+"""response-log releases and their formats, feeds, the disclosure register."""

@@ -1,0 +1,6 @@
+"""Views of publication."""
+
+from consult.publication.views.desk import desk
+from consult.publication.views.log import log
+
+__all__ = ["desk", "log"]

@@ -1,0 +1,7 @@
+"""Asking for a release and watching it being built."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+desk = Blueprint("publication_desk", __name__, url_prefix="/<locale>/desk/<slug>/release")

@@ -1,0 +1,1 @@
+"""topics, campaigns, dispositions, clearance, the coverage gate, acknowledgement."""

@@ -1,0 +1,38 @@
+"""How a point was addressed."""
+
+from __future__ import annotations
+
+from consult.core.labels import Labelled
+from consult.core.locale import lazy_pgettext as _p
+
+
+class Disposition(Labelled):
+    """What was decided about a point ("how addressed")."""
+
+    ACCEPTED = "accepted", _p("disposition", "Accepted")
+    ACCEPTED_WITH_MODIFICATION = "accepted_with_modification", _p("disposition", "Accepted with modification")
+    ACCEPTED_IN_PRINCIPLE = "accepted_in_principle", _p("disposition", "Accepted in principle")
+    NOT_ACCEPTED = "not_accepted", _p("disposition", "Not accepted")
+    NOTED = "noted", _p("disposition", "Noted")
+    OUT_OF_SCOPE = "out_of_scope", _p("disposition", "Out of scope")
+    DEFERRED = "deferred", _p("disposition", "Deferred")
+    FOR_DECISION = "for_decision", _p("disposition", "For decision by the deciding body")
+    TAKEN_UP = "taken_up", _p("disposition", "Taken up, see text")
+
+
+def offered_dispositions(is_member_driven: bool) -> list[Disposition]:
+    """What a responder may choose: a secretariat does not reject a Member State's input, it proposes."""
+    return [d for d in Disposition if not (is_member_driven and d is Disposition.NOT_ACCEPTED)]
+
+
+class Clearance(Labelled):
+    """What an approver decided about a proposed answer."""
+
+    CLEARED = "cleared", _p("clearance", "Cleared")
+    RETURNED = "returned", _p("clearance", "Returned")
+
+
+class Route(Labelled):
+    """How an answer reached its author."""
+
+    ACCOUNT = "account", _p("route", "By e-mail and in the account")

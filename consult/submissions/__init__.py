@@ -1,0 +1,1 @@
+"""comments, drafts of them, joint submissions, delegations, attachments, receipts; taking part."""

@@ -1,0 +1,91 @@
+"""Words of taking part, and the states that a submission and its comments go through."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from consult.core.labels import Labelled
+from consult.core.locale import lazy_pgettext as _p
+
+
+class CommentType(Labelled):
+    """What kind of point it is, as in ISO and IPPC comment tables."""
+
+    GENERAL = "general", _p("comment type", "General")
+    SUBSTANTIVE = "substantive", _p("comment type", "Substantive")
+    TECHNICAL = "technical", _p("comment type", "Technical")
+    EDITORIAL = "editorial", _p("comment type", "Editorial")
+    TRANSLATION = "translation", _p("comment type", "Translation")
+    QUESTION = "question", _p("comment type", "Question")
+
+
+class PublicationSetting(Labelled):
+    """What the public sees of who speaks; may later only become stricter."""
+
+    NAMED = "named", _p("publication setting", "With my name")
+    ORGANISATION_ONLY = "organisation_only", _p("publication setting", "With the organisation’s name only")
+    PSEUDONYM = "pseudonym", _p("publication setting", "Under a pseudonym")
+    ANONYMOUS = "anonymous", _p("publication setting", "Without any name")
+    NOT_PUBLISHED = "not_published", _p("publication setting", "Not published")
+
+    @property
+    def is_protected(self) -> bool:
+        """Whether no staff account sees the identity behind it."""
+        return self in {
+            PublicationSetting.PSEUDONYM,
+            PublicationSetting.ANONYMOUS,
+            PublicationSetting.NOT_PUBLISHED,
+        }
+
+
+class SubmissionStatus(StrEnum):
+    """A submission is drafted, submitted, and may be withdrawn as a whole."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    WITHDRAWN = "withdrawn"
+
+
+class CredentialStatus(StrEnum):
+    """Whether input in an official name has its credential on record."""
+
+    NOT_NEEDED = "not_needed"
+    AWAITED = "awaited"
+    RECORDED = "recorded"
+
+
+class ModerationStatus(Labelled):
+    """How far screening has got."""
+
+    WAITING = "waiting", _p("moderation status", "Waiting to be read")
+    PUBLISHED = "published", _p("moderation status", "Published")
+    RESTRICTED = "restricted", _p("moderation status", "Restricted")
+
+
+class ResponseStatus(Labelled):
+    """How far answering has got; what was decided is another axis, the disposition."""
+
+    UNANSWERED = "unanswered", _p("response status", "To be answered")
+    DRAFTED = "drafted", _p("response status", "Answer being written")
+    PROPOSED = "proposed", _p("response status", "Answer waiting for clearance")
+    CLEARED = "cleared", _p("response status", "Answer cleared, not sent yet")
+    SENT = "sent", _p("response status", "Answered")
+    CLOSED = "closed", _p("response status", "Closed under a class answer")
+
+
+MODERATION_TRANSITIONS: dict[ModerationStatus, frozenset[ModerationStatus]] = {
+    ModerationStatus.WAITING: frozenset({ModerationStatus.PUBLISHED, ModerationStatus.RESTRICTED}),
+    ModerationStatus.PUBLISHED: frozenset({ModerationStatus.RESTRICTED}),
+    ModerationStatus.RESTRICTED: frozenset({ModerationStatus.PUBLISHED}),
+}
+
+RESPONSE_TRANSITIONS: dict[ResponseStatus, frozenset[ResponseStatus]] = {
+    ResponseStatus.UNANSWERED: frozenset({ResponseStatus.DRAFTED, ResponseStatus.PROPOSED, ResponseStatus.CLOSED}),
+    ResponseStatus.DRAFTED: frozenset({ResponseStatus.DRAFTED, ResponseStatus.PROPOSED, ResponseStatus.CLOSED}),
+    ResponseStatus.PROPOSED: frozenset(
+        {ResponseStatus.DRAFTED, ResponseStatus.PROPOSED, ResponseStatus.CLEARED, ResponseStatus.CLOSED}
+    ),
+    ResponseStatus.CLEARED: frozenset({ResponseStatus.DRAFTED, ResponseStatus.SENT, ResponseStatus.CLOSED}),
+    ResponseStatus.SENT: frozenset(),
+    ResponseStatus.CLOSED: frozenset({ResponseStatus.UNANSWERED}),
+}

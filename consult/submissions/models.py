@@ -1,0 +1,190 @@
+"""Submissions, who spoke, their comments and choices.
+
+A draft is a submission that is not submitted yet. Who spoke is a row of its own, which lists and the desk never
+load for protected submissions.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from consult.accounts.enums import Capacity, Constituency
+from consult.consultations.models import Question, QuestionOption, Round
+from consult.core.db import Base, enum_type, primary_key, reference_to
+from consult.documents.models import Paragraph
+from consult.submissions.enums import (
+    CommentType,
+    CredentialStatus,
+    ModerationStatus,
+    PublicationSetting,
+    ResponseStatus,
+    SubmissionStatus,
+)
+
+
+class Submission(Base):
+    """One act by one respondent in one round. Once submitted, it freezes who spoke and in what capacity."""
+
+    __tablename__ = "submission"
+    __table_args__ = (
+        sa.CheckConstraint("account_id IS NOT NULL OR draft_key_digest IS NOT NULL", name="has_an_owner"),
+        sa.CheckConstraint(
+            "status = 'draft' OR (submitted_at IS NOT NULL AND account_id IS NOT NULL AND capacity IS NOT NULL "
+            "AND publication_setting IS NOT NULL AND language IS NOT NULL)",
+            name="submitted_is_complete",
+        ),
+        sa.CheckConstraint("(status = 'withdrawn') = (withdrawn_at IS NOT NULL)", name="withdrawn_has_time"),
+        sa.CheckConstraint(
+            "publication_setting <> 'pseudonym' OR status <> 'submitted' OR pseudonym <> ''", name="pseudonym_is_given"
+        ),
+        sa.Index(
+            "uq_submission_one_draft",
+            "round_id",
+            "account_id",
+            unique=True,
+            sqlite_where=sa.text("status = 'draft' AND account_id IS NOT NULL"),
+            postgresql_where=sa.text("status = 'draft' AND account_id IS NOT NULL"),
+        ),
+    )
+
+    id: Mapped[int] = primary_key()
+    key: Mapped[str] = mapped_column(unique=True)
+    round_id: Mapped[int] = reference_to("round.id")
+    account_id: Mapped[int | None] = reference_to("account.id", nullable=True)
+    draft_key_digest: Mapped[str | None] = mapped_column(index=True)
+    status: Mapped[SubmissionStatus] = mapped_column(enum_type(SubmissionStatus), default=SubmissionStatus.DRAFT)
+    credential_status: Mapped[CredentialStatus] = mapped_column(
+        enum_type(CredentialStatus), default=CredentialStatus.NOT_NEEDED
+    )
+    capacity: Mapped[Capacity | None] = mapped_column(enum_type(Capacity))
+    language: Mapped[str | None]
+    publication_setting: Mapped[PublicationSetting | None] = mapped_column(enum_type(PublicationSetting))
+    pseudonym: Mapped[str] = mapped_column(default="")
+    begun_at: Mapped[datetime]
+    saved_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+
+    round: Mapped[Round] = relationship(lazy="joined", innerjoin=True)
+    constituencies: Mapped[list[SubmissionConstituency]] = relationship(
+        order_by="SubmissionConstituency.id", cascade="all, delete-orphan", lazy="selectin"
+    )
+    identity: Mapped[SubmissionIdentity | None] = relationship(
+        back_populates="submission", cascade="all, delete-orphan", lazy="raise"
+    )
+    comments: Mapped[list[Comment]] = relationship(
+        back_populates="submission", order_by="Comment.id", cascade="all, delete-orphan"
+    )
+    choices: Mapped[list[Choice]] = relationship(order_by="Choice.id", cascade="all, delete-orphan")
+
+    @property
+    def host_id(self) -> int:
+        """The host whose staff look after it."""
+        return self.round.host_id
+
+    @property
+    def is_official(self) -> bool:
+        """Whether it speaks for a State, a government or an intergovernmental body."""
+        return self.capacity is Capacity.STATE_DELEGATION or any(
+            row.constituency.is_official for row in self.constituencies
+        )
+
+
+class SubmissionConstituency(Base):
+    """One constituency that the respondent named; none at all means "prefer not to say"."""
+
+    __tablename__ = "submission_constituency"
+    __table_args__ = (sa.UniqueConstraint("submission_id", "constituency"),)
+
+    id: Mapped[int] = primary_key()
+    submission_id: Mapped[int] = reference_to("submission.id", cascade=True)
+    constituency: Mapped[Constituency] = mapped_column(enum_type(Constituency))
+
+
+class SubmissionIdentity(Base):
+    """Who spoke, frozen: never public by itself, never shown to staff for protected submissions."""
+
+    __tablename__ = "submission_identity"
+
+    submission_id: Mapped[int] = mapped_column(sa.ForeignKey("submission.id", ondelete="CASCADE"), primary_key=True)
+    name: Mapped[str]
+    organisation: Mapped[str] = mapped_column(default="")
+    country: Mapped[str | None]
+
+    submission: Mapped[Submission] = relationship(back_populates="identity")
+
+
+class Comment(Base):
+    """A point: the atom that gets an answer. About a paragraph, a question, or the text in general.
+
+    Words are changed only while the submission is a draft; withdrawing erases them and leaves the reference.
+    """
+
+    __tablename__ = "comment"
+    __table_args__ = (
+        sa.CheckConstraint("paragraph_id IS NULL OR question_id IS NULL", name="one_anchor_at_most"),
+        sa.CheckConstraint("(withdrawn_at IS NULL) OR (text = '' AND proposed_change = '')", name="withdrawn_is_empty"),
+        sa.Index("ix_comment_queue", "round_id", "moderation_status", "id"),
+        sa.Index("ix_comment_answering", "round_id", "response_status", "id"),
+    )
+
+    id: Mapped[int] = primary_key()
+    submission_id: Mapped[int] = reference_to("submission.id", cascade=True)
+    round_id: Mapped[int] = reference_to("round.id")
+    paragraph_id: Mapped[int | None] = reference_to("paragraph.id", nullable=True)
+    question_id: Mapped[int | None] = reference_to("question.id", nullable=True)
+    reference: Mapped[str | None] = mapped_column(unique=True)
+    comment_type: Mapped[CommentType] = mapped_column(enum_type(CommentType))
+    text: Mapped[str]
+    proposed_change: Mapped[str] = mapped_column(default="")
+    language: Mapped[str]
+    moderation_status: Mapped[ModerationStatus] = mapped_column(
+        enum_type(ModerationStatus), default=ModerationStatus.WAITING
+    )
+    response_status: Mapped[ResponseStatus] = mapped_column(
+        enum_type(ResponseStatus), default=ResponseStatus.UNANSWERED
+    )
+    withdrawn_at: Mapped[datetime | None]
+
+    submission: Mapped[Submission] = relationship(back_populates="comments", lazy="joined", innerjoin=True)
+    paragraph: Mapped[Paragraph | None] = relationship(lazy="joined")
+    question: Mapped[Question | None] = relationship(lazy="joined")
+
+    @property
+    def host_id(self) -> int:
+        """The host whose staff look after it."""
+        return self.submission.host_id
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether only the reference is left."""
+        return self.withdrawn_at is not None
+
+
+class Choice(Base):
+    """The option that a respondent chose for a question."""
+
+    __tablename__ = "choice"
+    __table_args__ = (sa.UniqueConstraint("submission_id", "question_id"),)
+
+    id: Mapped[int] = primary_key()
+    submission_id: Mapped[int] = reference_to("submission.id", cascade=True)
+    question_id: Mapped[int] = reference_to("question.id")
+    option_id: Mapped[int] = reference_to("question_option.id")
+
+    option: Mapped[QuestionOption] = relationship()
+
+
+class PublicationChange(Base):
+    """A later, stricter publication setting; the first one stays on record."""
+
+    __tablename__ = "publication_change"
+
+    id: Mapped[int] = primary_key()
+    submission_id: Mapped[int] = reference_to("submission.id", cascade=True)
+    setting_before: Mapped[PublicationSetting] = mapped_column(enum_type(PublicationSetting))
+    setting_after: Mapped[PublicationSetting] = mapped_column(enum_type(PublicationSetting))
+    changed_at: Mapped[datetime]

@@ -1,0 +1,81 @@
+"""The transitions of a point that higher features decide on, with the counters that follow from them."""
+
+from __future__ import annotations
+
+from consult.core.counters import count
+from consult.core.errors import InvalidTransition
+from consult.core.locale import gettext as _
+from consult.submissions.enums import (
+    MODERATION_TRANSITIONS,
+    RESPONSE_TRANSITIONS,
+    CredentialStatus,
+    ModerationStatus,
+    PublicationSetting,
+    ResponseStatus,
+    SubmissionStatus,
+)
+from consult.submissions.models import (
+    Comment,
+    Submission,
+)
+
+
+def is_public(comment: Comment) -> bool:
+    """Whether the public may read this point, as far as the point itself goes; see ``queries.PUBLIC``."""
+    submission = comment.submission
+    return (
+        comment.moderation_status is ModerationStatus.PUBLISHED
+        and not comment.is_withdrawn
+        and submission.status is SubmissionStatus.SUBMITTED
+        and submission.credential_status is not CredentialStatus.AWAITED
+        and submission.publication_setting is not PublicationSetting.NOT_PUBLISHED
+    )
+
+
+def count_published(comment: Comment, amount: int) -> None:
+    count(f"round:{comment.round_id}:published", amount)
+    if comment.paragraph_id is not None:
+        count(f"paragraph:{comment.paragraph_id}:published", amount)
+
+
+def set_moderation_status(comment: Comment, status: ModerationStatus) -> None:
+    """Move a point along the axis of screening; decided and recorded by ``moderation``.
+
+    Raises:
+        InvalidTransition: not from where it is.
+    """
+    if comment.is_withdrawn or status not in MODERATION_TRANSITIONS[comment.moderation_status]:
+        raise InvalidTransition(_("This point has been decided on already. Open it again to see how."))
+    before = is_public(comment)
+    comment.moderation_status = status
+    if is_public(comment) != before:
+        count_published(comment, -1 if before else 1)
+
+
+def set_response_status(comment: Comment, status: ResponseStatus) -> None:
+    """Move a point along the axis of answering; decided and recorded by ``responses`` and ``moderation``.
+
+    Raises:
+        InvalidTransition: not from where it is.
+    """
+    if comment.is_withdrawn or status not in RESPONSE_TRANSITIONS[comment.response_status]:
+        raise InvalidTransition(_("This point cannot be answered that way now. Open it again to see where it stands."))
+    before = comment.response_status
+    comment.response_status = status
+    if status is ResponseStatus.SENT:
+        count(f"round:{comment.round_id}:answered")
+    if status is ResponseStatus.CLOSED:
+        count(f"round:{comment.round_id}:asked", -1)
+    if before is ResponseStatus.CLOSED:
+        count(f"round:{comment.round_id}:asked", 1)
+
+
+def set_credential_recorded(submission: Submission) -> None:
+    """Take a credential as recorded; decided and recorded by ``moderation``.
+
+    Raises:
+        InvalidTransition: none is awaited.
+    """
+    if submission.credential_status is not CredentialStatus.AWAITED:
+        raise InvalidTransition(_("No credential is awaited for this submission."))
+    submission.credential_status = CredentialStatus.RECORDED

@@ -1,0 +1,1 @@
+"""words in many languages: originals, translations with provenance, staleness, contest."""

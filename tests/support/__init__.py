@@ -1,0 +1,1 @@
+"""What tests share: databases, and whatever else two of their folders need."""
