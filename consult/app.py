@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 import sqlalchemy as sa
@@ -151,4 +152,9 @@ def _has_desk() -> bool:
 
 def metadata() -> sa.MetaData:
     """The metadata of all tables, for migrations and tests."""
+    for room in ("texts", "ledger", "mail", "accounts", "secretariats", "consultations", "documents", "submissions",
+                 "moderation", "responses", "publication"):  # fmt: skip
+        import_module(f"consult.{room}.models")
+    import_module("consult.core.counters")
+    import_module("consult.core.idempotency")
     return Base.metadata

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from flask import current_app, render_template
+from flask import current_app
 
 from consult.core.settings import Settings
 from consult.core.storage import FileStore
@@ -21,8 +21,11 @@ def file_store() -> FileStore:
 
 
 def render_text(template: str, **values: object) -> str:
-    """A plain-text template, in the current locale; nothing is escaped, since it is not markup."""
-    return render_template(template, **values).strip() + "\n"
+    """A plain-text template, in the current locale; nothing is escaped, since it is not markup.
+
+    It sees the values it is given and nothing of the request: a message is not for whoever happens to cause it.
+    """
+    return current_app.jinja_env.get_template(template).render(**values).strip() + "\n"
 
 
 def absolute_url(path: str) -> str:

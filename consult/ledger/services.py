@@ -68,7 +68,7 @@ def record(
     """
     salt = new_salt()
     staff = is_staff_of(actor, subject) or actor.is_administrator
-    kind = "staff" if staff else "system" if actor.actor_id is None and act.startswith("system:") else "respondent"
+    kind = "staff" if staff else "system" if actor.actor_id is None else "respondent"
     entry = LedgerEntry(
         act=act,
         subject=subject.__tablename__,

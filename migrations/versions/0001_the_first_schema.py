@@ -101,6 +101,59 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_idempotency_key_created_at"), ["created_at"], unique=False)
 
     op.create_table(
+        "ledger_entry",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("sequence", sa.BigInteger(), nullable=True),
+        sa.Column("act", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("subject_id", sa.BigInteger(), nullable=False),
+        sa.Column("host_id", sa.BigInteger(), nullable=True),
+        sa.Column("actor_kind", sa.Text(), nullable=False),
+        sa.Column("actor_id", sa.BigInteger(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("salt", sa.Text(), nullable=True),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_entry")),
+        sa.UniqueConstraint("sequence", name=op.f("uq_ledger_entry_sequence")),
+    )
+    with op.batch_alter_table("ledger_entry", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ledger_entry_host_id"), ["host_id"], unique=False)
+        batch_op.create_index("ix_ledger_entry_subject", ["subject", "subject_id"], unique=False)
+        batch_op.create_index(
+            "ix_ledger_entry_unsequenced",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("sequence IS NULL"),
+            postgresql_where=sa.text("sequence IS NULL"),
+        )
+
+    op.create_table(
+        "outgoing_mail",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("recipient", sa.Text(), nullable=False),
+        sa.Column("locale", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "waiting", "sent", "failed", name="mailstatus", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.CheckConstraint("(status = 'sent') = (sent_at IS NOT NULL)", name=op.f("ck_outgoing_mail_sent_has_time")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outgoing_mail")),
+    )
+    with op.batch_alter_table("outgoing_mail", schema=None) as batch_op:
+        batch_op.create_index("ix_outgoing_mail_due", ["status", "due_at"], unique=False)
+
+    op.create_table(
         "translation",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
@@ -407,6 +460,38 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_question_round_id"), ["round_id"], unique=False)
 
     op.create_table(
+        "release",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("round_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "building", "published", name="releasestatus", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("requested_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reissue_wanted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("rows_done", sa.Integer(), nullable=False),
+        sa.Column("rows_total", sa.Integer(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "(status = 'published') = (published_at IS NOT NULL)", name=op.f("ck_release_published_has_time")
+        ),
+        sa.ForeignKeyConstraint(["requested_by"], ["account.id"], name=op.f("fk_release_requested_by")),
+        sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_release_round_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_release")),
+        sa.UniqueConstraint("round_id", "number", name=op.f("uq_release_round_id_number")),
+    )
+    with op.batch_alter_table("release", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_release_round_id"), ["round_id"], unique=False)
+
+    op.create_table(
         "submission",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
@@ -504,6 +589,31 @@ def upgrade() -> None:
             postgresql_where=sa.text("status = 'draft' AND account_id IS NOT NULL"),
         )
 
+    op.create_table(
+        "credential",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("submission_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "nomination_letter",
+                "note_verbale",
+                "other",
+                name="credentialkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reference", sa.Text(), nullable=False),
+        sa.Column("recorded_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["recorded_by"], ["account.id"], name=op.f("fk_credential_recorded_by")),
+        sa.ForeignKeyConstraint(["submission_id"], ["submission.id"], name=op.f("fk_credential_submission_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_credential")),
+        sa.UniqueConstraint("submission_id", name=op.f("uq_credential_submission_id")),
+    )
     op.create_table(
         "edition",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -612,6 +722,26 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("question_option", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_question_option_question_id"), ["question_id"], unique=False)
+
+    op.create_table(
+        "release_file",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("release_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("csv", "json", "manifest", name="filekind", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("issue", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["release_id"], ["release.id"], name=op.f("fk_release_file_release_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_release_file")),
+    )
+    with op.batch_alter_table("release_file", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_release_file_release_id"), ["release_id"], unique=False)
 
     op.create_table(
         "submission_constituency",
@@ -760,5 +890,163 @@ def upgrade() -> None:
         batch_op.create_index("ix_comment_queue", ["round_id", "moderation_status", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_comment_round_id"), ["round_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_comment_submission_id"), ["submission_id"], unique=False)
+
+    op.create_table(
+        "moderation_decision",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("comment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "decision",
+            sa.Enum("publish", "restrict", name="decision", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column(
+            "reason",
+            sa.Enum(
+                "personal_data",
+                "hate_or_threat",
+                "unlawful",
+                "spam",
+                "sacred_or_traditional_knowledge",
+                "commercial_secret",
+                "impersonation",
+                name="restrictionreason",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("public_reason", sa.Text(), nullable=False),
+        sa.Column("agreement", sa.Text(), nullable=False),
+        sa.Column("decided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(decision = 'restrict') = (reason IS NOT NULL AND public_reason <> '')",
+            name=op.f("ck_moderation_decision_restriction_has_reason"),
+        ),
+        sa.ForeignKeyConstraint(["comment_id"], ["comment.id"], name=op.f("fk_moderation_decision_comment_id")),
+        sa.ForeignKeyConstraint(["decided_by"], ["account.id"], name=op.f("fk_moderation_decision_decided_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_moderation_decision")),
+    )
+    with op.batch_alter_table("moderation_decision", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_moderation_decision_comment_id"), ["comment_id"], unique=False)
+
+    op.create_table(
+        "response_version",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("comment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column(
+            "disposition",
+            sa.Enum(
+                "accepted",
+                "accepted_with_modification",
+                "accepted_in_principle",
+                "not_accepted",
+                "noted",
+                "out_of_scope",
+                "deferred",
+                "for_decision",
+                "taken_up",
+                name="disposition",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("rationale", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("written_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["comment_id"], ["comment.id"], name=op.f("fk_response_version_comment_id")),
+        sa.ForeignKeyConstraint(["written_by"], ["account.id"], name=op.f("fk_response_version_written_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_response_version")),
+        sa.UniqueConstraint("comment_id", "number", name=op.f("uq_response_version_comment_id_number")),
+    )
+    with op.batch_alter_table("response_version", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_response_version_comment_id"), ["comment_id"], unique=False)
+
+    op.create_table(
+        "clearance_decision",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("response_version_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "decision",
+            sa.Enum("cleared", "returned", name="clearance", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("decided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("decision <> 'returned' OR note <> ''", name=op.f("ck_clearance_decision_return_has_note")),
+        sa.ForeignKeyConstraint(["decided_by"], ["account.id"], name=op.f("fk_clearance_decision_decided_by")),
+        sa.ForeignKeyConstraint(
+            ["response_version_id"], ["response_version.id"], name=op.f("fk_clearance_decision_response_version_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_clearance_decision")),
+    )
+    with op.batch_alter_table("clearance_decision", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_clearance_decision_response_version_id"), ["response_version_id"], unique=False
+        )
+
+    op.create_table(
+        "delivery",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("response_version_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "route",
+            sa.Enum("account", name="route", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["response_version_id"], ["response_version.id"], name=op.f("fk_delivery_response_version_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
+        sa.UniqueConstraint("response_version_id", name=op.f("uq_delivery_response_version_id")),
+    )
+    op.create_table(
+        "release_row",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("release_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ordinal", sa.Integer(), nullable=False),
+        sa.Column("comment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("response_version_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("decision_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "shown",
+            sa.Enum(
+                "text",
+                "not_published",
+                "restricted",
+                "withdrawn",
+                name="shown",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("salt", sa.Text(), nullable=True),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["comment_id"], ["comment.id"], name=op.f("fk_release_row_comment_id")),
+        sa.ForeignKeyConstraint(["decision_id"], ["moderation_decision.id"], name=op.f("fk_release_row_decision_id")),
+        sa.ForeignKeyConstraint(["release_id"], ["release.id"], name=op.f("fk_release_row_release_id")),
+        sa.ForeignKeyConstraint(
+            ["response_version_id"], ["response_version.id"], name=op.f("fk_release_row_response_version_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_release_row")),
+        sa.UniqueConstraint("release_id", "comment_id", name=op.f("uq_release_row_release_id_comment_id")),
+        sa.UniqueConstraint("release_id", "ordinal", name=op.f("uq_release_row_release_id_ordinal")),
+    )
+    with op.batch_alter_table("release_row", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_release_row_comment_id"), ["comment_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_release_row_decision_id"), ["decision_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_release_row_release_id"), ["release_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_release_row_response_version_id"), ["response_version_id"], unique=False)
 
     # ### end Alembic commands ###
