@@ -30,8 +30,7 @@ from consult.documents.views import desk as documents_desk
 from consult.documents.views import reading
 from consult.mail.views import development
 from consult.moderation.views import desk as moderation_desk
-from consult.pages.views import desk as desk_pages
-from consult.pages.views import pages
+from consult.pages.views import pages, root
 from consult.publication.views import desk as publication_desk
 from consult.publication.views import log as response_log
 from consult.responses.views import desk as responses_desk
@@ -47,8 +46,8 @@ register_relation(Relation.AUTHOR, is_author)
 register_opening_check(list_missing_editions)
 
 BLUEPRINTS = (
+    root,
     pages,
-    desk_pages,
     accounts,
     admin,
     consultations_desk,

@@ -6,14 +6,17 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any, Protocol
 
+from consult.core.labels import Labelled
+from consult.core.locale import lazy_pgettext as _p
 
-class StaffRole(StrEnum):
+
+class StaffRole(Labelled):
     """What somebody does for one host organisation."""
 
-    MANAGER = "manager"
-    MODERATOR = "moderator"
-    RESPONDER = "responder"
-    APPROVER = "approver"
+    MANAGER = "manager", _p("role", "Manager")
+    MODERATOR = "moderator", _p("role", "Moderator")
+    RESPONDER = "responder", _p("role", "Responder")
+    APPROVER = "approver", _p("role", "Approver")
 
 
 class Relation(StrEnum):
@@ -32,6 +35,8 @@ class Relation(StrEnum):
     APPROVER = "approver"
     ADMINISTRATOR = "administrator"
 
+
+ROLE_OF: Mapping[Relation, StaffRole] = {Relation(role.value): role for role in StaffRole}
 
 MEANING: Mapping[Relation, str] = {
     Relation.ANYONE: "every visitor, signed in or not",
@@ -86,9 +91,9 @@ def has_relation(actor: Actor, relation: Relation, subject: Any) -> bool:
         return actor.is_administrator
     if relation is Relation.STAFF:
         return bool(actor.staff_roles) or actor.is_administrator
-    if relation.value in StaffRole:
+    if relation in ROLE_OF:
         host_id = getattr(subject, "host_id", None)
-        return host_id is not None and StaffRole(relation.value) in actor.staff_roles.get(host_id, frozenset())
+        return host_id is not None and ROLE_OF[relation] in actor.staff_roles.get(host_id, frozenset())
     predicate = _predicates.get(relation)
     return subject is not None and predicate is not None and predicate(actor, subject)
 

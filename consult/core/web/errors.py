@@ -95,7 +95,10 @@ def error_page(status: int, message: str = "") -> tuple[Any, int]:
             "request_id": g.get("request_id"),
         }
         return jsonify(body), status
-    return render_template("errors/error.html", error=error, request_id=g.get("request_id", "")), status
+    values: dict[str, Any] = {"error": error, "request_id": g.get("request_id", "")}
+    if status >= 500:
+        values["is_cacheable"] = True  # neither the account nor the session is asked for: they may be what is broken
+    return render_template("errors/error.html", **values), status
 
 
 def init_errors(app: Flask) -> None:

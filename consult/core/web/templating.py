@@ -21,6 +21,7 @@ from consult.core.locale import (
 )
 from consult.core.markdown import to_html, to_inline_html
 from consult.core.web.caching import is_cacheable
+from consult.core.web.neighbours import neighbours
 
 
 def idempotency_key() -> str:
@@ -69,7 +70,7 @@ def init_templating(app: Flask) -> None:
         language_name=language,
         direction=direction,
     )
-    app.jinja_env.globals.update(idempotency_key=idempotency_key)
+    app.jinja_env.globals.update(idempotency_key=idempotency_key, neighbours=neighbours)
 
     @app.context_processor
     def values() -> dict[str, Any]:

@@ -1,0 +1,256 @@
+"""Reads across features: consultations by where they stand, what needs somebody at the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from consult.access.roles import Actor, StaffRole
+from consult.consultations.enums import RoundState
+from consult.consultations.models import Consultation, Round
+from consult.core.db import db
+from consult.core.paging import Page, fetch_page
+from consult.responses.queries import outstanding_exists
+from consult.secretariats.models import Host
+from consult.submissions.enums import CredentialStatus, ModerationStatus, ResponseStatus, SubmissionStatus
+from consult.submissions.models import Comment, Submission
+from consult.submissions.queries import Progress, progress_of
+from consult.texts.models import Translation
+from consult.texts.queries import load_texts
+from consult.texts.values import LocalizedText
+
+SHELVES = (RoundState.OPEN, RoundState.UPCOMING, RoundState.AWAITING, RoundState.ANSWERED)
+ON_A_SHELF = 5
+
+
+def state_expression(now: datetime) -> sa.Case[Any]:
+    """SQL: where a published round stands, by the clock and the record."""
+    moment = sa.literal(now, Round.opens_at.type)
+    return sa.case(
+        (Round.opens_at > moment, RoundState.UPCOMING.value),
+        (Round.closes_at > moment, RoundState.OPEN.value),
+        (sa.not_(outstanding_exists(Round.id)), RoundState.ANSWERED.value),
+        (Round.response_due < now.date(), RoundState.OVERDUE.value),
+        else_=RoundState.AWAITING.value,
+    )
+
+
+def state_of(round_: Round, now: datetime) -> RoundState:
+    """Where one round stands, exactly."""
+    if round_.opened_at is None:
+        return RoundState.SETUP
+    return RoundState(db.session.scalar(sa.select(state_expression(now)).where(Round.id == round_.id)))
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A consultation in a list."""
+
+    round: Round
+    state: RoundState
+    title: LocalizedText
+    progress: Progress
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The consultations of one state on the first page, and how many there are in all."""
+
+    state: RoundState
+    entries: Sequence[Entry]
+    total: int
+
+
+def _published(words: str) -> sa.Select[Any]:
+    newest = (
+        sa.select(sa.func.max(Round.number))
+        .where(Round.consultation_id == Consultation.id, Round.opened_at.is_not(None))
+        .correlate(Consultation)
+        .scalar_subquery()
+    )
+    statement = (
+        sa.select(Round)
+        .join(Round.consultation)
+        .join(Consultation.host)
+        .where(Consultation.published_at.is_not(None), Round.number == newest)
+    )
+    for word in words.split():
+        translated = sa.exists().where(
+            Translation.subject == "consultation",
+            Translation.subject_id == Consultation.id,
+            Translation.field.in_(["title", "summary_changes", "summary_for_whom", "summary_asked"]),
+            Translation.text.icontains(word, autoescape=True),
+        )
+        statement = statement.where(
+            sa.or_(
+                Consultation.title.icontains(word, autoescape=True),
+                Consultation.code.icontains(word, autoescape=True),
+                Consultation.summary_changes.icontains(word, autoescape=True),
+                Consultation.summary_for_whom.icontains(word, autoescape=True),
+                Consultation.summary_asked.icontains(word, autoescape=True),
+                Host.name.icontains(word, autoescape=True),
+                translated,
+            )
+        )
+    return statement
+
+
+def _states_on(state: RoundState) -> list[str]:
+    return [state.value, RoundState.OVERDUE.value] if state is RoundState.AWAITING else [state.value]
+
+
+def list_shelves(language: str, *, words: str, now: datetime) -> list[Shelf]:
+    """The first consultations of each state, those that end soonest first, and how many there are; five queries."""
+    state = state_expression(now)
+    shelf = sa.case((state == RoundState.OVERDUE.value, RoundState.AWAITING.value), else_=state)
+    place = sa.func.row_number().over(partition_by=shelf, order_by=(Round.closes_at, Round.id))
+    size = sa.func.count().over(partition_by=shelf)
+    ranked = _published(words).with_only_columns(
+        Round.id.label("id"), state.label("state"), shelf.label("shelf"), place.label("place"), size.label("size")
+    ).subquery()  # fmt: skip
+    rows = db.session.execute(
+        sa.select(Round, ranked.c.state, ranked.c.shelf, ranked.c.size)
+        .join(ranked, ranked.c.id == Round.id)
+        .where(ranked.c.place <= ON_A_SHELF)
+        .order_by(ranked.c.place, Round.id)
+    ).all()
+    entries = {e.round.id: e for e in _entries([(row[0], RoundState(row[1])) for row in rows], language)}
+    return [
+        Shelf(
+            wanted,
+            [entries[row[0].id] for row in rows if row[2] == wanted.value],
+            next((row[3] for row in rows if row[2] == wanted.value), 0),
+        )
+        for wanted in SHELVES
+    ]
+
+
+def page_of_entries(
+    language: str, *, state: RoundState | None, words: str, now: datetime, after: str | None, before: str | None
+) -> Page[Any]:
+    """Consultations of one state, or all, the newest first."""
+    expression = state_expression(now)
+    statement = _published(words)
+    if state is not None:
+        statement = statement.where(expression.in_(_states_on(state)))
+    page = fetch_page(
+        db.session, statement, [Round.id], lambda row: [row.id], after=after, before=before, descending=True
+    )
+    ids = [round_.id for round_ in page.items]
+    states = dict(db.session.execute(sa.select(Round.id, expression).where(Round.id.in_(ids))).tuples().all())
+    entries = _entries([(round_, RoundState(states[round_.id])) for round_ in page.items], language)
+    return Page(entries, page.after, page.before)
+
+
+def count_entries(*, state: RoundState | None, words: str, now: datetime) -> int:
+    """How many consultations such a list holds in all."""
+    statement = _published(words)
+    if state is not None:
+        statement = statement.where(state_expression(now).in_(_states_on(state)))
+    return db.session.scalar(statement.with_only_columns(sa.func.count())) or 0
+
+
+def _entries(rounds: Iterable[tuple[Round, RoundState]], language: str) -> list[Entry]:
+    pairs = list(rounds)
+    texts = load_texts("consultation", [round_.consultation_id for round_, _state in pairs], language)
+    progress = progress_of([round_ for round_, _state in pairs])
+    return [
+        Entry(
+            round_,
+            state,
+            texts.of(
+                round_.consultation_id,
+                "title",
+                round_.consultation.title,
+                round_.consultation.authentic_language,
+            ),
+            progress[round_.id],
+        )
+        for round_, state in pairs
+    ]
+
+
+@dataclass(frozen=True)
+class Work:
+    """What waits at the desk for one round, in points; credentials in submissions."""
+
+    to_screen: int = 0
+    credentials: int = 0
+    to_answer: int = 0
+    to_clear: int = 0
+    to_send: int = 0
+
+    def for_roles(self, roles: Iterable[StaffRole]) -> Work:
+        """What of it somebody with these roles can do something about."""
+        has = set(roles)
+        return Work(
+            self.to_screen if StaffRole.MODERATOR in has else 0,
+            self.credentials if has & {StaffRole.MODERATOR, StaffRole.MANAGER} else 0,
+            self.to_answer if StaffRole.RESPONDER in has else 0,
+            self.to_clear if StaffRole.APPROVER in has else 0,
+            self.to_send if has & {StaffRole.APPROVER, StaffRole.MANAGER} else 0,
+        )
+
+    @property
+    def total(self) -> int:
+        """All of it."""
+        return self.to_screen + self.credentials + self.to_answer + self.to_clear + self.to_send
+
+
+def work_of(round_ids: Iterable[int]) -> Mapping[int, Work]:
+    """What waits at the desk, by key of the round, counted exactly; two queries."""
+    ids = list(round_ids)
+    waiting = Comment.moderation_status == ModerationStatus.WAITING
+    rows = db.session.execute(
+        sa.select(
+            Comment.round_id,
+            sa.func.count().filter(waiting),
+            sa.func.count().filter(
+                sa.not_(waiting), Comment.response_status.in_([ResponseStatus.UNANSWERED, ResponseStatus.DRAFTED])
+            ),
+            sa.func.count().filter(Comment.response_status == ResponseStatus.PROPOSED),
+            sa.func.count().filter(Comment.response_status == ResponseStatus.CLEARED),
+        )
+        .where(Comment.round_id.in_(ids), Comment.reference.is_not(None), Comment.withdrawn_at.is_(None))
+        .group_by(Comment.round_id)
+    ).all()
+    awaiting = dict(
+        db.session.execute(
+            sa.select(Submission.round_id, sa.func.count())
+            .where(
+                Submission.round_id.in_(ids),
+                Submission.status == SubmissionStatus.SUBMITTED,
+                Submission.credential_status == CredentialStatus.AWAITED,
+            )
+            .group_by(Submission.round_id)
+        )
+        .tuples()
+        .all()
+    )
+    counted = {row[0]: row for row in rows}
+    return {
+        key: Work(
+            to_screen=counted[key][1] if key in counted else 0,
+            credentials=awaiting.get(key, 0),
+            to_answer=counted[key][2] if key in counted else 0,
+            to_clear=counted[key][3] if key in counted else 0,
+            to_send=counted[key][4] if key in counted else 0,
+        )
+        for key in ids
+    }
+
+
+def newest_rounds(consultations: Iterable[Consultation]) -> Mapping[int, Round]:
+    """The newest round of each consultation, by key of the consultation; one query."""
+    ids = [consultation.id for consultation in consultations]
+    rows = db.session.scalars(sa.select(Round).where(Round.consultation_id.in_(ids)).order_by(Round.number))
+    return {row.consultation_id: row for row in rows}
+
+
+def roles_at(actor: Actor, host_id: int) -> frozenset[StaffRole]:
+    """What this actor does for a host."""
+    return actor.staff_roles.get(host_id, frozenset())
