@@ -16,6 +16,7 @@ from consult.access.permissions import Permission
 from consult.access.roles import Relation, register_relation
 from consult.accounts.actors import Person, Visitor
 from consult.accounts.queries import find_sign_in
+from consult.accounts.signing_in import on_sign_in
 from consult.accounts.views import accounts
 from consult.consultations.queries import is_input_reader, is_participant, register_opening_check
 from consult.consultations.views import desk as consultations_desk
@@ -37,6 +38,7 @@ from consult.responses.views import desk as responses_desk
 from consult.secretariats.queries import staff_roles_of
 from consult.secretariats.views import admin
 from consult.submissions.queries import is_author
+from consult.submissions.services import claim_drafts
 from consult.submissions.views import comments, take_part
 
 register_relation(Relation.PARTICIPANT, is_participant)
@@ -44,6 +46,7 @@ register_relation(Relation.READER, is_participant)
 register_relation(Relation.INPUT_READER, is_input_reader)
 register_relation(Relation.AUTHOR, is_author)
 register_opening_check(list_missing_editions)
+on_sign_in(claim_drafts)
 
 BLUEPRINTS = (
     root,

@@ -140,7 +140,7 @@ def bind_worker(app: Flask, config: Settings) -> Huey:
 
     woken = queue.task(name="sweep")(run)
     queue.periodic_task(crontab(minute="*"), name="sweep_every_minute")(run)
-    set_waker(lambda: woken())
+    set_waker(woken)
     return queue
 
 

@@ -12,6 +12,8 @@ from consult.mail.services import queue_mail
 
 
 def _queue(account: Account, subject: str, template: str, path: str, now: datetime) -> None:
+    # `confirm` and `reset` leave the name out: whoever signs up with somebody else's address chooses it, and would
+    # otherwise write into a message of ours.
     body = render_text(
         f"emails/accounts/{template}.txt",
         name=account.name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -11,6 +12,7 @@ from consult.accounts.models import Account, MailedLink, SignIn
 from consult.core.db import db
 from consult.core.errors import Gone, NotFound
 from consult.core.locale import gettext as _
+from consult.core.paging import Page, fetch_page
 from consult.core.secrets import key_digest
 
 
@@ -31,6 +33,13 @@ def get_account(account_id: int) -> Account:
     return account
 
 
+def names_of(account_ids: Iterable[int]) -> dict[int, str]:
+    """What people are called, by key of the account; one query. For showing staff who of the staff did what."""
+    wanted = set(account_ids)
+    rows = db.session.execute(sa.select(Account.id, Account.name).where(Account.id.in_(wanted)).order_by(Account.id))
+    return dict(rows.tuples().all())
+
+
 def find_sign_in(key: str, now: datetime) -> SignIn | None:
     """The sign-in that a cookie's key opens, unless it has ended or expired."""
     return db.session.scalar(
@@ -40,14 +49,19 @@ def find_sign_in(key: str, now: datetime) -> SignIn | None:
     )
 
 
-def list_sign_ins(account: Account, now: datetime) -> list[SignIn]:
-    """Where somebody is signed in, newest first."""
-    return list(
-        db.session.scalars(
-            sa.select(SignIn)
-            .where(SignIn.account_id == account.id, SignIn.ended_at.is_(None), SignIn.expires_at > now)
-            .order_by(SignIn.created_at.desc(), SignIn.id.desc())
-        )
+def page_of_sign_ins(
+    account: Account, now: datetime, *, after: str | None = None, before: str | None = None
+) -> Page[SignIn]:
+    """Where somebody is signed in, newest first.
+
+    Raises:
+        NotFound: a page key that is not ours.
+    """
+    statement = sa.select(SignIn).where(
+        SignIn.account_id == account.id, SignIn.ended_at.is_(None), SignIn.expires_at > now
+    )
+    return fetch_page(
+        db.session, statement, [SignIn.id], lambda row: [row.id], after=after, before=before, descending=True
     )
 
 
@@ -66,5 +80,7 @@ def get_mailed_link(key: str, purpose: TokenPurpose, now: datetime) -> MailedLin
         )
     )
     if link is None:
-        raise Gone(_("This link has been used or has expired. Ask for a new one."))
+        if purpose is TokenPurpose.CONFIRM:
+            raise Gone(_("This link has been used or has expired. If you have used it, sign in; if not, sign up again."))
+        raise Gone(_("This link has been used or has expired. Ask for a new one on the sign-in page."))
     return link

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ipaddress
+import unicodedata
 from datetime import datetime, timedelta
 from functools import lru_cache
 
 import sqlalchemy as sa
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy.exc import IntegrityError
 
 from consult.access.roles import Actor
 from consult.accounts import emails
@@ -30,6 +33,22 @@ PASSWORD_MAX = 200
 LINK_LIFE = timedelta(hours=24)
 
 
+def _same_form(password: str) -> str:
+    """One form for the same letters from different keyboards, as NIST SP 800-63B section 5.1.1.2 asks."""
+    return unicodedata.normalize("NFKC", password)
+
+
+def _hash(password: str) -> str:
+    return _HASHER.hash(_same_form(password))
+
+
+def _verify(stored: str, password: str) -> bool:
+    try:
+        return _HASHER.verify(stored, _same_form(password[:PASSWORD_MAX]))
+    except (VerificationError, InvalidHashError):
+        return False
+
+
 @lru_cache(maxsize=1)
 def _decoy_hash() -> str:
     """A hash to verify against when there is no account, so that both cases take the same time."""
@@ -43,20 +62,31 @@ def check_password(password: str, email: str) -> None:
         BadInput: too short, too long, one character repeated, or the e-mail address.
     """
     if len(password) < PASSWORD_MIN:
-        raise BadInput(_("Use at least %(count)s characters. Four words are a good password.", count=PASSWORD_MIN))
+        raise BadInput(
+            _("Use at least %(count)s characters. Four words are a good password.", count=PASSWORD_MIN), "password"
+        )
     if len(password) > PASSWORD_MAX:
-        raise BadInput(_("Use at most %(count)s characters.", count=PASSWORD_MAX))
+        raise BadInput(_("Use at most %(count)s characters.", count=PASSWORD_MAX), "password")
     if len(set(password)) < 4 or password.lower() in {email.lower(), email.split("@")[0].lower()}:
-        raise BadInput(_("This password is easy to guess. Choose another one, such as four words."))
+        raise BadInput(_("This password is easy to guess. Choose another one, such as four words."), "password")
 
 
-def reserve_attempt(*, email: str | None, address: str, now: datetime) -> None:
-    """Count an attempt before it is made, in a transaction of its own, so that a race cannot pass the limit.
+def reserve_attempt(*, email: str | None, address: str, now: datetime, act: str = "sign-in") -> list[int]:
+    """Count an attempt before it is made and before anything is looked up, so that neither a race nor a failure
+    passes the limit.
+
+    The rows are committed first and counted afterwards: of any number made at one time, only as many as the limit
+    find themselves within it.
 
     Args:
-        email: the account that is tried, if the attempt is at a password.
+        email: the account that is tried, or the mailbox that is written to.
         address: network address, as the trusted proxies tell it.
         now: when.
+        act: what is tried; each has a count of its own for one e-mail address, so that somebody who is locked out by
+            others' guesses can still choose a new password.
+
+    Returns:
+        Keys of what was counted, for `forgive_attempt`.
 
     Raises:
         TooManyAttempts: the limit of the account or of the address is reached.
@@ -64,22 +94,24 @@ def reserve_attempt(*, email: str | None, address: str, now: datetime) -> None:
     config = settings()
     secret = config.secret_key.get_secret_value()
     window = timedelta(minutes=config.attempt_window_minutes)
-    limits = [(AttemptKind.ADDRESS, address, config.attempts_per_address)]
+    limits = [(AttemptKind.ADDRESS, _network(address), config.attempts_per_address)]
     if email:
-        limits.append((AttemptKind.ACCOUNT, email.strip().lower(), config.attempts_per_account))
-    allowed = True
+        limits.append((AttemptKind.ACCOUNT, f"{act}:{email.strip().lower()}", config.attempts_per_account))
+    digests = [(kind, keyed_digest(value, secret), limit) for kind, value, limit in limits]
     with own_transaction() as session:
         session.execute(sa.delete(Attempt).where(Attempt.at < now - window))
-        digests = [(kind, keyed_digest(value, secret), limit) for kind, value, limit in limits]
-        session.add_all(Attempt(kind=kind, key_digest=digest, at=now) for kind, digest, _limit in digests)
+        rows = [Attempt(kind=kind, key_digest=digest, at=now) for kind, digest, _limit in digests]
+        session.add_all(rows)
         session.flush()
-        for kind, digest, limit in digests:
-            made = session.scalar(
-                sa.select(sa.func.count())
-                .select_from(Attempt)
-                .where(Attempt.kind == kind, Attempt.key_digest == digest, Attempt.at > now - window)
-            )
-            allowed = allowed and (made or 0) <= limit
+        keys = [row.id for row in rows]
+    allowed = True
+    for kind, digest, limit in digests:
+        made = db.session.scalar(
+            sa.select(sa.func.count())
+            .select_from(Attempt)
+            .where(Attempt.kind == kind, Attempt.key_digest == digest, Attempt.at > now - window)
+        )
+        allowed = allowed and (made or 0) <= limit
     if not allowed:
         raise TooManyAttempts(
             ngettext(
@@ -89,6 +121,25 @@ def reserve_attempt(*, email: str | None, address: str, now: datetime) -> None:
             ),
             retry_after=config.attempt_window_minutes * 60,
         )
+    return keys
+
+
+def _network(address: str) -> str:
+    """What one subscriber has: an IPv4 address, or the 64 bits of an IPv6 network that a provider hands out."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, ipaddress.IPv6Address):
+        if found.ipv4_mapped:
+            return str(found.ipv4_mapped)
+        return str(ipaddress.IPv6Network((found.packed[:8] + bytes(8), 64)))
+    return str(found)
+
+
+def forgive_attempt(keys: list[int]) -> None:
+    """Take back the count of an attempt that succeeded; earlier failures keep counting."""
+    db.session.execute(sa.delete(Attempt).where(Attempt.id.in_(keys)))
 
 
 def create_account(
@@ -107,7 +158,7 @@ def create_account(
     account = Account(
         email=email.strip().lower(),
         name=name,
-        password_hash=_HASHER.hash(password) if password is not None else None,
+        password_hash=_hash(password) if password is not None else None,
         locale=locale,
         is_administrator=is_administrator,
         organisation="",
@@ -121,25 +172,56 @@ def create_account(
     return account
 
 
-def sign_up(*, email: str, name: str, password: str, locale: str, next_path: str | None, now: datetime) -> None:
+def sign_up(*, email: str, name: str, password: str, locale: str, next_path: str | None, now: datetime) -> str:
     """Ask for an account. The answer is the same whether or not the address has one: an e-mail goes to it.
+
+    Returns:
+        The mark of this sign-up, for the browser to keep (see `mark_of_sign_up`).
 
     Raises:
         BadInput: the password is not acceptable.
     """
     check_password(password, email)
-    hashed = _HASHER.hash(password)
-    account = find_account(email)
-    if account is not None and account.confirmed_at is not None:
+    hashed = _hash(password)
+    account = find_account(email) or _create_or_find(email=email, name=name, locale=locale, now=now)
+    if account.confirmed_at is not None:
         emails.queue_already_registered(account, now=now)
-        return
-    if account is None:
-        account = create_account(email=email, name=name, password=None, locale=locale, now=now)
     else:
         account.name, account.locale = name, locale
-    # Whoever asked last holds the link to the mailbox; an unconfirmed password opens nothing.
-    account.password_hash = hashed
-    emails.queue_confirmation(account, key=_create_link(account, TokenPurpose.CONFIRM, next_path, now), now=now)
+        # Whoever asked last holds the link to the mailbox; an unconfirmed password opens nothing.
+        account.password_hash = hashed
+        emails.queue_confirmation(account, key=_create_link(account, TokenPurpose.CONFIRM, next_path, now), now=now)
+    return _mark(hashed)
+
+
+def _create_or_find(*, email: str, name: str, locale: str, now: datetime) -> Account:
+    """A new account, or the one that a second click of the same person made meanwhile."""
+    try:
+        with db.session.begin_nested():
+            return create_account(email=email, name=name, password=None, locale=locale, now=now)
+    except IntegrityError:
+        found = find_account(email)
+        if found is None:
+            raise
+        return found
+
+
+def _mark(password_hash: str) -> str:
+    return keyed_digest(password_hash, settings().secret_key.get_secret_value())
+
+
+def mark_of_sign_up(account: Account) -> str:
+    """The mark of the last sign-up with that address.
+
+    A browser that holds it chose the password that confirming puts in force. A digest of the address would not do:
+    somebody else may have signed up with the same address, and a password of theirs, a minute later.
+    """
+    return _mark(account.password_hash or "")
+
+
+def has_password(account: Account, password: str) -> bool:
+    """Whether this is the account's password, confirmed or not."""
+    return _verify(account.password_hash or _decoy_hash(), password) and account.password_hash is not None
 
 
 def ask_for_reset(*, email: str, now: datetime) -> None:
@@ -192,21 +274,47 @@ def reset_password(link: MailedLink, *, password: str, now: datetime) -> Account
     """
     check_password(password, link.account.email)
     account = confirm_account(link, now=now)
-    account.password_hash = _HASHER.hash(password)
+    account.password_hash = _hash(password)
     end_sign_ins(account, now=now)
     record("account:password:reset", account, actor=SYSTEM, now=now)
     return account
 
 
+def change_password(
+    account: Account, *, present_password: str, password: str, actor: Actor, now: datetime, except_key: str
+) -> None:
+    """Set a new password and sign out every other device.
+
+    Args:
+        account: whose.
+        present_password: proves that it is not somebody at an unattended screen.
+        password: the new one.
+        actor: who changes it.
+        now: when.
+        except_key: of the sign-in that stays.
+
+    Raises:
+        BadInput: the present password is wrong, or the new one is not acceptable.
+    """
+    if not has_password(account, present_password):
+        raise BadInput(_("This is not your present password."), "present_password")
+    check_password(password, account.email)
+    account.password_hash = _hash(password)
+    end_sign_ins(account, now=now, except_key=except_key)
+    record("account:password:change", account, actor=actor, now=now)
+
+
 def find_account_by_password(*, email: str, password: str) -> Account | None:
-    """The confirmed account that this password opens; takes the same time whether or not there is one."""
+    """The confirmed account that this password opens.
+
+    A hash is verified in every case, a decoy where there is no account: an answer that came sooner for an unknown
+    address would tell which addresses are known. (Tests compare the answers, not the times, which a busy machine
+    blurs: both took 33 ± 2 ms on the reference machine.)
+    """
     account = find_account(email)
     stored = account.password_hash if account and account.password_hash and account.confirmed_at else None
-    try:
-        _HASHER.verify(stored or _decoy_hash(), password[:PASSWORD_MAX])
-    except (VerificationError, InvalidHashError):
-        return None
-    return account if stored else None
+    is_right = _verify(stored or _decoy_hash(), password)
+    return account if stored and is_right else None
 
 
 def create_sign_in(account: Account, *, now: datetime) -> str:

@@ -66,14 +66,19 @@ class PlainText(sa.TypeDecorator[str]):
         return value
 
 
-def enum_type(kind: type[StrEnum]) -> sa.Enum:
-    """A column type for a StrEnum: its values as text, held by a named CHECK on both databases."""
+def enum_type(kind: type[StrEnum], name: str | None = None) -> sa.Enum:
+    """A column type for a StrEnum: its values as text, held by a named CHECK on both databases.
+
+    Args:
+        kind: the StrEnum.
+        name: of the CHECK, where a table has two columns of one kind.
+    """
     return sa.Enum(
         kind,
         native_enum=False,
         create_constraint=True,
         values_callable=lambda members: [member.value for member in members],
-        name=kind.__name__.lower(),
+        name=name or kind.__name__.lower(),
         length=40,
     )
 

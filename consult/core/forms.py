@@ -23,7 +23,7 @@ from wtforms import (
 )
 from wtforms.i18n import get_translations
 from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional, Regexp
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.widgets import CheckboxInput, EmailInput, ListWidget
 
 from consult.core.errors import BadInput, Conflict, ConsultError
 from consult.core.locale import lazy_gettext as _l
@@ -107,6 +107,8 @@ class LongTextField(TextAreaField):
 
 class EmailField(LineField):
     """An e-mail address."""
+
+    widget = EmailInput()
 
     def __init__(self, label: Any, validators: Sequence[Any] = (), **options: Any) -> None:
         super().__init__(label, validators, limit=254, **options)

@@ -24,9 +24,14 @@ class FileStore:
     def _path(self, digest: str) -> Path:
         return self.root / digest[:2] / digest
 
+    @staticmethod
+    def digest(content: bytes) -> str:
+        """The name of these bytes: their SHA-256 in hex."""
+        return hashlib.sha256(content).hexdigest()
+
     def put(self, content: bytes) -> str:
         """Keep these bytes durably and return their SHA-256 in hex; keeping them twice changes nothing."""
-        digest = hashlib.sha256(content).hexdigest()
+        digest = self.digest(content)
         path = self._path(digest)
         if path.exists():
             return digest
@@ -36,7 +41,7 @@ class FileStore:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(temporary, path)
+        Path(temporary).replace(path)
         folder = os.open(path.parent, os.O_RDONLY)
         try:
             os.fsync(folder)

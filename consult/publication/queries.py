@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
-from consult.consultations.models import Round
+from consult.consultations.models import Question, Round
 from consult.core.db import db
 from consult.core.errors import NotFound
 from consult.core.paging import Page, fetch_page
@@ -106,7 +106,7 @@ def page_of_rows(
         .join(Comment.submission)
         .outerjoin(Comment.paragraph)
         .outerjoin(ReleaseRow.response)
-        .options(joinedload(ReleaseRow.comment).joinedload(Comment.question).noload("*"))
+        .options(joinedload(ReleaseRow.comment).joinedload(Comment.question).lazyload(Question.options))
         .where(ReleaseRow.release_id == release.id)
     )
     if filters != Filters():

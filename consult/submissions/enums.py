@@ -85,7 +85,9 @@ RESPONSE_TRANSITIONS: dict[ResponseStatus, frozenset[ResponseStatus]] = {
     ResponseStatus.PROPOSED: frozenset(
         {ResponseStatus.DRAFTED, ResponseStatus.PROPOSED, ResponseStatus.CLEARED, ResponseStatus.CLOSED}
     ),
-    ResponseStatus.CLEARED: frozenset({ResponseStatus.DRAFTED, ResponseStatus.SENT, ResponseStatus.CLOSED}),
+    ResponseStatus.CLEARED: frozenset(
+        {ResponseStatus.DRAFTED, ResponseStatus.PROPOSED, ResponseStatus.SENT, ResponseStatus.CLOSED}
+    ),
     ResponseStatus.SENT: frozenset(),
     ResponseStatus.CLOSED: frozenset({ResponseStatus.UNANSWERED}),
 }

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from consult.accounts.enums import Capacity, Constituency
 from consult.consultations.models import Question, QuestionOption, Round
 from consult.core.db import Base, enum_type, primary_key, reference_to
+from consult.core.secrets import new_key
 from consult.documents.models import Paragraph
 from consult.submissions.enums import (
     CommentType,
@@ -23,6 +24,11 @@ from consult.submissions.enums import (
     ResponseStatus,
     SubmissionStatus,
 )
+
+
+def short_key() -> str:
+    """A random part of an address: 132 bits."""
+    return new_key()[:22]
 
 
 class Submission(Base):
@@ -120,11 +126,14 @@ class SubmissionIdentity(Base):
 class Comment(Base):
     """A point: the atom that gets an answer. About a paragraph, a question, or the text in general.
 
-    Words are changed only while the submission is a draft; withdrawing erases them and leaves the reference.
+    Words are changed only while the submission is a draft; withdrawing erases them and leaves the reference. In its
+    draft a point is addressed by its key, which the form that it is begun in already holds: saving as one types,
+    pressing the button and pressing it twice make one point.
     """
 
     __tablename__ = "comment"
     __table_args__ = (
+        sa.UniqueConstraint("submission_id", "key"),
         sa.CheckConstraint("paragraph_id IS NULL OR question_id IS NULL", name="one_anchor_at_most"),
         sa.CheckConstraint("(withdrawn_at IS NULL) OR (text = '' AND proposed_change = '')", name="withdrawn_is_empty"),
         sa.Index("ix_comment_queue", "round_id", "moderation_status", "id"),
@@ -136,6 +145,7 @@ class Comment(Base):
     round_id: Mapped[int] = reference_to("round.id")
     paragraph_id: Mapped[int | None] = reference_to("paragraph.id", nullable=True)
     question_id: Mapped[int | None] = reference_to("question.id", nullable=True)
+    key: Mapped[str] = mapped_column(default=short_key)
     reference: Mapped[str | None] = mapped_column(unique=True)
     comment_type: Mapped[CommentType] = mapped_column(enum_type(CommentType))
     text: Mapped[str]
@@ -185,6 +195,6 @@ class PublicationChange(Base):
 
     id: Mapped[int] = primary_key()
     submission_id: Mapped[int] = reference_to("submission.id", cascade=True)
-    setting_before: Mapped[PublicationSetting] = mapped_column(enum_type(PublicationSetting))
-    setting_after: Mapped[PublicationSetting] = mapped_column(enum_type(PublicationSetting))
+    setting_before: Mapped[PublicationSetting] = mapped_column(enum_type(PublicationSetting, "setting_before"))
+    setting_after: Mapped[PublicationSetting] = mapped_column(enum_type(PublicationSetting, "setting_after"))
     changed_at: Mapped[datetime]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
@@ -12,7 +14,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from consult.access.roles import Actor
 from consult.accounts.actors import Person, Visitor
 from consult.accounts.enums import Capacity, Constituency
-from consult.consultations.models import Round
+from consult.consultations.models import Question, Round
 from consult.core.counters import read_counts
 from consult.core.db import db
 from consult.core.errors import NotFound
@@ -28,6 +30,8 @@ from consult.submissions.enums import (
     SubmissionStatus,
 )
 from consult.submissions.models import Choice, Comment, Submission, SubmissionConstituency, SubmissionIdentity
+
+Kind = TypeVar("Kind", bound=StrEnum)
 
 # What the public may read of: screened, not withdrawn, its credential not awaited, and published at its author's wish.
 PUBLIC = sa.and_(
@@ -88,28 +92,45 @@ def get_identity(submission: Submission) -> SubmissionIdentity | None:
     return db.session.get(SubmissionIdentity, submission.id)
 
 
+def comments_of(submissions: Iterable[Submission]) -> Mapping[int, Sequence[Comment]]:
+    """The points of several submissions, by key of the submission; one query. By place in the text, then as written."""
+    found: dict[int, list[Comment]] = {submission.id: [] for submission in submissions}
+    rows = db.session.scalars(
+        sa.select(Comment)
+        .outerjoin(Comment.paragraph)
+        .options(joinedload(Comment.paragraph), joinedload(Comment.question).lazyload(Question.options))
+        .where(Comment.submission_id.in_(list(found)))
+        .order_by(sa.func.coalesce(Paragraph.position, 0), sa.func.coalesce(Comment.question_id, 0), Comment.id)
+    ).unique()
+    for row in rows:
+        found[row.submission_id].append(row)
+    return found
+
+
 def list_comments_of(submission: Submission) -> Sequence[Comment]:
     """The points of one submission: by place in the text, then as they were written."""
-    return (
-        db.session.scalars(
-            sa.select(Comment)
-            .outerjoin(Comment.paragraph)
-            .options(joinedload(Comment.question))
-            .where(Comment.submission_id == submission.id)
-            .order_by(sa.func.coalesce(Paragraph.position, 0), Comment.question_id, Comment.id)
-        )
-        .unique()
-        .all()
-    )
+    return comments_of([submission])[submission.id]
 
 
-def get_draft_comment(submission: Submission, comment_id: int) -> Comment:
+def get_draft_comment(submission: Submission, key: str) -> Comment:
     """One point of a draft.
 
     Raises:
         NotFound: none such in this draft.
     """
-    comment = db.session.get(Comment, comment_id)
+    comment = db.session.scalar(sa.select(Comment).where(Comment.submission_id == submission.id, Comment.key == key))
+    if comment is None:
+        raise NotFound
+    return comment
+
+
+def get_submitted_comment(submission: Submission, reference: str) -> Comment:
+    """One point of a submission, by its reference.
+
+    Raises:
+        NotFound: none such in this submission.
+    """
+    comment = find_comment(reference)
     if comment is None or comment.submission_id != submission.id:
         raise NotFound
     return comment
@@ -143,6 +164,20 @@ class Filters:
     moderation: ModerationStatus | None = None
     responses: Collection[ResponseStatus] = field(default_factory=tuple)
 
+    @classmethod
+    def read(cls, values: Mapping[str, str]) -> Filters:
+        """What the address of a list asks for: `words`, `section`, `constituency`, `type`, `language`.
+
+        Whatever it cannot mean narrows nothing, so that an old or mistyped address still opens.
+        """
+        return cls(
+            words=" ".join(re.sub(r"[\x00-\x1f\x7f\ud800-\udfff]", " ", values.get("words", "")).split())[:200],
+            constituency=_member(Constituency, values.get("constituency")),
+            comment_type=_member(CommentType, values.get("type")),
+            eid=_address_part(values.get("section")),
+            language=_address_part(values.get("language")),
+        )
+
     def apply(self, statement: sa.Select[Any]) -> sa.Select[Any]:
         """Add the conditions to a statement that joins submissions and, outer, paragraphs."""
         for word in self.words.split():
@@ -175,13 +210,21 @@ class Filters:
         return statement
 
 
+def _member(kind: type[Kind], value: str | None) -> Kind | None:
+    return kind(value) if value in set(kind) else None
+
+
+def _address_part(value: str | None) -> str:
+    return value if value and re.fullmatch(r"[A-Za-z0-9_-]{1,100}", value) else ""
+
+
 def comments_in(round_: Round, *conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
     """Submitted points of a round, joined for filters, with what a list shows; without identities."""
     return (
         sa.select(Comment)
         .join(Comment.submission)
         .outerjoin(Comment.paragraph)
-        .options(joinedload(Comment.paragraph), joinedload(Comment.question).noload("*"))
+        .options(joinedload(Comment.paragraph), joinedload(Comment.question).lazyload(Question.options))
         .where(Comment.round_id == round_.id, Comment.reference.is_not(None), *conditions)
     )
 
@@ -199,16 +242,55 @@ def page_of_public_comments(round_: Round, filters: Filters, *, after: str | Non
     )
 
 
-def page_of_queue(round_: Round, filters: Filters, *, after: str | None, before: str | None) -> Page[Any]:
+def count_public_comments(round_: Round, filters: Filters) -> int:
+    """How many points such a list holds in all."""
+    statement = filters.apply(
+        sa.select(sa.func.count())
+        .select_from(Comment)
+        .join(Comment.submission)
+        .outerjoin(Comment.paragraph)
+        .where(Comment.round_id == round_.id, PUBLIC)
+    )
+    return db.session.scalar(statement) or 0
+
+
+def list_public_languages(round_: Round) -> Sequence[str]:
+    """The languages that published points of a round are written in."""
+    return db.session.scalars(
+        sa.select(Comment.language)
+        .join(Comment.submission)
+        .where(Comment.round_id == round_.id, PUBLIC)
+        .distinct()
+        .order_by(Comment.language)
+    ).all()
+
+
+def page_of_queue(
+    round_: Round, filters: Filters, *conditions: sa.ColumnElement[bool], after: str | None, before: str | None
+) -> Page[Any]:
     """Points for the desk, oldest first; withdrawn ones are not work."""
     return fetch_page(
         db.session,
-        filters.apply(comments_in(round_, Comment.withdrawn_at.is_(None))),
+        filters.apply(comments_in(round_, Comment.withdrawn_at.is_(None), *conditions)),
         [Comment.id],  # type: ignore[list-item]
         lambda row: [row.id],
         after=after,
         before=before,
     )
+
+
+def count_in_queue(round_: Round, filters: Filters, *conditions: sa.ColumnElement[bool]) -> int:
+    """How many points such a list for the desk holds in all."""
+    statement = (
+        sa.select(sa.func.count())
+        .select_from(Comment)
+        .join(Comment.submission)
+        .outerjoin(Comment.paragraph)
+        .where(
+            Comment.round_id == round_.id, Comment.reference.is_not(None), Comment.withdrawn_at.is_(None), *conditions
+        )
+    )
+    return db.session.scalar(filters.apply(statement)) or 0
 
 
 def list_desk_comments(round_: Round, references: Collection[str]) -> Sequence[Comment]:
@@ -254,15 +336,42 @@ def list_awaiting_credential(round_: Round) -> Sequence[Submission]:
     ).all()
 
 
-def list_submissions_of(actor: Actor) -> Sequence[Submission]:
-    """Everything that somebody has submitted or is drafting, newest first."""
+def page_of_submissions_of(actor: Actor, *, after: str | None, before: str | None, size: int = 10) -> Page[Any]:
+    """What somebody has submitted or withdrawn, newest first; drafts are listed apart."""
+    return fetch_page(
+        db.session,
+        _submissions_of(actor).where(Submission.status != SubmissionStatus.DRAFT),
+        [Submission.id],  # type: ignore[list-item]
+        lambda row: [row.id],
+        after=after,
+        before=before,
+        descending=True,
+        size=size,
+    )
+
+
+def list_drafts_of(actor: Actor) -> Sequence[Submission]:
+    """The drafts of somebody's account, last saved first; there is one in a round at most."""
     return db.session.scalars(
-        sa.select(Submission)
-        .options(joinedload(Submission.round))
-        .where(Submission.account_id == actor.actor_id)
+        _submissions_of(actor)
+        .where(Submission.status == SubmissionStatus.DRAFT)
+        .order_by(Submission.saved_at.desc(), Submission.id.desc())
+        .limit(200)
+    ).all()
+
+
+def list_submitted_in(round_: Round, actor: Actor) -> Sequence[Submission]:
+    """What somebody has submitted in a round before, newest first."""
+    return db.session.scalars(
+        _submissions_of(actor)
+        .where(Submission.round_id == round_.id, Submission.status == SubmissionStatus.SUBMITTED)
         .order_by(Submission.id.desc())
         .limit(200)
     ).all()
+
+
+def _submissions_of(actor: Actor) -> sa.Select[Any]:
+    return sa.select(Submission).where(Submission.account_id == actor.actor_id, Submission.account_id.is_not(None))
 
 
 @dataclass(frozen=True)

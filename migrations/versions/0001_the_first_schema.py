@@ -678,7 +678,7 @@ def upgrade() -> None:
                 "pseudonym",
                 "anonymous",
                 "not_published",
-                name="publicationsetting",
+                name="setting_before",
                 native_enum=False,
                 create_constraint=True,
                 length=40,
@@ -693,7 +693,7 @@ def upgrade() -> None:
                 "pseudonym",
                 "anonymous",
                 "not_published",
-                name="publicationsetting",
+                name="setting_after",
                 native_enum=False,
                 create_constraint=True,
                 length=40,
@@ -820,6 +820,7 @@ def upgrade() -> None:
         sa.Column("round_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("paragraph_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("question_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("key", sa.Text(), nullable=False),
         sa.Column("reference", sa.Text(), nullable=True),
         sa.Column(
             "comment_type",
@@ -882,6 +883,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_comment")),
         sa.UniqueConstraint("reference", name=op.f("uq_comment_reference")),
+        sa.UniqueConstraint("submission_id", "key", name=op.f("uq_comment_submission_id_key")),
     )
     with op.batch_alter_table("comment", schema=None) as batch_op:
         batch_op.create_index("ix_comment_answering", ["round_id", "response_status", "id"], unique=False)

@@ -191,17 +191,13 @@ def points_of(round_: Round, *conditions: sa.ColumnElement[bool]) -> list[Commen
 
 def publish(round_: Round, moderator: Person) -> None:
     """Publish every point that waits to be read."""
-    waiting = points_of(
-        round_, Comment.moderation_status == ModerationStatus.WAITING, Comment.withdrawn_at.is_(None)
-    )
+    waiting = points_of(round_, Comment.moderation_status == ModerationStatus.WAITING, Comment.withdrawn_at.is_(None))
     publish_comments(waiting, actor=moderator, now=utc_now())
 
 
 def answer_all(round_: Round, responder: Person, approver: Person) -> None:
     """Answer, clear and send the answer to every point that asks for one."""
-    points = points_of(
-        round_, Comment.response_status == ResponseStatus.UNANSWERED, Comment.withdrawn_at.is_(None)
-    )
+    points = points_of(round_, Comment.response_status == ResponseStatus.UNANSWERED, Comment.withdrawn_at.is_(None))
     write_response(
         points, disposition=Disposition.NOTED, rationale="A reason.", text="An answer.", language="en",
         propose=True, actor=responder, now=utc_now(),
@@ -294,4 +290,3 @@ def count_queries(app: Flask) -> Iterator[Queries]:
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 """A fixed moment for what does not look at the clock."""
-

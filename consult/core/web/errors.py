@@ -103,6 +103,11 @@ def error_page(status: int, message: str = "") -> tuple[Any, int]:
 
 def init_errors(app: Flask) -> None:
     """Map every error once."""
+    _init_expected(app)
+    _init_unexpected(app)
+
+
+def _init_expected(app: Flask) -> None:
 
     @app.errorhandler(ConsultError)
     def consult_error(error: ConsultError) -> Any:
@@ -128,6 +133,8 @@ def init_errors(app: Flask) -> None:
         headers = [(n, v) for n, v in error.get_headers() if n in {"Allow", "Retry-After"}]
         return page, code, headers
 
+
+def _init_unexpected(app: Flask) -> None:
     @app.errorhandler(StaleDataError)
     def stale(_error: StaleDataError) -> Any:
         return error_page(409)

@@ -110,8 +110,7 @@ def consultation(round_: Round) -> str:
         kind=KINDS[state],
         status=status_sentence(round_, state, now),
         text={
-            name: texts.of(found.id, name, getattr(found, name), found.authentic_language)
-            for name in LOCALIZED_FIELDS
+            name: texts.of(found.id, name, getattr(found, name), found.authentic_language) for name in LOCALIZED_FIELDS
         },
         questions=[
             question_texts.of(question.id, "text", question.text, found.authentic_language) for question in questions

@@ -14,9 +14,9 @@ from consult.submissions.services.drafting import (
     update_speaker,
 )
 from consult.submissions.services.submitting import (
+    STRICTNESS,
     assign_references,
     comment_content,
-    finish_withdrawal,
     make_stricter,
     submit_submission,
     withdraw_comment,
@@ -25,22 +25,24 @@ from consult.submissions.services.submitting import (
 from consult.submissions.services.transitions import (
     count_published,
     is_public,
+    lock_comments,
     set_credential_recorded,
     set_moderation_status,
     set_response_status,
 )
 
 __all__ = [
+    "STRICTNESS",
     "assign_references",
     "begin_draft",
     "claim_drafts",
     "comment_content",
     "count_published",
     "delete_comment",
-    "finish_withdrawal",
     "forget_expired_drafts",
     "is_public",
     "list_gaps",
+    "lock_comments",
     "make_stricter",
     "require_open",
     "save_answer",

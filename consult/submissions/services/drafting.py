@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from consult.access.roles import Actor
 from consult.accounts.actors import Person
@@ -28,6 +29,7 @@ from consult.submissions.models import (
     Submission,
     SubmissionConstituency,
     SubmissionIdentity,
+    short_key,
 )
 from consult.submissions.queries import find_draft, get_identity
 
@@ -41,14 +43,29 @@ def begin_draft(round_: Round, *, actor: Actor, now: datetime) -> tuple[Submissi
         InvalidTransition: the round does not take input now.
     """
     draft = find_draft(round_, actor)
+    if draft is None and isinstance(actor, Person) and claim_drafts(actor.account, list(actor.draft_keys), now=now):
+        draft = find_draft(round_, actor)
     if draft is not None:
         require_open(draft, now)
         return draft, None
+    if not round_.has_begun(now):
+        raise InvalidTransition(_("This round has not opened yet, so it takes no points."))
     if not round_.is_open(now):
         raise InvalidTransition(_("This round is closed, so it takes no new points."))
+    try:
+        with db.session.begin_nested():
+            return _create_draft(round_, actor, now)
+    except IntegrityError:  # begun a moment ago by another request of the same person
+        draft = find_draft(round_, actor)
+        if draft is None:
+            raise
+        return draft, None
+
+
+def _create_draft(round_: Round, actor: Actor, now: datetime) -> tuple[Submission, str | None]:
     key = None if actor.actor_id is not None else new_key()
     draft = Submission(
-        key=new_key()[:22],
+        key=short_key(),
         round=round_,
         account_id=actor.actor_id,
         draft_key_digest=key_digest(key) if key else None,
@@ -83,6 +100,18 @@ def require_open(submission: Submission, now: datetime) -> None:
         raise InvalidTransition(_("This round has closed. Your draft is kept, but can no longer be submitted."))
 
 
+def hold_draft(submission: Submission, now: datetime) -> None:
+    """Lock a draft and read it afresh, so that saving while one types, a second device and submitting take turns.
+
+    Raises:
+        InvalidTransition: as `require_open`.
+    """
+    db.session.refresh(
+        submission, attribute_names=["status", "comments", "choices"], with_for_update={"of": Submission}
+    )
+    require_open(submission, now)
+
+
 def save_comment(
     submission: Submission,
     comment: Comment | None,
@@ -94,14 +123,29 @@ def save_comment(
     proposed_change: str,
     language: str,
     now: datetime,
+    key: str | None = None,
 ) -> Comment:
     """Add a point to a draft, or change one.
+
+    Args:
+        submission: the draft.
+        comment: the point to change; None to add one.
+        paragraph: what it is about.
+        question: what it answers.
+        comment_type: what kind of point it is.
+        text: the point.
+        proposed_change: the words that should stand there.
+        language: of both.
+        now: when.
+        key: of the form that a new point is begun in; a point that has it already is changed, not added again.
 
     Raises:
         InvalidTransition: submitted already, or the round has closed.
         BadInput: no words at all, or too many points.
     """
-    require_open(submission, now)
+    hold_draft(submission, now)
+    if comment is None and key:
+        comment = next((row for row in submission.comments if row.key == key), None)
     if not text and not proposed_change:
         raise BadInput(_("Write your point, or the change that you propose."), "text")
     if comment is None:
@@ -109,7 +153,7 @@ def save_comment(
             raise BadInput(
                 _("A draft holds at most %(count)s points. Submit these, then begin another.", count=MAX_POINTS)
             )
-        comment = Comment(round_id=submission.round_id)
+        comment = Comment(round_id=submission.round_id, key=key or short_key())
         submission.comments.append(comment)
     comment.paragraph, comment.question = paragraph, question
     comment.comment_type, comment.text, comment.proposed_change = comment_type, text, proposed_change
@@ -120,9 +164,10 @@ def save_comment(
 
 
 def delete_comment(submission: Submission, comment: Comment, *, now: datetime) -> None:
-    """Remove a point from a draft."""
-    require_open(submission, now)
-    submission.comments.remove(comment)
+    """Remove a point from a draft; removing it twice is harmless."""
+    hold_draft(submission, now)
+    if comment in submission.comments:
+        submission.comments.remove(comment)
     submission.saved_at = now
     db.session.flush()
 
@@ -137,7 +182,7 @@ def save_answer(
     now: datetime,
 ) -> None:
     """Keep the answer to a question: the chosen option, and words as a point of their own; empty ones are removed."""
-    require_open(submission, now)
+    hold_draft(submission, now)
     chosen = next((row for row in submission.choices if row.question_id == question.id), None)
     if option is None:
         if chosen is not None:
@@ -174,7 +219,7 @@ def update_speaker(
     Raises:
         BadInput: an organisation or delegation without its name.
     """
-    require_open(submission, now)
+    hold_draft(submission, now)
     if capacity is not Capacity.INDIVIDUAL and not organisation:
         raise BadInput(_("Write the name of the organisation, community or State that you speak for."), "organisation")
     submission.capacity, submission.language = capacity, language
@@ -210,7 +255,7 @@ def update_publication(submission: Submission, setting: PublicationSetting, *, p
     Raises:
         BadInput: a setting that does not fit who speaks, or a pseudonym that is missing.
     """
-    require_open(submission, now)
+    hold_draft(submission, now)
     if not setting_fits(submission, setting):
         raise BadInput(_("This choice does not fit who you speak for. Choose another one."), "setting")
     if setting is PublicationSetting.PSEUDONYM and not pseudonym:
@@ -257,20 +302,40 @@ def claim_drafts(account: Account, keys: Sequence[str], *, now: datetime) -> int
 
 
 def _merge(draft: Submission, into: Submission, now: datetime) -> None:
+    is_later = draft.saved_at >= into.saved_at
+    known = {comment.key: comment for comment in into.comments}
+    answers = {comment.question_id: comment for comment in into.comments if comment.question_id}
     for comment in list(draft.comments):
-        answered = comment.question_id and any(c.question_id == comment.question_id for c in into.comments)
-        if answered:
+        if comment.key in known:  # written on after the sign-in had expired: one point, and its later words
+            if is_later:
+                _copy_words(comment, known[comment.key])
+            continue
+        answered = answers.get(comment.question_id)
+        if answered is not None:
+            if answered.text == comment.text:
+                continue
             comment.question_id = None  # kept as a point in general: two answers to one question would hide one
         comment.submission_id = into.id
+    chosen = {choice.question_id: choice for choice in into.choices}
     for choice in list(draft.choices):
-        if not any(c.question_id == choice.question_id for c in into.choices):
+        if choice.question_id not in chosen:
             choice.submission_id = into.id
+        elif is_later:
+            chosen[choice.question_id].option_id = choice.option_id
+    setting = draft.publication_setting
+    if into.publication_setting is None and setting is not None and setting_fits(into, setting):
+        into.publication_setting, into.pseudonym = setting, draft.pseudonym
     into.begun_at = min(into.begun_at, draft.begun_at)
     into.saved_at = now
     db.session.flush()
     db.session.expire(draft, ["comments", "choices"])
     db.session.expire(into, ["comments", "choices"])
     db.session.delete(draft)
+
+
+def _copy_words(later: Comment, into: Comment) -> None:
+    into.comment_type, into.language = later.comment_type, later.language
+    into.text, into.proposed_change = later.text, later.proposed_change
 
 
 def list_gaps(submission: Submission) -> list[str]:

@@ -15,6 +15,7 @@ from consult.core.db import db
 from consult.core.errors import BadInput, InvalidTransition
 from consult.core.locale import gettext as _
 from consult.core.secrets import random_reference
+from consult.core.wake import want_worker
 from consult.ledger.services import erase_salts, record
 from consult.submissions import emails
 from consult.submissions.enums import (
@@ -106,9 +107,48 @@ def assign_references(comments: Sequence[Comment], round_: Round) -> None:
 def withdraw_comment(comment: Comment, *, actor: Actor, now: datetime) -> None:
     """Withdraw one point, no reason asked: its words and the salts of its digests go, its reference stays.
 
+    With the last point, where no option was chosen either, the submission itself is withdrawn.
+
     Raises:
         InvalidTransition: not submitted, or withdrawn already.
     """
+    submission = comment.submission
+    _hold(submission)
+    _withdraw(comment, actor, now)
+    if not submission.choices and all(row.is_withdrawn for row in submission.comments):
+        _finish_withdrawal(submission, actor, now)
+
+
+def withdraw_submission(submission: Submission, *, actor: Actor, now: datetime) -> None:
+    """Withdraw everything of one submission: its points, what was chosen, and who spoke.
+
+    Raises:
+        InvalidTransition: not submitted, or withdrawn already.
+    """
+    _hold(submission)
+    for comment in submission.comments:
+        if not comment.is_withdrawn:
+            _withdraw(comment, actor, now)
+    _finish_withdrawal(submission, actor, now)
+
+
+def _hold(submission: Submission) -> None:
+    db.session.refresh(
+        submission,
+        attribute_names=["status", "publication_setting", "comments", "choices"],
+        with_for_update={"of": Submission},
+    )
+    if submission.status is not SubmissionStatus.SUBMITTED:
+        raise InvalidTransition(_("This has been withdrawn already."))
+
+
+def _withdraw(comment: Comment, actor: Actor, now: datetime) -> None:
+    # Read afresh: what a moderator or an approver did a moment ago decides which counters change.
+    db.session.refresh(
+        comment,
+        attribute_names=["withdrawn_at", "moderation_status", "response_status"],
+        with_for_update={"of": Comment},
+    )
     if comment.reference is None or comment.is_withdrawn:
         raise InvalidTransition(_("This point has been withdrawn already."))
     if is_public(comment):
@@ -121,30 +161,15 @@ def withdraw_comment(comment: Comment, *, actor: Actor, now: datetime) -> None:
     comment.text = comment.proposed_change = ""
     comment.withdrawn_at = now
     erase_salts("comment", [comment.id])
+    want_worker()  # a release that shows the words is reissued at once
     db.session.flush()
     record("account:comment:withdraw", comment, actor=actor, now=now)
 
 
-def withdraw_submission(submission: Submission, *, actor: Actor, now: datetime) -> None:
-    """Withdraw everything of one submission.
-
-    Raises:
-        InvalidTransition: not submitted, or withdrawn already.
-    """
-    if submission.status is not SubmissionStatus.SUBMITTED:
-        raise InvalidTransition(_("This has been withdrawn already."))
-    for comment in submission.comments:
-        if not comment.is_withdrawn:
-            withdraw_comment(comment, actor=actor, now=now)
-    finish_withdrawal(submission, actor=actor, now=now)
-
-
-def finish_withdrawal(submission: Submission, *, actor: Actor, now: datetime) -> None:
-    """Once no point of it is left, withdraw the submission itself: who spoke and what was chosen go too."""
-    if any(not comment.is_withdrawn for comment in submission.comments):
-        return
+def _finish_withdrawal(submission: Submission, actor: Actor, now: datetime) -> None:
     submission.status, submission.withdrawn_at = SubmissionStatus.WITHDRAWN, now
     submission.choices.clear()
+    submission.constituencies.clear()
     submission.pseudonym = ""
     identity = get_identity(submission)
     if identity is not None:
@@ -163,8 +188,9 @@ def make_stricter(
         InvalidTransition: not submitted.
         BadInput: not stricter than before, unfit for who speaks, or a pseudonym that is missing.
     """
+    _hold(submission)
     before = submission.publication_setting
-    if submission.status is not SubmissionStatus.SUBMITTED or before is None:
+    if before is None:
         raise InvalidTransition(_("This has been withdrawn already."))
     if STRICTNESS.index(setting) <= STRICTNESS.index(before):
         raise BadInput(_("The setting can only become stricter."), "setting")
@@ -178,6 +204,7 @@ def make_stricter(
     for comment in public_before:
         if not is_public(comment):
             count_published(comment, -1)
+    want_worker()  # a release that shows the words is reissued at once
     db.session.add(
         PublicationChange(submission_id=submission.id, setting_before=before, setting_after=setting, changed_at=now)
     )

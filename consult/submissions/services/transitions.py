@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+
+import sqlalchemy as sa
+
 from consult.core.counters import count
+from consult.core.db import db
 from consult.core.errors import InvalidTransition
 from consult.core.locale import gettext as _
 from consult.submissions.enums import (
@@ -18,6 +23,27 @@ from consult.submissions.models import (
     Comment,
     Submission,
 )
+
+
+def lock_comments(comment_ids: Collection[int]) -> Sequence[Comment]:
+    """Take points and their submissions for this transaction and read them anew, in the order of their keys.
+
+    Of two people who decide about a point at once, the second waits here and then sees what the first did; so does
+    an author who withdraws. They are read by a statement of its own after the locks: PostgreSQL rereads a row that
+    it waited for, but not what was joined to it. One order for all keeps two who take several from waiting for
+    each other: submissions first, as their authors do.
+    """
+    ids = sorted(comment_ids)
+    if not ids:
+        return []
+    chosen = Comment.id.in_(ids)
+    submissions = sa.select(Comment.submission_id).where(chosen)
+    db.session.execute(
+        sa.select(Submission.id).where(Submission.id.in_(submissions)).order_by(Submission.id).with_for_update()
+    )
+    db.session.execute(sa.select(Comment.id).where(chosen).order_by(Comment.id).with_for_update())
+    found = sa.select(Comment).where(chosen).order_by(Comment.id).execution_options(populate_existing=True)
+    return db.session.scalars(found).unique().all()
 
 
 def is_public(comment: Comment) -> bool:
@@ -74,8 +100,9 @@ def set_credential_recorded(submission: Submission) -> None:
     """Take a credential as recorded; decided and recorded by ``moderation``.
 
     Raises:
-        InvalidTransition: none is awaited.
+        InvalidTransition: none is awaited, or the submission was withdrawn.
     """
-    if submission.credential_status is not CredentialStatus.AWAITED:
+    awaited = submission.credential_status is CredentialStatus.AWAITED
+    if not awaited or submission.status is not SubmissionStatus.SUBMITTED:
         raise InvalidTransition(_("No credential is awaited for this submission."))
     submission.credential_status = CredentialStatus.RECORDED

@@ -1,0 +1,214 @@
+"""Loading the illustrated consultations through the services that people use, at the times they would have."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+from datetime import datetime, time, timedelta
+from importlib.resources import files
+from typing import Any
+
+import sqlalchemy as sa
+
+from consult.access.roles import StaffRole
+from consult.accounts.actors import SYSTEM, Person
+from consult.accounts.enums import Constituency
+from consult.accounts.models import Account
+from consult.accounts.queries import find_account
+from consult.accounts.services import create_account
+from consult.consultations import services as consultations
+from consult.consultations.enums import Audience, Body, QuestionKind, TextType, Visibility
+from consult.consultations.models import LOCALIZED_FIELDS, Consultation, Round
+from consult.consultations.queries import list_questions
+from consult.core.clock import to_wall
+from consult.core.db import db
+from consult.demonstration.points import load_points
+from consult.documents.services import import_document
+from consult.mail.models import OutgoingMail
+from consult.publication.services import build_release, request_release
+from consult.secretariats.models import Host
+from consult.secretariats.services import assign_role, create_host
+
+HOST_SLUG = "secretariat-a"
+CONSULTATIONS = ("apsmd-guideline", "hleag-terms-of-reference")
+PASSWORD = "illustration only"
+ADMINISTRATOR = "administrator"
+RESPONDENT = "respondent"
+Progress = Callable[[str], None]
+
+
+def email_of(role: str) -> str:
+    """The address that a role signs in with."""
+    return f"{role}@example.org"
+
+
+def sign_ins() -> list[tuple[str, str, str]]:
+    """(role, e-mail, password) of one person for each role."""
+    return [(role, email_of(role), PASSWORD) for role in (*StaffRole, ADMINISTRATOR, RESPONDENT)]
+
+
+def is_loaded() -> bool:
+    """Whether the demonstration is in this database."""
+    return db.session.scalar(sa.select(Host.id).where(Host.slug == HOST_SLUG)) is not None
+
+
+def load_demonstration(*, now: datetime, with_passwords: bool, say: Progress = lambda _line: None) -> None:
+    """Load a host, its staff, and the consultations; the caller commits.
+
+    Args:
+        now: the day that the illustrated dates are counted from.
+        with_passwords: give the invented people the stated password; never in production.
+        say: told what is being done.
+    """
+    newest_mail = db.session.scalar(sa.select(sa.func.max(OutgoingMail.id))) or 0
+    long_ago = now - timedelta(days=220)
+    host = create_host(slug=HOST_SLUG, name="Secretariat A", actor=SYSTEM, now=long_ago, is_illustration=True)
+    password = PASSWORD if with_passwords else None
+    staff: dict[StaffRole, Person] = {}
+    names = {
+        StaffRole.MANAGER: "Manager at Secretariat A",
+        StaffRole.MODERATOR: "Moderator at Secretariat A",
+        StaffRole.RESPONDER: "Responder at Secretariat A",
+        StaffRole.APPROVER: "Approver at Secretariat A",
+    }
+    for role in StaffRole:
+        account = _account(email_of(role), names[role], "en", password, long_ago)
+        assign_role(host, account=account, role=role, actor=SYSTEM, now=long_ago)
+        staff[role] = Person(account, {host.id: frozenset({role})})
+    _account(email_of(ADMINISTRATOR), "Administrator of this instance", "en", password, long_ago, administrator=True)
+    people: dict[str, Person] = {}
+    for slug in CONSULTATIONS:
+        _load_consultation(slug, host, staff, people, password, now, say)
+    # Nobody real is to get a message about invented input.
+    db.session.execute(sa.delete(OutgoingMail).where(OutgoingMail.id > newest_mail))
+
+
+def _account(
+    email: str, name: str, locale: str, password: str | None, now: datetime, *, administrator: bool = False
+) -> Account:
+    return find_account(email) or create_account(
+        email=email,
+        name=name,
+        password=password,
+        locale=locale,
+        now=now,
+        is_administrator=administrator,
+        confirmed=True,
+    )
+
+
+def read_toml(slug: str, name: str) -> dict[str, Any]:
+    """One of the content files of a consultation."""
+    return tomllib.loads(_read(slug, name))
+
+
+def _read(slug: str, name: str) -> str:
+    return files("consult.demonstration").joinpath("content", slug, name).read_text(encoding="utf-8")
+
+
+def _load_consultation(
+    slug: str,
+    host: Host,
+    staff: Mapping[StaffRole, Person],
+    people: dict[str, Person],
+    password: str | None,
+    now: datetime,
+    say: Progress,
+) -> None:
+    settings = read_toml(slug, "consultation.toml")
+    texts = {code: read_toml(slug, f"texts.{code}.toml") for code in settings["languages"]}
+    manager = staff[StaffRole.MANAGER]
+    dates = settings["round"]
+    set_up_at = now + timedelta(days=dates["opens_days"] - 14)
+    say(f"{slug}: set-up and drafts")
+    consultation = consultations.create_consultation(
+        host,
+        slug=slug,
+        code=settings["code"],
+        text_type=TextType(settings["text_type"]),
+        title=texts["en"]["title"],
+        authentic_language=settings["authentic_language"],
+        languages=settings["languages"],
+        zone=settings["timezone"],
+        is_member_driven=settings["member_driven"],
+        actor=manager,
+        now=set_up_at,
+    )
+    _set_up(consultation, settings, texts, manager, set_up_at)
+    round_ = consultation.rounds[0]
+    _set_dates(round_, dates, manager, now, set_up_at)
+    questions = _ask(round_, settings["question"], texts, manager, set_up_at)
+    for language in consultation.languages:
+        source = _read(slug, f"draft.{language}.md")
+        import_document(round_, source, language=language, actor=manager, now=set_up_at)
+    consultations.open_round(round_, actor=manager, now=set_up_at + timedelta(days=1))
+    say(f"{slug}: points and answers")
+    people |= {
+        one["key"]: Person(
+            _account(one["email"], one["name"], one["language"] if one["language"] in texts else "en", None, set_up_at)
+        )
+        for one in read_toml(slug, "points.toml")["respondent"]
+        if one["key"] not in people
+    }
+    load_points(round_, read_toml(slug, "points.toml"), questions, staff, people, now=now)
+    if round_.has_closed(now):
+        say(f"{slug}: release 1")
+        due = now + timedelta(days=dates["response_due_days"] - 6)
+        release = request_release(round_, actor=manager, now=due)
+        build_release(release.id, now=due)
+
+
+def _set_up(
+    consultation: Consultation,
+    settings: Mapping[str, Any],
+    texts: Mapping[str, Mapping[str, Any]],
+    manager: Person,
+    now: datetime,
+) -> None:
+    values = {name: {code: words[name] for code, words in texts.items()} for name in LOCALIZED_FIELDS}
+    consultations.update_texts(consultation, values, actor=manager, now=now)
+    consultations.update_contact_email(consultation, settings["contact_email"], actor=manager, now=now)
+    consultations.update_minimum_age(consultation, settings["privacy_minimum_age"], actor=manager, now=now)
+    seats = {(Body(row["body"]), Constituency(row["constituency"])): row["seats"] for row in settings["body"]}
+    consultations.update_seats(consultation, seats, actor=manager, now=now)
+
+
+def _set_dates(round_: Round, dates: Mapping[str, Any], manager: Person, now: datetime, at: datetime) -> None:
+    today = to_wall(now, round_.zone).date()
+    consultations.update_round(
+        round_,
+        audience=Audience(dates["audience"]),
+        visibility=Visibility(dates["visibility"]),
+        zone=round_.zone,
+        opens_wall=datetime.combine(today + timedelta(days=dates["opens_days"]), time(9, 0)),
+        closes_wall=datetime.combine(today + timedelta(days=dates["closes_days"]), time(23, 59)),
+        grace_minutes=dates["grace_minutes"],
+        response_due=today + timedelta(days=dates["response_due_days"]),
+        actor=manager,
+        now=at,
+    )
+
+
+def _ask(
+    round_: Round, asked: list[dict[str, Any]], texts: Mapping[str, Mapping[str, Any]], manager: Person, now: datetime
+) -> dict[str, Any]:
+    """Save the questions; returns them by the key that the content files use, with their options by key."""
+    for one in asked:
+        words = {code: content["questions"][one["key"]] for code, content in texts.items()}
+        consultations.save_question(
+            round_,
+            None,
+            kind=QuestionKind(one["kind"]),
+            text={code: content["text"] for code, content in words.items()},
+            options=[
+                {code: content["options"][option] for code, content in words.items()}
+                for option in one.get("options", [])
+            ],
+            actor=manager,
+            now=now,
+        )
+    saved = list_questions(round_)
+    return {
+        one["key"]: (question, dict(zip(one.get("options", []), question.options, strict=True)))
+        for one, question in zip(asked, saved, strict=True)
+    }
