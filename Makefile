@@ -55,7 +55,7 @@ catalogues: .venv/.dev ## Read the sentences anew into every catalogue; LOCALE=k
 	mkdir -p translations
 	$(call quietly,$(BIN)/pybabel extract --mapping babel.cfg --output translations/messages.pot --no-wrap \
 		--add-location=file --sort-by-file --add-comments 'Translators:' --project consult --version 0 \
-		--keyword lazy_gettext --keyword lazy_ngettext:1$(comma)2 --keyword lazy_pgettext:1c$(comma)2 \
+		--keyword _l --keyword _p:1c$(comma)2 --keyword lazy_gettext --keyword lazy_ngettext:1$(comma)2 --keyword lazy_pgettext:1c$(comma)2 \
 		--keyword lazy_npgettext:1c$(comma)2$(comma)3 .)
 	$(if $(PO),$(call quietly,$(BIN)/pybabel update --input-file translations/messages.pot --output-dir translations \
 		--no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date))

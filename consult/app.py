@@ -28,7 +28,6 @@ from consult.core.settings import Settings
 from consult.core.web import assets, caching, csrf, errors, headers, health, locales, logs, routes, templating
 from consult.documents.queries import list_missing_editions
 from consult.documents.views import desk as documents_desk
-from consult.documents.views import reading
 from consult.mail.views import development
 from consult.moderation.views import desk as moderation_desk
 from consult.pages.views import pages, root
@@ -39,7 +38,7 @@ from consult.secretariats.queries import staff_roles_of
 from consult.secretariats.views import admin
 from consult.submissions.queries import is_author
 from consult.submissions.services import claim_drafts
-from consult.submissions.views import comments, take_part
+from consult.submissions.views import comments, reading, take_part
 
 register_relation(Relation.PARTICIPANT, is_participant)
 register_relation(Relation.READER, is_participant)

@@ -15,7 +15,8 @@ from flask_login import current_user
 from consult.access.permissions import Permission
 from consult.access.policy import POLICY, permits
 from consult.access.roles import Actor, Relation, is_staff_of
-from consult.core.errors import NotFound, NotPermitted
+from consult.core.errors import NotFound, NotPermitted, SignInEnded
+from consult.core.web.csrf import resend_fields
 
 View = TypeVar("View", bound=Callable[..., Any])
 # Relations that a visitor without an account can have; any other permission sends visitors to sign in first.
@@ -39,18 +40,27 @@ def can(permission: Permission, subject: Any = None) -> bool:
 
 
 def to_sign_in() -> Any:
-    """Send a visitor to sign in and back here afterwards."""
+    """Send a visitor to sign in and back here afterwards.
+
+    Raises:
+        SignInEnded: something was typed that the way through the sign-in page would lose.
+    """
+    if request.method != "GET" and any(value.strip() for _name, value in resend_fields()):
+        raise SignInEnded
     here = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("accounts.sign_in", next=here))
 
 
-def requires(permission: Permission, load: Callable[..., Any] | None = None) -> Callable[[View], View]:
+def requires(
+    permission: Permission, load: Callable[..., Any] | None = None, *, refusal: Any = ""
+) -> Callable[[View], View]:
     """Mark a view with its permission and guard it.
 
     Args:
         permission: what the policy is asked.
         load: takes the URL's values, returns the subject, raises NotFound; the view gets the subject as its
             first argument and no URL values. Without it the subject is the instance and the view keeps the values.
+        refusal: a lazily translated sentence for those who are refused, where the general one says too little.
     """
 
     def decorate(view: View) -> View:
@@ -61,7 +71,7 @@ def requires(permission: Permission, load: Callable[..., Any] | None = None) -> 
                 return to_sign_in()
             subject = load(**kwargs) if load else None
             if not permits(actor, permission, subject):
-                refuse(actor, permission, subject)
+                refuse(actor, permission, subject, str(refusal))
             return view(subject, *args) if load else view(*args, **kwargs)
 
         guarded.access = permission  # type: ignore[attr-defined]
@@ -70,7 +80,7 @@ def requires(permission: Permission, load: Callable[..., Any] | None = None) -> 
     return decorate
 
 
-def refuse(actor: Actor, permission: Permission, subject: Any) -> None:
+def refuse(actor: Actor, permission: Permission, subject: Any, message: str = "") -> None:
     """Refuse without telling outsiders that the thing exists.
 
     Raises:
@@ -78,7 +88,7 @@ def refuse(actor: Actor, permission: Permission, subject: Any) -> None:
         NotFound: everybody else.
     """
     if subject is None or is_staff_of(actor, subject) or POLICY[permission] & {Relation.READER, Relation.PARTICIPANT}:
-        raise NotPermitted
+        raise NotPermitted(message)
     raise NotFound
 
 

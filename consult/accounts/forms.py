@@ -92,9 +92,7 @@ class ProfileForm(Form):
         _l("Which constituencies do you belong to?"),
         description=_l("You alone say so. Choose one or several, or say that you prefer not to."),
     )
-    organisation = LineField(
-        _l("Organisation, community or delegation"), description=_l("If you speak for one.")
-    )
+    organisation = LineField(_l("Organisation, community or delegation"), description=_l("If you speak for one."))
     country = SelectField(_l("Country or area"))
 
     def __init__(self, account: Account, **options: Any) -> None:

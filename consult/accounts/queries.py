@@ -81,6 +81,8 @@ def get_mailed_link(key: str, purpose: TokenPurpose, now: datetime) -> MailedLin
     )
     if link is None:
         if purpose is TokenPurpose.CONFIRM:
-            raise Gone(_("This link has been used or has expired. If you have used it, sign in; if not, sign up again."))
+            raise Gone(
+                _("This link has been used or has expired. If you have used it, sign in; if not, sign up again.")
+            )
         raise Gone(_("This link has been used or has expired. Ask for a new one on the sign-in page."))
     return link

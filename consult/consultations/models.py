@@ -147,6 +147,12 @@ class Round(Base):
         """Whether the closing time has passed."""
         return self.has_begun(now) and self.closes_at is not None and self.closes_at <= now
 
+    def is_over(self, now: datetime) -> bool:
+        """Whether no input can come any more: it has closed, and its grace for drafts begun before has passed."""
+        if not self.has_closed(now) or self.closes_at is None:
+            return False
+        return self.closes_at + timedelta(minutes=self.grace_minutes) <= now
+
     def takes_draft_begun_at(self, begun: datetime, now: datetime) -> bool:
         """Whether a draft may still be submitted: the round is open, or in its grace for drafts begun before."""
         if self.is_open(now):

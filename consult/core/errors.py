@@ -35,6 +35,12 @@ class NotPermitted(ConsultError):
     status = 403
 
 
+class SignInEnded(ConsultError):
+    """Whoever sent this form is signed out meanwhile; what they typed is handed back."""
+
+    status = 403
+
+
 class InvalidTransition(ConsultError):
     """The act is not possible in the present state."""
 

@@ -52,6 +52,8 @@ class _Translations:
 class Form(FlaskForm):
     """Base of all forms. CSRF is checked for the whole app before any view runs (``core.web.csrf``)."""
 
+    form_errors: list[str]
+
     class Meta:
         """WTForms' options."""
 
@@ -83,7 +85,7 @@ class LineField(StringField):
     """One line of text."""
 
     def __init__(self, label: Any, validators: Sequence[Any] = (), *, limit: int = LINE_MAX, **options: Any) -> None:
-        super().__init__(label, validators, **options)
+        super().__init__(label, list(validators), **options)
         self.limit = limit
 
     def pre_validate(self, _form: Any) -> None:
@@ -97,8 +99,9 @@ class LongTextField(TextAreaField):
     def __init__(
         self, label: Any, validators: Sequence[Any] = (), *, limit: int = PARAGRAPH_MAX, **options: Any
     ) -> None:
-        super().__init__(label, validators, **options)
+        super().__init__(label, list(validators), **options)
         self.limit = limit
+        self.flags.maxlength = limit  # the macro draws a counter from it, and leaves the attribute out
 
     def pre_validate(self, _form: Any) -> None:
         """Keep the input boundary."""

@@ -11,12 +11,12 @@ class Labelled(StrEnum):
 
     message: Any
 
-    def __new__(cls, value: str, message: Any) -> Self:
+    def __new__(cls, value: str, message: Any = None) -> Self:
         """Make a member.
 
         Args:
             value: what is stored and exported.
-            message: lazy translation of what people read.
+            message: lazy translation of what people read; left out only where a member is looked up by its value.
         """
         member = str.__new__(cls, value)
         member._value_ = value

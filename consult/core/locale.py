@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -22,9 +22,9 @@ DEFAULT = "en"
 # Names that CLDR lacks or that the field writes otherwise; everything else comes from Babel.
 RTL_SCRIPTS = {"ar", "fa", "he", "ur", "ps", "ckb", "dv", "yi", "ug", "sd"}
 
-gettext = flask_babel.gettext
-ngettext = flask_babel.ngettext
-pgettext = flask_babel.pgettext
+gettext: Callable[..., str] = flask_babel.gettext
+ngettext: Callable[..., str] = flask_babel.ngettext
+pgettext: Callable[..., str] = flask_babel.pgettext
 lazy_gettext = flask_babel.lazy_gettext
 lazy_pgettext = flask_babel.lazy_pgettext
 

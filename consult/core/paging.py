@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from consult.core.errors import NotFound
 
@@ -56,7 +56,7 @@ def decode_key(key: str, width: int) -> list[Any]:
 def fetch_page(
     session: Session,
     statement: Select[Any],
-    columns: Sequence[ColumnElement[Any]],
+    columns: Sequence[ColumnElement[Any] | InstrumentedAttribute[Any]],
     key_of: Callable[[Any], Sequence[Any]],
     *,
     after: str | None = None,

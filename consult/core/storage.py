@@ -60,9 +60,16 @@ class FileStore:
         except FileNotFoundError as error:
             raise NotFound from error
 
-    def delete(self, digest: str) -> None:
-        """Forget the bytes of that digest; after the commit that stopped naming them, never before."""
-        self._path(digest).unlink(missing_ok=True)
+    def delete(self, digest: str) -> bool:
+        """Forget the bytes of that digest; after the commit that stopped naming them, never before.
+
+        Returns whether they were there.
+        """
+        try:
+            self._path(digest).unlink()
+        except FileNotFoundError:
+            return False
+        return True
 
     def digests(self) -> Iterator[str]:
         """Every digest that is kept, in order."""

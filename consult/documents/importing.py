@@ -20,6 +20,7 @@ from consult.documents.cleaning import ANCHOR, clean, western
 from consult.documents.enums import BlockKind
 
 MAX_BLOCKS = 5_000
+MAX_LINES = 40_000
 BLOCK_MAX = 4 * PARAGRAPH_MAX
 
 # A section's number: 3, 3.2, A.1, and A or IV before a full stop or bracket. Longer ones (2.16.840.1.101.3.2.1) and
@@ -77,6 +78,8 @@ def read_markdown(source: str) -> list[Block]:
     """
     text = clean(check_text(source.removeprefix("\ufeff"), limit=DOCUMENT_MAX, field="file"))
     lines = text.split("\n")
+    if len(lines) > MAX_LINES:
+        raise BadInput(_("This file has more than %(count)s lines. Split it.", count=format_number(MAX_LINES)), "file")
     _require_short(line for line in lines)
     definitions: dict[str, Mapping[str, Mapping[str, str]]] = {}
     tokens = _block_parser().parse(text, definitions)

@@ -74,11 +74,15 @@ def text_of(paragraph: Paragraph, texts: Texts, original_language: str) -> Local
 
 @dataclass(frozen=True)
 class Place:
-    """Where a block stands, in words: the nearest heading above it and its own number in there."""
+    """Where a block stands, in words: the nearest heading above it and its own number in there.
+
+    ``language`` is that of the heading, which may be the original where a translation is missing.
+    """
 
     number: str
     heading: str
     eid: str
+    language: str = ""
 
 
 def places(version: DocumentVersion, language: str) -> dict[int, Place]:
@@ -86,15 +90,15 @@ def places(version: DocumentVersion, language: str) -> dict[int, Place]:
     paragraphs = list_paragraphs(version)
     texts = paragraph_texts([p for p in paragraphs if p.kind is BlockKind.HEADING], language)
     found: dict[int, Place] = {}
-    number = heading = ""
+    number = heading = words_in = ""
     for paragraph in paragraphs:
         if paragraph.kind is BlockKind.HEADING:
-            number = paragraph.number
-            heading = text_of(paragraph, texts, version.language).text
-            found[paragraph.id] = Place(number, heading, paragraph.eid)
+            words = text_of(paragraph, texts, version.language)
+            number, heading, words_in = paragraph.number, words.text, words.language
+            found[paragraph.id] = Place(number, heading, paragraph.eid, words_in)
         else:
             inside = paragraph.eid.rpartition("_")[2]
-            found[paragraph.id] = Place(f"{number} ¶ {inside}".strip(), heading, paragraph.eid)
+            found[paragraph.id] = Place(f"{number} ¶ {inside}".strip(), heading, paragraph.eid, words_in)
     return found
 
 

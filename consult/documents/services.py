@@ -15,7 +15,7 @@ from consult.documents.importing import Block, match_edition, read_markdown
 from consult.documents.models import DocumentVersion, Edition, Paragraph
 from consult.documents.queries import find_version, list_paragraphs
 from consult.ledger.services import record
-from consult.texts.services import delete_translations, update_translations
+from consult.texts.services import delete_translations, update_many_translations
 from consult.texts.values import source_digest
 
 
@@ -99,13 +99,14 @@ def _add_edition(
         raise BadInput(_("Import the edition in the authentic language first."), "language")
     paragraphs = list_paragraphs(version)
     matched = match_edition([Block(p.kind, p.level, p.number, p.text, p.eid) for p in paragraphs], blocks)
-    for paragraph, block in zip(paragraphs, matched, strict=True):
-        update_translations(
-            "paragraph",
-            paragraph.id,
-            language=language,
-            fields={"text": (paragraph.text, block.text)},
-            actor=actor,
-            now=now,
-        )
+    update_many_translations(
+        "paragraph",
+        {
+            paragraph.id: {"text": (paragraph.text, block.text)}
+            for paragraph, block in zip(paragraphs, matched, strict=True)
+        },
+        language=language,
+        actor=actor,
+        now=now,
+    )
     return version

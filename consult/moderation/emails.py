@@ -39,6 +39,7 @@ def queue_decisions(
                 references=[point.reference for point in points],
                 restricted=decision is Decision.RESTRICT,
                 reason=reason.label if reason else "",
+                is_answered=reason is not RestrictionReason.SPAM,
                 public_reason=public_reason,
                 contact=consultation.contact_email,
                 link=absolute_url(f"/{account.locale}/take-part/{consultation.slug}/receipt/{submission.key}"),

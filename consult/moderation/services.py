@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from consult.accounts.actors import Person
@@ -16,25 +17,54 @@ from consult.moderation.models import Credential, ModerationDecision
 from consult.moderation.queries import newest_decisions
 from consult.submissions.enums import CredentialStatus, ModerationStatus, ResponseStatus
 from consult.submissions.models import Comment, Submission
-from consult.submissions.services import set_credential_recorded, set_moderation_status, set_response_status
+from consult.submissions.services import (
+    lock_comments,
+    set_credential_recorded,
+    set_moderation_status,
+    set_response_status,
+)
 
 
-def publish_comments(comments: Sequence[Comment], *, actor: Person, now: datetime) -> int:
-    """Publish points, or lift their restriction; returns how many. Public ones appear as the round's visibility says.
+@dataclass(frozen=True)
+class Screened:
+    """What became of several points that were decided on together.
+
+    Args:
+        done: what was decided on now.
+        refused: what stays as it was, each with the sentence that says why.
+    """
+
+    done: Sequence[Comment]
+    refused: Sequence[tuple[Comment, str]]
+
+    @property
+    def reasons(self) -> list[str]:
+        """For each refused point, its reference and why."""
+        return [
+            _("%(reference)s: %(why)s", reference=comment.reference or "", why=why) for comment, why in self.refused
+        ]
+
+
+def publish_comments(comments: Sequence[Comment], *, actor: Person, now: datetime) -> Screened:
+    """Publish points, or lift their restriction. Public ones appear as the round's visibility says.
+
+    Those that cannot be published stay as they are and do not keep the others from it.
+
+    Args:
+        comments: points of one round.
+        actor: the moderator.
+        now: when.
 
     Raises:
-        InvalidTransition: one of them is published already, or its credential is awaited.
+        InvalidTransition: not one of them can be published; the sentence says which and why.
     """
-    if any(c.submission.credential_status is CredentialStatus.AWAITED for c in comments):
-        raise InvalidTransition(
-            _("One of these points speaks for a government or an intergovernmental body. Record the credential first.")
-        )
-    for comment in comments:
+    screened = _sort(lock_comments([comment.id for comment in comments]), _why_not_published)
+    for comment in screened.done:
         set_moderation_status(comment, ModerationStatus.PUBLISHED)
         if comment.response_status is ResponseStatus.CLOSED:
             set_response_status(comment, ResponseStatus.UNANSWERED)
-    _decide(comments, Decision.PUBLISH, None, "", "", actor, now)
-    return len(comments)
+    _decide(screened.done, Decision.PUBLISH, None, "", "", actor, now)
+    return screened
 
 
 def restrict_comments(
@@ -45,33 +75,74 @@ def restrict_comments(
     agreement: str,
     actor: Person,
     now: datetime,
-) -> int:
-    """Restrict points with a reason that is itself public; returns how many. Spam closes under a class answer.
+) -> Screened:
+    """Restrict points with a reason that is itself public. Spam closes under a class answer.
+
+    Those that cannot be restricted stay as they are and do not keep the others from it.
 
     Args:
         comments: points of one round.
         reason: the type; "off topic" is not one.
         public_reason: one or two sentences, without what is being restricted.
-        agreement: reference of the State's written agreement, required for input in an official name.
+        agreement: reference of the State's written agreement, required for input in an official name; see
+            `needs_agreement`.
         actor: the moderator.
         now: when.
 
     Raises:
         BadInput: no public reason, or no agreement where one is needed.
-        InvalidTransition: one of them is restricted already.
+        InvalidTransition: not one of them can be restricted; the sentence says which and why.
     """
     if not public_reason:
         raise BadInput(_("Write the reason that the public will read."), "public_reason")
-    if any(comment.submission.is_official for comment in comments) and not agreement:
+    screened = _sort(lock_comments([comment.id for comment in comments]), _why_not_restricted)
+    if not agreement and any(needs_agreement(comment.submission, reason) for comment in screened.done):
         raise BadInput(
             _("Input of States is never restricted without their written agreement. Give its reference."), "agreement"
         )
-    for comment in comments:
+    for comment in screened.done:
         set_moderation_status(comment, ModerationStatus.RESTRICTED)
         if reason is RestrictionReason.SPAM and comment.response_status is not ResponseStatus.SENT:
             set_response_status(comment, ResponseStatus.CLOSED)
-    _decide(comments, Decision.RESTRICT, reason, public_reason, agreement, actor, now)
-    return len(comments)
+    _decide(screened.done, Decision.RESTRICT, reason, public_reason, agreement, actor, now)
+    return screened
+
+
+def needs_agreement(submission: Submission, reason: RestrictionReason) -> bool:
+    """Whether a point is only restricted with a written agreement: it speaks for a State or an intergovernmental body.
+
+    Anybody can type "Ministry of": while no credential is on record, a false name and spam need no State's agreement.
+    """
+    if not submission.is_official:
+        return False
+    unproven = submission.credential_status is CredentialStatus.AWAITED
+    return not (unproven and reason in {RestrictionReason.IMPERSONATION, RestrictionReason.SPAM})
+
+
+def _why_not_published(comment: Comment) -> str:
+    if comment.is_withdrawn:
+        return _("Its author has withdrawn it.")
+    if comment.moderation_status is ModerationStatus.PUBLISHED:
+        return _("It is published already.")
+    if comment.submission.credential_status is CredentialStatus.AWAITED:
+        return _("It speaks for a government or an intergovernmental body. Record the credential first.")
+    return ""
+
+
+def _why_not_restricted(comment: Comment) -> str:
+    if comment.is_withdrawn:
+        return _("Its author has withdrawn it.")
+    if comment.moderation_status is ModerationStatus.RESTRICTED:
+        return _("It is restricted already.")
+    return ""
+
+
+def _sort(comments: Sequence[Comment], why_not: Callable[[Comment], str]) -> Screened:
+    reasons = [(comment, why_not(comment)) for comment in comments]
+    found = Screened([comment for comment, why in reasons if not why], [(c, why) for c, why in reasons if why])
+    if found.refused and not found.done:
+        raise InvalidTransition(" ".join(found.reasons))
+    return found
 
 
 def _decide(
@@ -116,11 +187,12 @@ def record_credential(
     """Record what shows that the author may speak for a government or an intergovernmental body.
 
     Raises:
-        InvalidTransition: none is awaited.
+        InvalidTransition: none is awaited, or the submission was withdrawn.
         BadInput: no reference of the document.
     """
     if not reference:
         raise BadInput(_("Give the reference or the date of the document."), "reference")
+    db.session.refresh(submission, attribute_names=["status", "credential_status"], with_for_update={"of": Submission})
     set_credential_recorded(submission)
     credential = Credential(
         submission_id=submission.id, kind=kind, reference=reference, recorded_by=actor.actor_id, recorded_at=now

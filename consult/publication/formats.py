@@ -17,6 +17,10 @@ from consult.publication.models import Release, ReleaseRow
 
 STATEMENT = "Taking part is not consent (FPIC) and not agreement."
 ILLUSTRATION = "ILLUSTRATION: invented for demonstration; no real body or person speaks here."
+REISSUED = (
+    "Reissued: words that were withdrawn, restricted or taken back since the first issue are no longer here. "
+    "Rows with the same reference and digest are unchanged."
+)
 # Every field that a release gives out. What is not in this list is never in a release.
 COLUMNS = (
     "ordinal",
@@ -25,6 +29,7 @@ COLUMNS = (
     "paragraph_eid",
     "paragraph",
     "heading",
+    "question",
     "comment_type",
     "language",
     "shown",
@@ -61,6 +66,7 @@ class LogRow:
             "paragraph_eid": place.eid if place else "",
             "paragraph": place.number if place else "",
             "heading": place.heading if place else "",
+            "question": comment.question.text if comment.question else "",
             "comment_type": comment.comment_type.value,
         }
         if row.shown is Shown.TEXT:
@@ -88,29 +94,48 @@ class LogRow:
         """What the row's digest is over."""
         return {**self.values, "translations": {k: dict(v) for k, v in self.translations.items()}}
 
+    @classmethod
+    def from_content(cls, content: Mapping[str, Any]) -> LogRow:
+        """The row that `content` was taken of, so that a reissue repeats it to the letter."""
+        values = {name: value for name, value in content.items() if name not in {"translations", "salt"}}
+        return cls(values, content["translations"])
+
 
 def spreadsheet_safe(value: str) -> str:
     """Text that a spreadsheet will not run as a formula: an apostrophe goes before what could start one."""
     return f"'{value}" if value.startswith(_FORMULA_STARTS) else value
 
 
-def to_csv(release: Release, rows: Sequence[LogRow]) -> bytes:
-    """The log as CSV: UTF-8 with a byte order mark, so that office programs read every script."""
+def notice_of(release: Release, issue: int) -> str:
+    """What every file of a release says beside its rows."""
+    sentences = [STATEMENT]
+    if release.round.consultation.is_illustration:
+        sentences.insert(0, ILLUSTRATION)
+    if issue > 1:
+        sentences.append(REISSUED)
+    return " ".join(sentences)
+
+
+def to_csv(release: Release, rows: Sequence[LogRow], *, issue: int) -> bytes:
+    """The log as CSV: UTF-8 with a byte order mark, so that office programs read every script.
+
+    Every cell is in quotes: a program that takes semicolons for borders then still finds one cell, and no formula.
+    """
     buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer)
-    notice = ILLUSTRATION if release.round.consultation.is_illustration else STATEMENT
+    writer = csv.writer(buffer, quoting=csv.QUOTE_ALL)
+    notice = notice_of(release, issue)
     writer.writerow([*COLUMNS, "notice"])
     for row in rows:
-        cells = []
-        for column in COLUMNS:
-            value = row.values[column]
-            if isinstance(value, list):
-                value = "; ".join(value)
-            if isinstance(value, bool):
-                value = "yes" if value else "no"
-            cells.append(spreadsheet_safe(value) if isinstance(value, str) else value)
-        writer.writerow([*cells, notice])
+        writer.writerow([*(_cell(row.values.get(column, "")) for column in COLUMNS), notice])
     return b"\xef\xbb\xbf" + buffer.getvalue().encode()
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, list):
+        return spreadsheet_safe("; ".join(value))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return spreadsheet_safe(str(value))
 
 
 def _header(release: Release, *, issue: int, issued_at: datetime) -> dict[str, Any]:
@@ -128,10 +153,7 @@ def _header(release: Release, *, issue: int, issued_at: datetime) -> dict[str, A
     if consultation.is_illustration:
         header["illustration"] = ILLUSTRATION
     if issue > 1:
-        header["notice"] = (
-            "Reissued: words that were withdrawn, restricted or taken back since the first issue are no longer here. "
-            "Rows with the same reference and digest are unchanged."
-        )
+        header["notice"] = REISSUED
     return header
 
 

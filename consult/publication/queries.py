@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from consult.consultations.models import Question, Round
 from consult.core.db import db
@@ -19,6 +19,7 @@ from consult.publication.models import Release, ReleaseFile, ReleaseRow
 from consult.responses.enums import Disposition
 from consult.responses.models import ResponseVersion
 from consult.responses.queries import is_answered
+from consult.submissions.enums import ModerationStatus, ResponseStatus
 from consult.submissions.models import Comment, Submission
 from consult.submissions.queries import PUBLIC, Filters
 
@@ -30,6 +31,13 @@ def find_latest_release(round_: Round) -> Release | None:
         .where(Release.round_id == round_.id, Release.status == ReleaseStatus.PUBLISHED)
         .order_by(Release.number.desc())
         .limit(1)
+    )
+
+
+def find_last_release(round_: Round) -> Release | None:
+    """The release of a round with the highest number, published or being built."""
+    return db.session.scalar(
+        sa.select(Release).where(Release.round_id == round_.id).order_by(Release.number.desc()).limit(1)
     )
 
 
@@ -96,55 +104,125 @@ def is_outdated(release: Release) -> bool:
     )
 
 
+def _rows_in(release: Release, filters: Filters, disposition: Disposition | None) -> list[sa.ColumnElement[bool]]:
+    """The conditions of a filtered list of rows; what a row does not show, no filter finds it by."""
+    conditions = [ReleaseRow.release_id == release.id]
+    if filters.words or filters.language:
+        shown = sa.and_(ReleaseRow.shown == Shown.TEXT, PUBLIC)
+        conditions.append(sa.or_(shown, Comment.reference == filters.words.upper()) if filters.words else shown)
+    if disposition is not None:
+        conditions.append(ResponseVersion.disposition == disposition)
+    if disposition is not None or filters.constituency or filters.comment_type or filters.eid:
+        conditions.append(Comment.withdrawn_at.is_(None))
+    return conditions
+
+
 def page_of_rows(
     release: Release, filters: Filters, disposition: Disposition | None, *, after: str | None, before: str | None
 ) -> Page[Any]:
-    """Rows of a release in their order; a filter on words or origin never finds what is not shown."""
+    """Rows of a release in their order; by words, a row is found if it shows them, or if they are its reference."""
     statement = (
         sa.select(ReleaseRow)
         .join(ReleaseRow.comment)
         .join(Comment.submission)
         .outerjoin(Comment.paragraph)
         .outerjoin(ReleaseRow.response)
-        .options(joinedload(ReleaseRow.comment).joinedload(Comment.question).lazyload(Question.options))
-        .where(ReleaseRow.release_id == release.id)
+        .options(
+            contains_eager(ReleaseRow.comment).options(
+                contains_eager(Comment.submission),
+                contains_eager(Comment.paragraph),
+                joinedload(Comment.question).lazyload(Question.options),
+            ),
+            contains_eager(ReleaseRow.response),
+        )
+        .where(*_rows_in(release, filters, disposition))
     )
-    if filters != Filters():
-        visible = PUBLIC if filters.words or filters.language else Comment.withdrawn_at.is_(None)
-        statement = filters.apply(statement.where(visible))
-    if disposition is not None:
-        statement = statement.where(ResponseVersion.disposition == disposition, Comment.withdrawn_at.is_(None))
     return fetch_page(
         db.session,
-        statement,
-        [ReleaseRow.ordinal],  # type: ignore[list-item]
+        filters.apply(statement),
+        [ReleaseRow.ordinal],
         lambda row: [row.ordinal],
         after=after,
         before=before,
     )
 
 
-def list_reasons_against_release(round_: Round, *, has_closed: bool) -> list[str]:
-    """What keeps a round from being released: `open`, `screening`, `answers`, `nothing`; empty when nothing does."""
+def count_rows(release: Release, filters: Filters, disposition: Disposition | None) -> int:
+    """How many rows such a list holds in all."""
+    statement = (
+        sa.select(sa.func.count())
+        .select_from(ReleaseRow)
+        .join(ReleaseRow.comment)
+        .join(Comment.submission)
+        .outerjoin(Comment.paragraph)
+        .outerjoin(ReleaseRow.response)
+        .where(*_rows_in(release, filters, disposition))
+    )
+    return db.session.scalar(filters.apply(statement)) or 0
+
+
+def list_reasons_against_release(round_: Round, *, is_over: bool) -> list[str]:
+    """What keeps a round from being released, empty when nothing does.
+
+    `open`: it takes input, if only drafts that were begun before; `screening`: points wait to be read; `answers`: points ask for an answer; `nothing`: the
+    record gives no more than the last release does.
+    """
     reasons = []
-    if not has_closed:
+    if not is_over:
         reasons.append("open")
     if count_waiting(round_):
         reasons.append("screening")
     if not is_answered(round_):
         reasons.append("answers")
+    last = find_latest_release(round_)
+    if not reasons and last is not None and not has_news(last):
+        reasons.append("nothing")
     return reasons
 
 
+def has_news(release: Release) -> bool:
+    """Whether the record now gives more than this release: a restriction was lifted, or a point answered since."""
+    row = aliased(ReleaseRow)
+    lifted = sa.and_(row.shown == Shown.RESTRICTED, Comment.moderation_status == ModerationStatus.PUBLISHED)
+    answered = sa.and_(row.response_version_id.is_(None), Comment.response_status == ResponseStatus.SENT)
+    found = (
+        sa.select(Comment.id)
+        .outerjoin(row, sa.and_(row.comment_id == Comment.id, row.release_id == release.id))
+        .where(
+            Comment.round_id == release.round_id,
+            Comment.reference.is_not(None),
+            Comment.withdrawn_at.is_(None),
+            sa.or_(row.id.is_(None), lifted, answered),
+        )
+    )
+    return bool(db.session.scalar(sa.select(found.exists())))
+
+
+def count_for_release(round_: Round) -> int:
+    """How many rows a release of this round has, the withdrawn ones too."""
+    return (
+        db.session.scalar(
+            sa.select(sa.func.count())
+            .select_from(Comment)
+            .where(Comment.round_id == round_.id, Comment.reference.is_not(None))
+        )
+        or 0
+    )
+
+
 def comments_for_release(round_: Round) -> Sequence[Comment]:
-    """Every submitted point of a round in the order of the log: by place in the text, then by reference."""
+    """Every submitted point of a round in the order of the log: by place in the text or question, then by reference."""
     return (
         db.session.scalars(
             sa.select(Comment)
             .join(Comment.submission)
             .outerjoin(Comment.paragraph)
+            .outerjoin(Comment.question)
+            .options(joinedload(Comment.question).lazyload(Question.options))
             .where(Comment.round_id == round_.id, Comment.reference.is_not(None))
-            .order_by(sa.func.coalesce(Paragraph.position, 0), Comment.reference)
+            .order_by(
+                sa.func.coalesce(Paragraph.position, 0), sa.func.coalesce(Question.position, 0), Comment.reference
+            )
         )
         .unique()
         .all()

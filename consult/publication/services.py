@@ -1,7 +1,10 @@
-"""Releasing the response log, and reissuing it when something is withdrawn."""
+"""Releasing the response log, reissuing it when something is withdrawn, and verifying it."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -11,8 +14,9 @@ from consult.accounts.actors import SYSTEM
 from consult.consultations.models import Round
 from consult.core.context import file_store
 from consult.core.db import db, unit_of_work
-from consult.core.errors import InvalidTransition
+from consult.core.errors import BadInput, InvalidTransition, NotFound
 from consult.core.locale import gettext as _
+from consult.core.storage import FileStore
 from consult.core.wake import want_worker
 from consult.documents.queries import get_version, places
 from consult.ledger.services import new_salt, record, salted_digest
@@ -20,13 +24,20 @@ from consult.moderation.queries import newest_decisions
 from consult.publication.enums import FileKind, ReleaseStatus, Shown
 from consult.publication.formats import LogRow, manifest_bytes, to_csv, to_json
 from consult.publication.models import Release, ReleaseFile, ReleaseRow
-from consult.publication.queries import comments_for_release, list_reasons_against_release
+from consult.publication.queries import (
+    comments_for_release,
+    count_for_release,
+    current_files,
+    find_last_release,
+    list_reasons_against_release,
+)
 from consult.responses.queries import sent_versions
 from consult.submissions.enums import ModerationStatus
 from consult.submissions.models import Comment
 from consult.submissions.services import is_public
 from consult.texts.queries import list_translations
 
+CHUNK = 500
 LEASE = timedelta(minutes=10)
 MAX_ATTEMPTS = 5
 
@@ -35,24 +46,50 @@ def request_release(round_: Round, *, actor: Actor, now: datetime) -> Release:
     """Ask for the next release of a round; the worker builds it.
 
     Raises:
-        InvalidTransition: the round is open, not screened, not answered, or a release is being built.
+        InvalidTransition: the round is open, not screened, not answered; nothing has changed since the last release;
+            or one is being built.
     """
-    reasons = list_reasons_against_release(round_, has_closed=round_.has_closed(now))
-    if reasons:
-        raise InvalidTransition(_("The round cannot be released yet: every point must be screened and answered first."))
-    last = db.session.scalar(
-        sa.select(Release).where(Release.round_id == round_.id).order_by(Release.number.desc()).limit(1)
+    # Of two managers who ask at once, the second waits here and then sees what the first asked for.
+    db.session.refresh(round_, attribute_names=["opened_at"], with_for_update={"of": Round})
+    last = find_last_release(round_)
+    if last is not None and last.status is ReleaseStatus.BUILDING:
+        raise InvalidTransition(_("A release is being built already."))
+    _require_ready(round_, now)
+    release = Release(
+        round=round_,
+        number=last.number + 1 if last is not None else 1,
+        requested_by=actor.actor_id,
+        requested_at=now,
+        rows_total=count_for_release(round_),
     )
-    if last is not None:
-        if last.status is ReleaseStatus.BUILDING:
-            raise InvalidTransition(_("A release is being built already."))
-        raise InvalidTransition(_("This round has its release already."))
-    release = Release(round=round_, number=1, requested_by=actor.actor_id, requested_at=now)
     db.session.add(release)
     db.session.flush()
     want_worker()
     record("desk:release:request", release, actor=actor, now=now, content={"number": release.number})
     return release
+
+
+def _require_ready(round_: Round, now: datetime) -> None:
+    reasons = list_reasons_against_release(round_, is_over=round_.is_over(now))
+    if "nothing" in reasons:
+        raise InvalidTransition(_("Nothing has changed since the last release, so there is nothing new to release."))
+    if reasons:
+        raise InvalidTransition(_("The round cannot be released yet: every point must be screened and answered first."))
+
+
+def retry_release(release: Release, *, actor: Actor, now: datetime) -> None:
+    """Let the worker try again at once to build a release that failed.
+
+    Raises:
+        InvalidTransition: it is published, or has not failed.
+    """
+    db.session.refresh(release, attribute_names=["status", "error"], with_for_update={"of": Release})
+    if release.status is ReleaseStatus.PUBLISHED or release.error is None:
+        raise InvalidTransition(_("This release is being built, or is published already."))
+    release.attempts, release.leased_until, release.error = 0, None, None
+    db.session.flush()
+    want_worker()
+    record("desk:release:retry", release, actor=actor, now=now, content={"number": release.number})
 
 
 def lease_release(*, now: datetime) -> int | None:
@@ -85,38 +122,36 @@ def shown_of(comment: Comment) -> Shown:
     return Shown.TEXT if is_public(comment) else Shown.NOT_PUBLISHED
 
 
+def shown_now(row: ReleaseRow) -> Shown:
+    """What a page may show of a row of a release: what the row shows, unless the record has become stricter since."""
+    if row.shown is Shown.TEXT or row.comment.is_withdrawn:
+        return shown_of(row.comment)
+    return row.shown
+
+
 def build_release(release_id: int, *, now: datetime) -> Release:
     """Build a release: its rows, its files, its manifest. Building it again after a crash gives the same rows.
 
     The caller commits; the files are on disk before that.
+
+    Raises:
+        InvalidTransition: since it was asked for, something has come up that must be screened or answered first.
     """
-    release = db.session.get_one(Release, release_id, with_for_update={"of": Release})
+    release = db.session.get_one(Release, release_id, with_for_update={"of": Release}, populate_existing=True)
     if release.status is ReleaseStatus.PUBLISHED:
         return release
+    _require_ready(release.round, now)
     db.session.execute(sa.delete(ReleaseRow).where(ReleaseRow.release_id == release.id))
-    comments = comments_for_release(release.round)
-    decisions = newest_decisions([c.id for c in comments if c.moderation_status is ModerationStatus.RESTRICTED])
-    responses = sent_versions(comments)
-    rows = []
-    for ordinal, comment in enumerate(comments, start=1):
-        response, decision = responses.get(comment.id), decisions.get(comment.id)
-        row = ReleaseRow(
-            release_id=release.id,
-            ordinal=ordinal,
-            comment=comment,
-            response=response,
-            decision=decision,
-            shown=shown_of(comment),
-            salt=None,
-            digest="",
-        )
-        rows.append(row)
-    _issue_files(release, rows, now=now)
+    rows = list(_new_rows(release, comments_for_release(release.round)))
+    log_rows = _log_rows(release, rows)
+    for row, log_row in zip(rows, log_rows, strict=True):
+        _seal(row, log_row)
     db.session.add_all(rows)
     release.rows_done = release.rows_total = len(rows)
     release.status, release.published_at, release.leased_until = ReleaseStatus.PUBLISHED, now, None
     release.error = None
     db.session.flush()
+    _issue_files(release, rows, log_rows, now=now)
     record(
         "system:release:publish",
         release,
@@ -127,37 +162,59 @@ def build_release(release_id: int, *, now: datetime) -> Release:
     return release
 
 
+def _new_rows(release: Release, comments: Sequence[Comment]) -> Iterator[ReleaseRow]:
+    ordinal = 0
+    for start in range(0, len(comments), CHUNK):
+        chunk = comments[start : start + CHUNK]
+        restricted = [c.id for c in chunk if shown_of(c) is Shown.RESTRICTED]
+        decisions, responses = newest_decisions(restricted), sent_versions(chunk)
+        for comment in chunk:
+            ordinal += 1
+            yield ReleaseRow(
+                release_id=release.id,
+                ordinal=ordinal,
+                comment=comment,
+                response=responses.get(comment.id),
+                decision=decisions.get(comment.id),
+                shown=shown_of(comment),
+            )
+
+
 def reissue_release(release: Release, *, now: datetime) -> int:
     """Take out of a release what was withdrawn, restricted or made stricter since; returns how many rows changed.
 
-    The new files carry the tombstones and a notice. The old files are retired and their bytes forgotten; the old
-    manifest stays, and still verifies the rows that are unchanged, through their salts.
+    The new files carry the tombstones and a notice, and repeat every other row to the letter. The old files are
+    retired and their bytes forgotten; the old manifest stays, and still verifies the rows that are unchanged, through
+    their salts.
     """
+    db.session.refresh(release, attribute_names=["status", "files"], with_for_update={"of": Release})
     rows = list(
         db.session.scalars(
             sa.select(ReleaseRow)
             .where(ReleaseRow.release_id == release.id)
             .order_by(ReleaseRow.ordinal)
-            .with_for_update(of=ReleaseRow)
+            .execution_options(populate_existing=True)
         ).unique()
     )
-    changed = [row for row in rows if row.shown is not shown_of(row.comment)]
-    changed = [row for row in changed if row.shown is Shown.TEXT or row.comment.is_withdrawn]
+    changed = [row for row in rows if row.shown is not shown_now(row)]
     if not changed:
         return 0
-    decisions = newest_decisions([row.comment_id for row in changed])
-    for row in changed:
-        row.shown = shown_of(row.comment)
-        row.salt = None
-        if row.shown is Shown.RESTRICTED:
-            row.decision = decisions.get(row.comment_id)
-        if row.shown is Shown.WITHDRAWN:
-            row.response = row.decision = None
+    before = _issued_rows(release)
+    for start in range(0, len(changed), CHUNK):
+        _tighten(changed[start : start + CHUNK])
+    log_rows = _log_rows(release, rows)
+    for place, row in enumerate(rows):
+        if row.salt is None:
+            _seal(row, log_rows[place])
+        elif row.comment.reference in before:
+            log_rows[place] = before[row.comment.reference]
+        elif row.digest != salted_digest(row.salt, log_rows[place].content()):
+            _seal(row, log_rows[place])
     for file in release.files:
         if file.retired_at is None:
             file.retired_at = now
-    _issue_files(release, rows, now=now)
     db.session.flush()
+    _issue_files(release, rows, log_rows, now=now)
     record(
         "system:release:reissue",
         release,
@@ -168,16 +225,41 @@ def reissue_release(release: Release, *, now: datetime) -> int:
     return len(changed)
 
 
-def _issue_files(release: Release, rows: list[ReleaseRow], *, now: datetime) -> None:
+def _tighten(rows: Sequence[ReleaseRow]) -> None:
+    """Let rows show what the record now gives, and forget the salts of what they showed."""
+    for row in rows:
+        row.shown, row.salt = shown_now(row), None
+    decisions = newest_decisions([row.comment_id for row in rows if row.shown is Shown.RESTRICTED])
+    for row in rows:
+        row.decision = decisions.get(row.comment_id)
+        if row.shown is Shown.WITHDRAWN:
+            row.response = None
+
+
+def _issued_rows(release: Release) -> dict[str | None, LogRow]:
+    """The rows as the newest issue gave them out, by reference.
+
+    They are taken from its file: a translation that was added since, or a newer program, must not change a row
+    whose digest stands in the manifest. Without the file, words that must go still go.
+    """
+    file = current_files(release)[FileKind.JSON]
+    try:
+        rows = json.loads(file_store().get(file.sha256))["rows"]
+    except NotFound:
+        return {}
+    return {row["reference"]: LogRow.from_content(row) for row in rows}
+
+
+def _seal(row: ReleaseRow, log_row: LogRow) -> None:
+    row.salt = new_salt()
+    row.digest = salted_digest(row.salt, log_row.content())
+
+
+def _issue_files(release: Release, rows: Sequence[ReleaseRow], log_rows: Sequence[LogRow], *, now: datetime) -> None:
     issue = 1 + max((file.issue for file in release.files), default=0)
-    log_rows = _log_rows(release, rows)
-    for row, log_row in zip(rows, log_rows, strict=True):
-        if row.salt is None:
-            row.salt = new_salt()
-            row.digest = salted_digest(row.salt, log_row.content())
     store = file_store()
     contents = {
-        FileKind.CSV: to_csv(release, log_rows),
+        FileKind.CSV: to_csv(release, log_rows, issue=issue),
         FileKind.JSON: to_json(release, log_rows, [row.salt for row in rows], issue=issue, issued_at=now),
     }
     digests = {kind: store.put(content) for kind, content in contents.items()}
@@ -187,15 +269,16 @@ def _issue_files(release: Release, rows: list[ReleaseRow], *, now: datetime) -> 
         release.files.append(
             ReleaseFile(kind=kind, issue=issue, sha256=digests[kind], size=len(content), issued_at=now)
         )
+    db.session.flush()
 
 
-def _log_rows(release: Release, rows: list[ReleaseRow]) -> list[LogRow]:
+def _log_rows(release: Release, rows: Sequence[ReleaseRow]) -> list[LogRow]:
     consultation = release.round.consultation
     where = places(get_version(release.round), consultation.authentic_language)
     version_ids = [row.response.id for row in rows if row.response is not None]
     translations: dict[int, dict[str, dict[str, str]]] = {}
-    for start in range(0, len(version_ids), 500):
-        for translation in list_translations("response_version", version_ids[start : start + 500]):
+    for start in range(0, len(version_ids), CHUNK):
+        for translation in list_translations("response_version", version_ids[start : start + CHUNK]):
             by_language = translations.setdefault(translation.subject_id, {})
             by_language.setdefault(translation.language, {})[translation.field] = translation.text
     return [
@@ -207,17 +290,68 @@ def _log_rows(release: Release, rows: list[ReleaseRow]) -> list[LogRow]:
 
 
 def forget_retired_files(*, now: datetime) -> int:
-    """Delete the bytes of retired CSV and JSON files, after the commit that retired them; manifests stay."""
+    """Delete the bytes of retired CSV and JSON files, after the commit that retired them; manifests stay.
+
+    Returns how many were still there. Doing it again finds nothing: a worker that was killed in between is made good.
+    """
     store = file_store()
-    forgotten = 0
     retired = db.session.scalars(
         sa.select(ReleaseFile)
-        .where(ReleaseFile.retired_at.is_not(None), ReleaseFile.kind != FileKind.MANIFEST)
+        .where(ReleaseFile.retired_at <= now, ReleaseFile.kind != FileKind.MANIFEST)
         .order_by(ReleaseFile.id)
     )
     kept = set(db.session.scalars(sa.select(ReleaseFile.sha256).where(ReleaseFile.retired_at.is_(None))))
-    for file in retired:
-        if file.sha256 not in kept:
-            store.delete(file.sha256)
-            forgotten += 1
-    return forgotten
+    return sum(store.delete(file.sha256) for file in retired if file.sha256 not in kept)
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What comparing a manifest with a JSON file of the same release finds, by reference.
+
+    Args:
+        unchanged: rows whose content and salt give the digest in the manifest.
+        changed: rows that do not: the record has become stricter since that manifest, or somebody changed them.
+        missing: rows of the manifest that the file lacks.
+        added: rows of the file that the manifest does not know.
+        is_same_file: whether the manifest names exactly these bytes.
+    """
+
+    unchanged: Sequence[str]
+    changed: Sequence[str]
+    missing: Sequence[str]
+    added: Sequence[str]
+    is_same_file: bool
+
+    @property
+    def is_intact(self) -> bool:
+        """Whether every row is the one that the manifest vouches for, and no other is there."""
+        return not (self.changed or self.missing or self.added)
+
+
+def verify(manifest: bytes, log: bytes) -> Verification:
+    """Compare a manifest with a JSON file of the same release, by recomputing the digest of each row.
+
+    Args:
+        manifest: of any issue, also an older one than the file's.
+        log: the JSON file, whose salts make the digests computable.
+
+    Raises:
+        BadInput: one of the two is not such a file.
+    """
+    try:
+        promised = json.loads(manifest)
+        digests = {row["reference"]: row["digest"] for row in promised["rows"]}
+        found = {
+            row["reference"]: salted_digest(row["salt"], LogRow.from_content(row).content())
+            for row in json.loads(log)["rows"]
+        }
+        named = promised["files"][FileKind.JSON.value]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BadInput(_("This is not a manifest and the JSON file of a release.")) from error
+    return Verification(
+        unchanged=[key for key, digest in digests.items() if found.get(key) == digest],
+        changed=[key for key, digest in digests.items() if key in found and found[key] != digest],
+        missing=[key for key in digests if key not in found],
+        added=[key for key in found if key not in digests],
+        is_same_file=FileStore.digest(log) == named,
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from consult.core.labels import Labelled
+from consult.core.locale import gettext as _
 from consult.core.locale import lazy_pgettext as _p
 
 
@@ -23,6 +24,13 @@ class Disposition(Labelled):
 def offered_dispositions(is_member_driven: bool) -> list[Disposition]:
     """What a responder may choose: a secretariat does not reject a Member State's input, it proposes."""
     return [d for d in Disposition if not (is_member_driven and d is Disposition.NOT_ACCEPTED)]
+
+
+def disposition_in_words(disposition: Disposition, *, is_proposal: bool) -> str:
+    """How a point was addressed, as people read it; for a member-driven text, that this is a proposal."""
+    if is_proposal:
+        return _("Proposed: %(disposition)s", disposition=disposition.label)
+    return disposition.label
 
 
 class Clearance(Labelled):

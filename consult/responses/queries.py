@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import contains_eager, joinedload
 
-from consult.consultations.models import Round
+from consult.consultations.models import Question, Round
 from consult.core.db import db
 from consult.core.paging import Page, fetch_page
 from consult.responses.models import ClearanceDecision, ResponseVersion
 from consult.submissions.enums import ResponseStatus
-from consult.submissions.models import Comment
+from consult.submissions.models import Comment, Submission
 from consult.submissions.queries import OUTSTANDING, comments_in
 
 
@@ -48,6 +50,103 @@ def newest_clearances(version_ids: Collection[int]) -> Mapping[int, ClearanceDec
     return {row.response_version_id: row for row in rows}
 
 
+def page_of_proposed(round_: Round, *, after: str | None, before: str | None) -> Page[Any]:
+    """The versions that wait for clearance, in the order they were written.
+
+    Answers that were written together for several points stand next to each other.
+    """
+    newest = sa.select(sa.func.max(ResponseVersion.id)).group_by(ResponseVersion.comment_id)
+    statement = (
+        sa.select(ResponseVersion)
+        .join(ResponseVersion.comment)
+        .join(Comment.submission)
+        .options(
+            contains_eager(ResponseVersion.comment).options(
+                contains_eager(Comment.submission),
+                joinedload(Comment.paragraph),
+                joinedload(Comment.question).lazyload(Question.options),
+            )
+        )
+        .where(
+            Comment.round_id == round_.id,
+            Comment.withdrawn_at.is_(None),
+            Comment.response_status == ResponseStatus.PROPOSED,
+            ResponseVersion.id.in_(newest.where(ResponseVersion.comment_id == Comment.id).correlate(Comment)),
+        )
+    )
+    return fetch_page(
+        db.session,
+        statement,
+        [ResponseVersion.id],
+        lambda row: [row.id],
+        after=after,
+        before=before,
+    )
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """What sending would do now: how many answers go, in how many messages, to how many people."""
+
+    answers: int
+    messages: int
+    people: int
+
+
+def count_outgoing(round_: Round) -> Outgoing:
+    """What waits to be sent in a round, counted exactly."""
+    row = db.session.execute(
+        sa.select(
+            sa.func.count(),
+            sa.func.count(sa.distinct(Comment.submission_id)),
+            sa.func.count(sa.distinct(Submission.account_id)),
+        )
+        .select_from(Comment)
+        .join(Comment.submission)
+        .where(
+            Comment.round_id == round_.id,
+            Comment.withdrawn_at.is_(None),
+            Comment.response_status == ResponseStatus.CLEARED,
+        )
+    ).one()
+    return Outgoing(*row)
+
+
+def list_cleared(round_: Round, limit: int = 200) -> Sequence[Comment]:
+    """The points whose answers wait to be sent, oldest first."""
+    return (
+        db.session.scalars(
+            comments_in(round_, Comment.response_status == ResponseStatus.CLEARED, Comment.withdrawn_at.is_(None))
+            .order_by(Comment.id)
+            .limit(limit)
+        )
+        .unique()
+        .all()
+    )
+
+
+def list_beside(comments: Sequence[Comment], limit: int = 20) -> Sequence[Comment]:
+    """Other points about the same blocks or questions as these, oldest first: who answers one reads the others."""
+    blocks = {comment.paragraph_id for comment in comments if comment.paragraph_id is not None}
+    questions = {comment.question_id for comment in comments if comment.question_id is not None}
+    if not blocks and not questions:
+        return []
+    return (
+        db.session.scalars(
+            comments_in(
+                comments[0].submission.round,
+                sa.or_(Comment.paragraph_id.in_(blocks), Comment.question_id.in_(questions)),
+                Comment.id.not_in([comment.id for comment in comments]),
+                Comment.withdrawn_at.is_(None),
+            )
+            .order_by(Comment.id)
+            .limit(limit)
+        )
+        .unique()
+        .all()
+    )
+
+
 def list_versions(comment: Comment) -> Sequence[ResponseVersion]:
     """Every version of a point's answer, newest first."""
     return db.session.scalars(
@@ -62,7 +161,7 @@ def page_of_missing(round_: Round, *, after: str | None, before: str | None) -> 
     return fetch_page(
         db.session,
         comments_in(round_, OUTSTANDING),
-        [Comment.id],  # type: ignore[list-item]
+        [Comment.id],
         lambda row: [row.id],
         after=after,
         before=before,

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+
+import sqlalchemy as sa
 
 from consult.accounts.actors import Person
 from consult.consultations.models import Round
 from consult.core.db import db
-from consult.core.errors import BadInput, InvalidTransition, NotPermitted
+from consult.core.errors import BadInput, Conflict, InvalidTransition, NotPermitted
 from consult.core.locale import gettext as _
 from consult.ledger.services import record
 from consult.responses import emails
 from consult.responses.enums import Clearance, Disposition, Route, offered_dispositions
 from consult.responses.models import ClearanceDecision, Delivery, ResponseVersion
 from consult.responses.queries import newest_versions
-from consult.submissions.enums import ModerationStatus, ResponseStatus
+from consult.submissions.enums import RESPONSE_TRANSITIONS, ModerationStatus, ResponseStatus
 from consult.submissions.models import Comment
-from consult.submissions.queries import comments_in
-from consult.submissions.services import set_response_status
+from consult.submissions.services import lock_comments, set_response_status
+
+Seen = Mapping[int, int]
+"""By key of the point, the number of the newest version that somebody had before them; 0 or nothing: none."""
 
 
 def write_response(
@@ -31,8 +35,11 @@ def write_response(
     propose: bool,
     actor: Person,
     now: datetime,
+    seen: Seen | None = None,
 ) -> list[ResponseVersion]:
-    """Write the answer to one point, or the same answer to several together.
+    """Write the answer to one point, or the same answer to several together: all of them or none.
+
+    A cleared answer that is written anew has to be cleared again.
 
     Args:
         comments: points of one round that are not answered yet.
@@ -43,24 +50,36 @@ def write_response(
         propose: hand it to an approver at once; otherwise it stays a draft.
         actor: the responder.
         now: when.
+        seen: what the responder knew of; without it nobody else's words are looked for.
 
     Raises:
         BadInput: a part is missing where it is proposed, or the disposition is not offered here.
-        InvalidTransition: a point has not been screened, or has been answered.
+        Conflict: somebody else has written a version meanwhile.
+        InvalidTransition: a point has not been screened, or takes no answer any more; the sentence says which.
     """
+    comments = lock_comments([comment.id for comment in comments])
     for comment in comments:
         if disposition not in offered_dispositions(comment.submission.round.consultation.is_member_driven):
             raise BadInput(_("A member-driven text does not offer this. Choose another one."), "disposition")
-        if comment.moderation_status is ModerationStatus.WAITING and propose:
-            raise InvalidTransition(_("A point is answered after a moderator has read it."))
     if propose and not rationale:
         raise BadInput(_("Write why: no answer goes out without its reason."), "rationale")
     if propose and not text:
         raise BadInput(_("Write what the author will read."), "text")
+    if propose:
+        _require_none(
+            [comment for comment in comments if comment.moderation_status is ModerationStatus.WAITING],
+            _("A point is answered after a moderator has read it. These still wait: %(references)s."),
+        )
+    status = ResponseStatus.PROPOSED if propose else ResponseStatus.DRAFTED
+    _require_none(
+        [c for c in comments if c.is_withdrawn or status not in RESPONSE_TRANSITIONS[c.response_status]],
+        _("These points take no answer any more: %(references)s. Take them out of your choice, then save again."),
+    )
     before = newest_versions([comment.id for comment in comments])
+    _require_seen(comments, before, seen)
     versions = []
     for comment in comments:
-        set_response_status(comment, ResponseStatus.PROPOSED if propose else ResponseStatus.DRAFTED)
+        set_response_status(comment, status)
         version = ResponseVersion(
             comment=comment,
             number=before[comment.id].number + 1 if comment.id in before else 1,
@@ -85,14 +104,56 @@ def write_response(
     return versions
 
 
-def clear_responses(comments: Sequence[Comment], *, actor: Person, now: datetime) -> int:
-    """Clear proposed answers; by another person than the one who wrote them. Returns how many.
+def _require_none(comments: Sequence[Comment], message: str) -> None:
+    """Refuse with a message that names these points, if there are any."""
+    if comments:
+        references = ", ".join(comment.reference or "" for comment in comments)
+        raise InvalidTransition(message % {"references": references})
+
+
+def _require_seen(comments: Sequence[Comment], newest: Mapping[int, ResponseVersion], seen: Seen | None) -> None:
+    """Refuse to act on an answer that is not the one that the actor had before them."""
+    if seen is None:
+        return
+    other = [
+        comment.reference or ""
+        for comment in comments
+        if (newest[comment.id].number if comment.id in newest else 0) != seen.get(comment.id, 0)
+    ]
+    if other:
+        raise Conflict(
+            _(
+                "Somebody else has written on the answer to %(references)s since you opened this page. "
+                "Compare it with yours, then send again.",
+                references=", ".join(other),
+            )
+        )
+
+
+def clear_responses(comments: Sequence[Comment], *, actor: Person, now: datetime, seen: Seen | None = None) -> int:
+    """Clear proposed answers, by another person than the one who wrote them: all of them or none.
+
+    Args:
+        comments: points of one round.
+        actor: the approver.
+        now: when.
+        seen: the versions that the approver has read.
+
+    Returns:
+        How many.
 
     Raises:
         NotPermitted: the approver wrote one of them.
-        InvalidTransition: one of them is not proposed.
+        Conflict: one of them has been written anew since the approver read it.
+        InvalidTransition: one of them is not proposed; the sentence says which.
     """
+    comments = lock_comments([comment.id for comment in comments])
     versions = newest_versions([comment.id for comment in comments])
+    _require_none(
+        [c for c in comments if c.is_withdrawn or c.response_status is not ResponseStatus.PROPOSED],
+        _("These answers do not wait for clearance any more: %(references)s."),
+    )
+    _require_seen(comments, versions, seen)
     if any(version.written_by == actor.actor_id for version in versions.values()):
         raise NotPermitted(_("You wrote one of these answers yourself. Another person clears it."))
     for comment in comments:
@@ -102,19 +163,37 @@ def clear_responses(comments: Sequence[Comment], *, actor: Person, now: datetime
     return len(comments)
 
 
-def return_responses(comments: Sequence[Comment], *, note: str, actor: Person, now: datetime) -> int:
-    """Give proposed or cleared answers back to the responder, with a note. Returns how many.
+def return_responses(
+    comments: Sequence[Comment], *, note: str, actor: Person, now: datetime, seen: Seen | None = None
+) -> int:
+    """Give proposed or cleared answers back to the responder, with a note: all of them or none.
+
+    Args:
+        comments: points of one round.
+        note: what should change.
+        actor: the approver.
+        now: when.
+        seen: the versions that the approver has read.
+
+    Returns:
+        How many.
 
     Raises:
         BadInput: no note.
-        InvalidTransition: one of them is neither proposed nor cleared.
+        Conflict: one of them has been written anew since the approver read it.
+        InvalidTransition: one of them is neither proposed nor cleared; the sentence says which.
     """
     if not note:
         raise BadInput(_("Write what should change before you would clear it."), "note")
+    comments = lock_comments([comment.id for comment in comments])
     versions = newest_versions([comment.id for comment in comments])
+    returnable = {ResponseStatus.PROPOSED, ResponseStatus.CLEARED}
+    _require_none(
+        [c for c in comments if c.is_withdrawn or c.response_status not in returnable],
+        _("These answers wait neither for clearance nor for sending: %(references)s."),
+    )
+    _require_seen(comments, versions, seen)
     for comment in comments:
-        if comment.response_status not in {ResponseStatus.PROPOSED, ResponseStatus.CLEARED}:
-            raise InvalidTransition(_("Only an answer that waits for clearance or for sending can be returned."))
         set_response_status(comment, ResponseStatus.DRAFTED)
         _decide(versions[comment.id], Clearance.RETURNED, note, actor, now)
     db.session.flush()
@@ -127,26 +206,30 @@ def _decide(version: ResponseVersion, decision: Clearance, note: str, actor: Per
             response_version_id=version.id, decision=decision, note=note, decided_by=actor.actor_id, decided_at=now
         )
     )
-    record(f"desk:response:{decision.value}", version, actor=actor, now=now, content={"note": note})
+    verb = "clear" if decision is Clearance.CLEARED else "return"
+    record(f"desk:response:{verb}", version, actor=actor, now=now, content={"note": note})
 
 
 def send_responses(round_: Round, *, actor: Person, now: datetime) -> int:
-    """Send every cleared answer of a round to its author; one message for each submission. Returns how many answers."""
-    comments = (
-        db.session.scalars(
-            comments_in(round_, Comment.response_status == ResponseStatus.CLEARED, Comment.withdrawn_at.is_(None))
-            .order_by(Comment.id)
-            .with_for_update(of=Comment)
-        )
-        .unique()
-        .all()
+    """Send every cleared answer of a round to its author, one message for each submission; returns how many answers.
+
+    Of two people who send at once, the second finds nothing left to send.
+    """
+    cleared = sa.select(Comment.id).where(
+        Comment.round_id == round_.id,
+        Comment.response_status == ResponseStatus.CLEARED,
+        Comment.withdrawn_at.is_(None),
     )
+    comments = [
+        comment
+        for comment in lock_comments(db.session.scalars(cleared).all())
+        if comment.response_status is ResponseStatus.CLEARED and not comment.is_withdrawn
+    ]
     versions = newest_versions([comment.id for comment in comments])
     by_submission: dict[int, list[Comment]] = {}
     for comment in comments:
-        version = versions[comment.id]
         set_response_status(comment, ResponseStatus.SENT)
-        db.session.add(Delivery(response_version_id=version.id, route=Route.ACCOUNT, sent_at=now))
+        db.session.add(Delivery(response_version_id=versions[comment.id].id, route=Route.ACCOUNT, sent_at=now))
         by_submission.setdefault(comment.submission_id, []).append(comment)
     db.session.flush()
     for comment in comments:

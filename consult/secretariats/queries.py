@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager
 
 from consult.access.roles import Actor, StaffRole
+from consult.accounts.models import Account
 from consult.core.db import db
 from consult.core.errors import NotFound
+from consult.core.paging import Page, fetch_page
 from consult.secretariats.models import Host, Membership
 
 
@@ -52,19 +55,70 @@ def get_host(slug: str) -> Host:
     return host
 
 
-def list_staff(host: Host) -> Sequence[Membership]:
-    """Present staff of a host, by name, then role."""
-    return (
-        db.session.scalars(
-            sa.select(Membership)
-            .join(Membership.account)
-            .options(joinedload(Membership.account))
-            .where(Membership.host_id == host.id, Membership.ended_at.is_(None))
-            .order_by(Membership.account_id, Membership.role, Membership.id)
-        )
-        .unique()
-        .all()
+def page_of_hosts(*, words: str = "", after: str | None = None, before: str | None = None) -> Page[Host]:
+    """All hosts of the instance by name.
+
+    Args:
+        words: must be in the name or the slug.
+        after: key of the row before the page.
+        before: key of the row behind it.
+    """
+    statement = _hosts_with(words, sa.select(Host))
+    columns = [Host.name, Host.id]
+    return fetch_page(db.session, statement, columns, lambda h: [h.name, h.id], after=after, before=before)
+
+
+def count_hosts(*, words: str = "") -> int:
+    """How many hosts have these words in their name or slug."""
+    return db.session.scalar(_hosts_with(words, sa.select(sa.func.count()).select_from(Host))) or 0
+
+
+def _hosts_with(words: str, statement: sa.Select[Any]) -> sa.Select[Any]:
+    if words:
+        has_words = (Host.name.icontains(words, autoescape=True), Host.slug.icontains(words, autoescape=True))
+        statement = statement.where(sa.or_(*has_words))
+    return statement
+
+
+def count_staff(host_ids: Collection[int]) -> Mapping[int, int]:
+    """How many people work for each of these hosts."""
+    rows = db.session.execute(
+        sa.select(Membership.host_id, sa.func.count(sa.distinct(Membership.account_id)))
+        .where(Membership.host_id.in_(host_ids), Membership.ended_at.is_(None))
+        .group_by(Membership.host_id)
     )
+    return {host_id: number for host_id, number in rows}  # noqa: C416 - a result is a mapping to dict()
+
+
+def page_of_staff(
+    host: Host, *, words: str = "", after: str | None = None, before: str | None = None
+) -> Page[Membership]:
+    """Present roles at a host, by name of the person.
+
+    Args:
+        host: where.
+        words: must be in the name or the address.
+        after: key of the row before the page.
+        before: key of the row behind it.
+    """
+    statement = _staff_with(host, words, sa.select(Membership)).options(contains_eager(Membership.account))
+    columns = [Account.name, Membership.account_id, Membership.id]
+    return fetch_page(
+        db.session, statement, columns, lambda m: [m.account.name, m.account_id, m.id], after=after, before=before
+    )
+
+
+def count_roles(host: Host, *, words: str = "") -> int:
+    """How many present roles `page_of_staff` lists on all its pages."""
+    return db.session.scalar(_staff_with(host, words, sa.select(sa.func.count()).select_from(Membership))) or 0
+
+
+def _staff_with(host: Host, words: str, statement: sa.Select[Any]) -> sa.Select[Any]:
+    statement = statement.join(Membership.account).where(Membership.host_id == host.id, Membership.ended_at.is_(None))
+    if words:
+        has_words = (Account.name.icontains(words, autoescape=True), Account.email.icontains(words, autoescape=True))
+        statement = statement.where(sa.or_(*has_words))
+    return statement
 
 
 def get_membership(host: Host, membership_id: int) -> Membership:
@@ -73,7 +127,7 @@ def get_membership(host: Host, membership_id: int) -> Membership:
     Raises:
         NotFound: none such at this host.
     """
-    membership = db.session.get(Membership, membership_id)
+    membership = db.session.get(Membership, membership_id) if membership_id < 2**63 else None
     if membership is None or membership.host_id != host.id or membership.ended_at is not None:
         raise NotFound
     return membership

@@ -15,6 +15,7 @@ from consult.core.db import db
 from consult.core.errors import BadInput, Conflict, InvalidTransition
 from consult.core.locale import gettext as _
 from consult.ledger.services import record
+from consult.secretariats import emails
 from consult.secretariats.models import Host, Membership
 
 
@@ -69,7 +70,7 @@ def assign_role(host: Host, *, account: Account, role: StaffRole, actor: Actor, 
 def assign_role_by_email(
     host: Host, *, email: str, name: str, role: StaffRole, locale: str, actor: Actor, now: datetime
 ) -> Membership:
-    """Give a role to whoever has that address; without an account, one is made and its owner is told.
+    """Give a role to whoever has that address, and tell them; without an account, one is made.
 
     Raises:
         Conflict: they have it already.
@@ -77,8 +78,13 @@ def assign_role_by_email(
     account = find_account(email)
     if account is None:
         account = create_account(email=email, name=name, password=None, locale=locale, now=now)
+    membership = assign_role(host, account=account, role=role, actor=actor, now=now)
+    if account.confirmed_at is None:
+        # Also when there is an account that nobody confirmed: anybody may have asked for it with that address.
         invite_to_choose_password(account, now=now)
-    return assign_role(host, account=account, role=role, actor=actor, now=now)
+    else:
+        emails.queue_role_assigned(membership, now=now)
+    return membership
 
 
 def end_role(membership: Membership, *, actor: Actor, now: datetime) -> None:
@@ -88,6 +94,8 @@ def end_role(membership: Membership, *, actor: Actor, now: datetime) -> None:
         InvalidTransition: a manager would take the last manager's role, and nobody could give it back.
     """
     if membership.role is StaffRole.MANAGER and not actor.is_administrator:
+        # One at a time at each host, or two managers could end each other's role at once.
+        db.session.get_one(Host, membership.host_id, with_for_update=True, populate_existing=True)
         others = db.session.scalar(
             sa.select(sa.func.count())
             .select_from(Membership)

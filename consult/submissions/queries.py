@@ -235,7 +235,7 @@ def page_of_public_comments(round_: Round, filters: Filters, *, after: str | Non
     return fetch_page(
         db.session,
         filters.apply(comments_in(round_, PUBLIC)),
-        [place, Comment.reference],  # type: ignore[list-item]
+        [place, Comment.reference],
         lambda row: [row.paragraph.position if row.paragraph else 0, row.reference],
         after=after,
         before=before,
@@ -272,7 +272,7 @@ def page_of_queue(
     return fetch_page(
         db.session,
         filters.apply(comments_in(round_, Comment.withdrawn_at.is_(None), *conditions)),
-        [Comment.id],  # type: ignore[list-item]
+        [Comment.id],
         lambda row: [row.id],
         after=after,
         before=before,
@@ -341,7 +341,7 @@ def page_of_submissions_of(actor: Actor, *, after: str | None, before: str | Non
     return fetch_page(
         db.session,
         _submissions_of(actor).where(Submission.status != SubmissionStatus.DRAFT),
-        [Submission.id],  # type: ignore[list-item]
+        [Submission.id],
         lambda row: [row.id],
         after=after,
         before=before,

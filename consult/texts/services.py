@@ -35,33 +35,53 @@ def update_translations(
         now: when.
         origin: who or what made them.
     """
-    existing = {
-        row.field: row
-        for row in db.session.scalars(
-            sa.select(Translation).where(
-                Translation.subject == subject,
-                Translation.subject_id == subject_id,
-                Translation.language == language,
-                Translation.field.in_(list(fields)),
-            )
+    update_many_translations(subject, {subject_id: fields}, language=language, actor=actor, now=now, origin=origin)
+
+
+def update_many_translations(
+    subject: str,
+    fields_of: Mapping[int, Mapping[str, tuple[str, str]]],
+    *,
+    language: str,
+    actor: Actor,
+    now: datetime,
+    origin: Origin = Origin.HUMAN,
+) -> None:
+    """The same for many subjects at once, such as the paragraphs of a language edition; one query, one flush.
+
+    Args:
+        subject: kind of thing, as its table is named.
+        fields_of: key of the subject to its fields, as above.
+        language: BCP 47 code of the translations.
+        actor: who made them.
+        now: when.
+        origin: who or what made them.
+    """
+    rows = db.session.scalars(
+        sa.select(Translation).where(
+            Translation.subject == subject,
+            Translation.subject_id.in_(list(fields_of)),
+            Translation.language == language,
         )
-    }
-    for field, (original, translation) in fields.items():
-        row = existing.get(field)
-        if not translation:
-            if row is not None:
-                db.session.delete(row)
-            continue
-        if row is None:
-            row = Translation(subject=subject, subject_id=subject_id, field=field, language=language, text="")
-            db.session.add(row)
-        elif row.text == translation and row.source_digest == source_digest(original):
-            continue
-        row.text = translation
-        row.origin = origin
-        row.source_digest = source_digest(original)
-        row.translated_by = actor.actor_id
-        row.translated_at = now
+    )
+    existing = {(row.subject_id, row.field): row for row in rows}
+    for subject_id, fields in fields_of.items():
+        for field, (original, translation) in fields.items():
+            row = existing.get((subject_id, field))
+            if not translation:
+                if row is not None:
+                    db.session.delete(row)
+                continue
+            if row is None:
+                row = Translation(subject=subject, subject_id=subject_id, field=field, language=language, text="")
+                db.session.add(row)
+            elif row.text == translation and row.source_digest == source_digest(original):
+                continue
+            row.text = translation
+            row.origin = origin
+            row.source_digest = source_digest(original)
+            row.translated_by = actor.actor_id
+            row.translated_at = now
     db.session.flush()
 
 

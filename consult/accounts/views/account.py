@@ -19,7 +19,7 @@ from consult.core.locale import gettext as _
 from consult.core.secrets import key_digest
 from consult.core.web.routes import not_idempotent
 
-accounts = Blueprint("accounts", __name__, url_prefix="/<locale>/account")
+accounts = Blueprint("accounts", __name__, url_prefix="/<locale:locale>/account")
 
 
 def current_person() -> Person:

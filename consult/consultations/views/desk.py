@@ -4,4 +4,4 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-desk = Blueprint("consultations_desk", __name__, url_prefix="/<locale>/desk")
+desk = Blueprint("consultations_desk", __name__, url_prefix="/<locale:locale>/desk")

@@ -4,4 +4,4 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-invitations = Blueprint("invitations", __name__, url_prefix="/<locale>/take-part/invitation")
+invitations = Blueprint("invitations", __name__, url_prefix="/<locale:locale>/take-part/invitation")

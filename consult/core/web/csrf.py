@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import secrets
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, abort, request
@@ -67,7 +68,10 @@ def init_csrf(app: Flask) -> None:
             abort(403)
 
     MaskedCSRFProtect(app)
-    app.jinja_env.globals["csrf_token"] = masked_token
+
+    @app.context_processor  # later than Flask-WTF's own, whose token is bare
+    def token() -> dict[str, Any]:
+        return {"csrf_token": masked_token}
 
 
 def resend_fields() -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import structlog
-from flask import Flask, g, jsonify, render_template, request
+from flask import Flask, g, jsonify, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
@@ -13,7 +13,8 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from consult.core.db import db
-from consult.core.errors import ConsultError, TooManyAttempts
+from consult.core.errors import ConsultError, SignInEnded, TooManyAttempts
+from consult.core.locale import gettext as _
 from consult.core.web.csrf import is_cross_site, resend_fields
 
 log = structlog.get_logger()
@@ -101,6 +102,20 @@ def error_page(status: int, message: str = "") -> tuple[Any, int]:
     return render_template("errors/error.html", **values), status
 
 
+def _resend_page(status: int, **values: Any) -> tuple[Any, int]:
+    """What was typed in a form that cannot be taken now, to be sent again; forms with a password begin anew."""
+    if any("password" in name for name in request.form):
+        return error_page(400, _("This page had expired. A password is never kept, so please begin again."))
+    if _wants_json():
+        return error_page(status)
+    db.session.rollback()
+    fields = resend_fields()
+    # Shown besides, so that long texts can be copied whatever happens next; names and codes of fields mean nothing.
+    typed = [value.strip() for _name, value in fields if " " in value.strip() or "\n" in value.strip()]
+    action = request.full_path.rstrip("?")
+    return render_template("errors/expired.html", fields=fields, typed=typed, action=action, **values), status
+
+
 def init_errors(app: Flask) -> None:
     """Map every error once."""
     _init_expected(app)
@@ -118,11 +133,13 @@ def _init_expected(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def expired_form(_error: CSRFError) -> Any:
-        db.session.rollback()
-        if is_cross_site() or any("password" in name for name in request.form):
+        if is_cross_site():
             return error_page(400)
-        fields = resend_fields()
-        return render_template("errors/expired.html", fields=fields, action=request.full_path.rstrip("?")), 400
+        return _resend_page(400)
+
+    @app.errorhandler(SignInEnded)
+    def signed_out(_error: SignInEnded) -> Any:
+        return _resend_page(403, sign_in=url_for("accounts.sign_in"))
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Any:

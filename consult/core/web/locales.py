@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import flask_babel
-from flask import Flask, g, redirect, request, url_for
+from flask import Flask, g, has_request_context, redirect, request, url_for
+from werkzeug.routing import BaseConverter
 
 from consult.core.context import absolute_url
 from consult.core.errors import NotFound
@@ -43,6 +45,14 @@ def init_locales(app: Flask) -> None:
     """Take the locale out of every localised path and put it into every address that is built."""
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(translations_dir())
 
+    class LocaleConverter(BaseConverter):
+        """Only the locales of the instance: any other first part of a path is no page, not a redirect."""
+
+        regex = "|".join(re.escape(locale.code) for locale in interface_locales())
+        part_isolating = False
+
+    app.url_map.converters["locale"] = LocaleConverter
+
     @app.url_value_preprocessor
     def take_locale(endpoint: str | None, values: dict[str, Any] | None) -> None:
         if (
@@ -62,13 +72,13 @@ def init_locales(app: Flask) -> None:
             values["locale"] = request_locale().code
 
     def select() -> str | None:
-        return request_locale().code.replace("-", "_") if request else None
+        return request_locale().code.replace("-", "_") if has_request_context() else None
 
     flask_babel.Babel(app, locale_selector=select)
 
     @app.context_processor
     def locale_values() -> dict[str, Any]:
-        if not request:
+        if not has_request_context():
             return {}
         return {
             "locale": request_locale(),

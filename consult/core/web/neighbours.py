@@ -15,7 +15,10 @@ def neighbours(page: Page[Any]) -> dict[str, str | None]:
     def address(**keys: str | None) -> str | None:
         if not any(keys.values()):
             return None
-        kept = {name: value for name, value in request.args.items() if name not in {"after", "before"}}
-        return url_for(request.endpoint or "", **{**(request.view_args or {}), **kept, **keys})
+        view_args = request.view_args or {}
+        # What url_for() takes for itself must not come from the address.
+        own = {"endpoint", "values", "locale", "after", "before", *view_args}
+        kept = {name: value for name, value in request.args.items() if name not in own and not name.startswith("_")}
+        return url_for(request.endpoint or "", **{**kept, **view_args, **keys})
 
     return {"previous_url": address(before=page.before), "next_url": address(after=page.after)}

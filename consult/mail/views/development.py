@@ -2,6 +2,33 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
+from flask import Blueprint, render_template, request
 
-development = Blueprint("development", __name__, url_prefix="/<locale>/development/mail")
+from consult.access.guard import public
+from consult.core.context import settings
+from consult.core.errors import NotFound
+from consult.mail.queries import count_waiting, find_delivered, list_delivered, pieces
+
+development = Blueprint("development", __name__, url_prefix="/<locale:locale>/development/mail")
+SHOWN = 50
+
+
+@development.get("/")
+@public
+def mailbox() -> str:
+    """The newest messages, and how many the worker has still to deliver."""
+    words = request.args.get("words", "").strip()[:200]
+    found = list_delivered(settings().data_dir / "mail", words=words)
+    return render_template(
+        "mail/mailbox.html", mails=found[:SHOWN], total=len(found), shown=SHOWN, words=words, waiting=count_waiting()
+    )
+
+
+@development.get("/<name>")
+@public
+def message(name: str) -> str:
+    """One message as text, with its links."""
+    mail = find_delivered(settings().data_dir / "mail", name)
+    if mail is None:
+        raise NotFound
+    return render_template("mail/message.html", mail=mail, pieces=list(pieces(mail.body)))

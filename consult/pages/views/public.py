@@ -25,7 +25,7 @@ from consult.submissions.queries import find_draft, progress_of
 from consult.texts.queries import load_texts
 
 root = Blueprint("root", __name__)
-pages = Blueprint("pages", __name__, url_prefix="/<locale>")
+pages = Blueprint("pages", __name__, url_prefix="/<locale:locale>")
 
 
 @root.get("/")

@@ -4,4 +4,4 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-desk = Blueprint("publication_desk", __name__, url_prefix="/<locale>/desk/<slug>/release")
+desk = Blueprint("publication_desk", __name__, url_prefix="/<locale:locale>/desk/<slug>/release")

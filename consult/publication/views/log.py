@@ -4,4 +4,4 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-log = Blueprint("response_log", __name__, url_prefix="/<locale>/consultations/<slug>/response-log")
+log = Blueprint("response_log", __name__, url_prefix="/<locale:locale>/consultations/<slug>/response-log")

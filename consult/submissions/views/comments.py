@@ -4,4 +4,4 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-comments = Blueprint("comments", __name__, url_prefix="/<locale>/consultations/<slug>/comments")
+comments = Blueprint("comments", __name__, url_prefix="/<locale:locale>/consultations/<slug>/comments")

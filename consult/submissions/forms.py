@@ -1,0 +1,273 @@
+"""Forms of taking part."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from markupsafe import Markup
+from wtforms import ValidationError
+
+from consult.accounts.countries import COUNTRIES, country_choices
+from consult.accounts.enums import Capacity, Constituency
+from consult.consultations.enums import QuestionKind
+from consult.consultations.models import Question, QuestionOption
+from consult.core.forms import (
+    CheckboxesField,
+    Form,
+    InputRequired,
+    LineField,
+    LongTextField,
+    RadioField,
+    SelectField,
+    required,
+)
+from consult.core.locale import current_locale, interface_locales, language_name, native_name
+from consult.core.locale import gettext as _
+from consult.core.locale import lazy_gettext as _l
+from consult.core.text import POINT_MAX
+from consult.submissions.enums import CommentType, PublicationSetting
+from consult.submissions.models import Comment, Submission, SubmissionIdentity
+from consult.texts.values import LocalizedText
+
+NAME_MAX = 120
+ORGANISATION_MAX = 200
+PREFER_NOT_TO_SAY = "none"
+CHOOSE = _l("Choose one of these.")
+# What people in this field write in; every other language has its code.
+LANGUAGES = (
+    "ar", "bn", "de", "en", "es", "fa", "fil", "fr", "ha", "hi", "id", "it", "ja", "jv", "km", "ko", "lo", "mn", "ms",
+    "my", "ne", "pt", "qu", "ru", "rw", "sw", "ta", "th", "tr", "uk", "ur", "uz", "vi", "yo", "zh",
+)  # fmt: skip
+_BCP_47 = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z]{3}){0,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|\d{3}))?(-[A-Za-z0-9]{5,8})*")
+
+
+def canonical_language(code: str) -> str | None:
+    """A language code as BCP 47 writes it (``zh-Hant-TW``), or None when it cannot be one."""
+    if not _BCP_47.fullmatch(code):
+        return None
+    first, *rest = code.split("-")
+    parts = [first.lower()]
+    for part in rest:
+        parts.append(part.title() if len(part) == 4 else part.upper() if len(part) == 2 else part.lower())
+    return "-".join(parts)
+
+
+def language_choices(first: Sequence[str]) -> list[tuple[str, str]]:
+    """Languages to choose from: those that matter here first, then the others by their own names.
+
+    Args:
+        first: codes, such as the reader's language and the languages of the consultation.
+    """
+    here = current_locale().code
+    leading = list(dict.fromkeys(first))
+    others = sorted(set(LANGUAGES) - set(leading), key=lambda code: native_name(code).casefold())
+    choices = []
+    for code in [*leading, *others]:
+        own, name = native_name(code), language_name(code, here)
+        choices.append((code, own if own.casefold() == name.casefold() else f"{own} ({name})"))
+    return choices
+
+
+def comment_type_hints() -> dict[str, str]:
+    """What each type of point means, in plain words."""
+    return {
+        CommentType.GENERAL.value: _("About the whole text, or a whole section."),
+        CommentType.SUBSTANTIVE.value: _("Something to add, to change or to take out."),
+        CommentType.TECHNICAL.value: _("A fact, a figure, a method or a legal reference is not right."),
+        CommentType.EDITORIAL.value: _("Better words or order; the meaning stays."),
+        CommentType.TRANSLATION.value: _("A translation does not say what the original says."),
+        CommentType.QUESTION.value: _("Something is not clear to you."),
+    }
+
+
+class LanguageForm(Form):
+    """The language that somebody writes in: from a list, or by its code."""
+
+    language = SelectField(_l("Language you write in"))
+    other_language = LineField(
+        _l("Code of another language"),
+        limit=35,
+        description=_l("If yours is not in the list: its code in BCP 47, such as “ktu” or “zh-Hant”."),
+    )
+
+    def offer_languages(self, codes: Sequence[str]) -> None:
+        """Fill the list; ``codes`` come first, among them the one that the point has already."""
+        self.language.choices = language_choices(codes)
+
+    def validate_other_language(self, field: LineField) -> None:
+        """A code that can be one."""
+        if field.data and canonical_language(field.data) is None:
+            raise ValidationError(_("This is not a language code. Two or three letters are enough, such as “ktu”."))
+
+    @property
+    def language_code(self) -> str:
+        """The language that was chosen or typed."""
+        return canonical_language(self.other_language.data or "") or self.language.data or current_locale().code
+
+
+class PointForm(LanguageForm):
+    """One point of a draft."""
+
+    text = LongTextField(_l("Your point"), limit=POINT_MAX)
+    proposed_change = LongTextField(_l("The change that you propose"), limit=POINT_MAX)
+    comment_type = RadioField(_l("What kind of point is it?"))
+
+    def __init__(
+        self, *, comment: Comment | None, languages: Sequence[str], is_general: bool = False, **options: Any
+    ) -> None:
+        data = {
+            "comment_type": (CommentType.GENERAL if is_general else CommentType.SUBSTANTIVE).value,
+            "language": languages[0],
+        }
+        if comment is not None:
+            data = {
+                "text": comment.text,
+                "proposed_change": comment.proposed_change,
+                "comment_type": comment.comment_type.value,
+                "language": comment.language,
+            }
+        super().__init__(data=data, **options)
+        self.comment_type.choices = [(kind.value, kind.label) for kind in CommentType]
+        self.offer_languages([data["language"], *languages])
+
+    @property
+    def point(self) -> dict[str, Any]:
+        """What the form says, as arguments of `save_comment`."""
+        return {
+            "comment_type": CommentType(self.comment_type.data),
+            "text": self.text.data or "",
+            "proposed_change": self.proposed_change.data or "",
+            "language": self.language_code,
+        }
+
+
+class QuestionsForm(LanguageForm):
+    """Every question of a round; the fields are made for them, see `questions_form`."""
+
+    def answer_to(self, question: Question) -> tuple[QuestionOption | None, str]:
+        """The chosen option and the words that answer a question."""
+        if question.kind is QuestionKind.FREE_TEXT:
+            return None, self._fields[f"text-{question.id}"].data or ""
+        chosen = self._fields[f"choice-{question.id}"].data
+        return next((option for option in question.options if str(option.id) == chosen), None), ""
+
+
+def questions_form(
+    questions: Sequence[Question],
+    option_texts: Mapping[int, LocalizedText],
+    *,
+    words: Mapping[int, Comment],
+    chosen: Mapping[int, int],
+    languages: Sequence[str],
+) -> QuestionsForm:
+    """The form for the questions of a round.
+
+    Args:
+        questions: with their options.
+        option_texts: the words of each option, by its key.
+        words: what has been answered in words, by key of the question.
+        chosen: key of the chosen option, by key of the question.
+        languages: codes to offer first.
+    """
+    fields: dict[str, Any] = {}
+    data: dict[str, Any] = {"language": next((row.language for row in words.values()), languages[0])}
+    for question in questions:
+        if question.kind is QuestionKind.FREE_TEXT:
+            name = f"text-{question.id}"
+            fields[name] = LongTextField(question.text, limit=POINT_MAX)
+            data[name] = words[question.id].text if question.id in words else ""
+        else:
+            name = f"choice-{question.id}"
+            options = [(str(option.id), _in_its_language(option_texts[option.id])) for option in question.options]
+            fields[name] = RadioField(question.text, choices=[("", _("No answer")), *options], default="")
+            data[name] = str(chosen.get(question.id, ""))
+    form: QuestionsForm = type("QuestionsForm", (QuestionsForm,), fields)(data=data)
+    form.offer_languages([data["language"], *languages])
+    return form
+
+
+def _in_its_language(text: LocalizedText) -> Markup:
+    return Markup('<span lang="{}" dir="{}">{}</span>').format(text.language, text.dir, text.text)
+
+
+class AboutForm(Form):
+    """Who speaks in a draft."""
+
+    name = LineField(_l("Your name"), [required()], limit=NAME_MAX)
+    capacity = RadioField(_l("In what capacity do you speak?"), [InputRequired(message=CHOOSE)])
+    organisation = LineField(
+        _l("Organisation, community or State"),
+        limit=ORGANISATION_MAX,
+        description=_l("Its name, if you speak for one. Leave it empty if you speak for yourself."),
+    )
+    constituencies = CheckboxesField(
+        _l("Which constituencies do you belong to?"),
+        description=_l("You alone say so. Choose one or several, or say that you prefer not to."),
+    )
+    country = SelectField(_l("Country or area"))
+    language = SelectField(_l("Language in which you want our answers"))
+
+    def __init__(self, submission: Submission | None, identity: SubmissionIdentity | None, **options: Any) -> None:
+        data: dict[str, Any] = {"language": current_locale().code, "country": ""}
+        if submission is not None and identity is not None:
+            named = [row.constituency.value for row in submission.constituencies]
+            data = {
+                "name": identity.name,
+                "organisation": identity.organisation,
+                "country": identity.country or "",
+                "capacity": submission.capacity.value if submission.capacity else None,
+                "constituencies": named or ([PREFER_NOT_TO_SAY] if submission.capacity else []),
+                "language": submission.language or current_locale().code,
+            }
+        super().__init__(data=data, **options)
+        self.capacity.choices = [(capacity.value, capacity.label) for capacity in Capacity]
+        self.constituencies.choices = [
+            *((constituency.value, constituency.label) for constituency in Constituency),
+            (PREFER_NOT_TO_SAY, _("Prefer not to say")),
+        ]
+        self.country.choices = [("", _("Prefer not to say")), *country_choices(current_locale().code)]
+        self.language.choices = [(locale.code, locale.name) for locale in interface_locales()]
+        if data["language"] not in dict(self.language.choices):
+            self.language.choices.append((data["language"], native_name(data["language"])))
+
+    def validate_constituencies(self, field: CheckboxesField) -> None:
+        """Some of them, or "prefer not to say": which of the two was meant, only the person can tell."""
+        chosen = field.data or []
+        if not chosen:
+            raise ValidationError(_("Choose at least one, or “Prefer not to say”."))
+        if PREFER_NOT_TO_SAY in chosen and len(chosen) > 1:
+            raise ValidationError(_("Choose constituencies, or “Prefer not to say”, not both."))
+
+    @property
+    def speaker(self) -> dict[str, Any]:
+        """What the form says, as arguments of `update_speaker`."""
+        country = self.country.data
+        return {
+            **self.values("name", "organisation", "language"),
+            "capacity": Capacity(self.capacity.data),
+            "constituencies": [Constituency(c) for c in self.constituencies.data or [] if c != PREFER_NOT_TO_SAY],
+            "country": country if country in COUNTRIES else None,
+        }
+
+
+class PublicationForm(Form):
+    """What the public will see of who speaks."""
+
+    setting = RadioField(_l("Who sees what?"), [InputRequired(message=CHOOSE)])
+    pseudonym = LineField(
+        _l("Your pseudonym"),
+        limit=NAME_MAX,
+        description=_l("Only for “Under a pseudonym”. Choose one that does not point to you."),
+    )
+
+    def __init__(
+        self, offered: Collection[PublicationSetting], *, chosen: str | None = None, pseudonym: str = "", **options: Any
+    ) -> None:
+        super().__init__(data={"setting": chosen, "pseudonym": pseudonym}, **options)
+        self.setting.choices = [(setting.value, setting.label) for setting in offered]
+
+
+class ConfirmForm(Form):
+    """Nothing but the button of a page that says what will happen."""

@@ -1,0 +1,194 @@
+"""Writing points, saved as one types, begun before signing in.
+
+These views do not use the form's idempotency key: a point has its key from the form that it is begun in, so that
+sending a form again, also with other words after going back, changes the point that is there.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+
+from consult.access.guard import current_actor, remember_draft, requires
+from consult.access.permissions import Permission
+from consult.consultations.models import Round
+from consult.core.clock import utc_now
+from consult.core.errors import BadInput, InvalidTransition, NotFound
+from consult.core.locale import current_locale
+from consult.core.locale import gettext as _
+from consult.core.web.routes import not_idempotent
+from consult.documents.models import Paragraph
+from consult.documents.queries import find_version, get_paragraph, paragraph_texts, places, text_of
+from consult.submissions.forms import ConfirmForm, PointForm, comment_type_hints
+from consult.submissions.models import Comment, short_key
+from consult.submissions.queries import get_draft_comment, list_comments_of
+from consult.submissions.services import begin_draft, delete_comment, save_comment
+from consult.submissions.views.frame import (
+    find_own_draft,
+    frame,
+    languages_here,
+    load_round,
+    not_saved,
+    saved_now,
+)
+from consult.submissions.views.take_part import take_part
+
+_POINT_KEY = re.compile(r"[A-Za-z0-9_-]{16,43}")
+_EID = re.compile(r"[A-Za-z0-9_-]{1,200}")
+
+
+@take_part.get("/points")
+@requires(Permission.TAKE_PART, load_round)
+def points(round_: Round) -> str:
+    """The points of one's draft; there are MAX_POINTS at most, so all on one page."""
+    draft = find_own_draft(round_)
+    version = find_version(round_)
+    return render_template(
+        "submissions/points.html",
+        **frame(round_, draft),
+        points=[row for row in list_comments_of(draft) if row.question_id is None] if draft else [],
+        places=places(version, current_locale().code) if version else {},
+    )
+
+
+@take_part.route("/points/new", methods=["GET", "POST"])
+@not_idempotent
+@requires(Permission.TAKE_PART, load_round)
+def new_point(round_: Round) -> Any:
+    """Begin a point, about the paragraph that ``?paragraph=`` names, or in general."""
+    return _write_point(round_, request.form.get("key") or short_key(), None)
+
+
+@take_part.route("/points/<key>", methods=["GET", "POST"])
+@not_idempotent
+@requires(Permission.TAKE_PART, load_round)
+def edit_point(round_: Round) -> Any:
+    """Go on with a point. One that is gone when it is sent, such as after signing out, is begun anew."""
+    key = _key()
+    comment = _find_point(round_, key)
+    if comment is None and request.method == "GET":
+        raise NotFound
+    if comment is not None and comment.question_id is not None:
+        return redirect(url_for(".questions", slug=round_.consultation.slug))
+    return _write_point(round_, key, comment)
+
+
+@take_part.post("/points/<key>/autosave")
+@not_idempotent
+@requires(Permission.TAKE_PART, load_round)
+def autosave_point(round_: Round) -> Any:
+    """Save a point while it is being written; the first time begins it."""
+    key = _key()
+    comment = _find_point(round_, key)
+    paragraph = _paragraph(round_, comment)
+    form = PointForm(comment=comment, languages=languages_here(round_))
+    if not form.validate():
+        return not_saved(_("Something in the form is not right."), 422)
+    try:
+        _save_point(round_, key, paragraph, form)
+    except (BadInput, InvalidTransition) as error:
+        return not_saved(error.message, error.status)
+    return saved_now(round_)
+
+
+@take_part.route("/points/<key>/delete", methods=["GET", "POST"])
+@requires(Permission.TAKE_PART, load_round)
+def delete_point(round_: Round) -> Any:
+    """Take a point out of one's draft, after a page that asks."""
+    draft = find_own_draft(round_)
+    if draft is None:
+        raise NotFound
+    comment = get_draft_comment(draft, _key())
+    form = ConfirmForm()
+    if form.validate_on_submit():
+        delete_comment(draft, comment, now=utc_now())
+        flash(_("The point is deleted from your draft."), "success")
+        return redirect(url_for(".points", slug=round_.consultation.slug))
+    return render_template("submissions/delete_point.html", **frame(round_, draft), comment=comment, form=form)
+
+
+def _key() -> str:
+    key = (request.view_args or {}).get("key", "")
+    if not _POINT_KEY.fullmatch(key):
+        raise NotFound
+    return str(key)
+
+
+def _find_point(round_: Round, key: str) -> Comment | None:
+    draft = find_own_draft(round_)
+    if draft is None:
+        return None
+    try:
+        return get_draft_comment(draft, key)
+    except NotFound:
+        return None
+
+
+def _paragraph(round_: Round, comment: Comment | None) -> Paragraph | None:
+    if comment is not None:
+        return comment.paragraph
+    eid = request.args.get("paragraph", "")
+    if eid and not _EID.fullmatch(eid):
+        raise NotFound
+    return get_paragraph(round_, eid) if eid else None
+
+
+def _write_point(round_: Round, key: str, comment: Comment | None) -> Any:
+    if not _POINT_KEY.fullmatch(key):
+        key = short_key()
+    paragraph = _paragraph(round_, comment)
+    form = PointForm(comment=comment, languages=languages_here(round_), is_general=paragraph is None)
+    status = 200
+    if form.validate_on_submit():
+        try:
+            _save_point(round_, key, paragraph, form)
+        except (BadInput, InvalidTransition) as error:
+            form.show(error)
+            status = error.status
+        else:
+            flash(_("Your point is saved in your draft. It is not submitted yet."), "success")
+            return redirect(_after_point(round_, paragraph))
+    elif form.is_submitted():
+        status = 422
+    return (
+        render_template(
+            "submissions/point.html",
+            **frame(round_, find_own_draft(round_)),
+            form=form,
+            key=key,
+            comment=comment,
+            type_hints=comment_type_hints(),
+            **_about(round_, paragraph),
+        ),
+        status,
+    )
+
+
+def _about(round_: Round, paragraph: Paragraph | None) -> dict[str, Any]:
+    """What a point is about: the paragraph, its place in words, and its text in the reader's language."""
+    version = find_version(round_)
+    if paragraph is None or version is None:
+        return {"paragraph": None, "place": None, "present": None}
+    language = current_locale().code
+    return {
+        "paragraph": paragraph,
+        "place": places(version, language)[paragraph.id],
+        "present": text_of(paragraph, paragraph_texts([paragraph], language), version.language),
+    }
+
+
+def _after_point(round_: Round, paragraph: Paragraph | None) -> str:
+    slug = round_.consultation.slug
+    if request.form.get("then") == "draft":
+        return url_for("reading.draft", slug=slug, _anchor=paragraph.eid if paragraph else None)
+    return url_for(".points", slug=slug)
+
+
+def _save_point(round_: Round, key: str, paragraph: Paragraph | None, form: PointForm) -> None:
+    now = utc_now()
+    draft, secret = begin_draft(round_, actor=current_actor(), now=now)
+    save_comment(draft, None, key=key, paragraph=paragraph, question=None, now=now, **form.point)
+    if secret:
+        remember_draft(secret)

@@ -1,0 +1,130 @@
+"""Answering the questions of a round, all on one page, saved as one types.
+
+As with points, the form's idempotency key is not used: an answer is found by its question and changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+
+from consult.access.guard import current_actor, remember_draft, requires
+from consult.access.permissions import Permission
+from consult.consultations.models import Question, QuestionOption, Round
+from consult.consultations.queries import list_questions
+from consult.core.clock import utc_now
+from consult.core.errors import BadInput, InvalidTransition, NotFound
+from consult.core.locale import current_locale
+from consult.core.locale import gettext as _
+from consult.core.web.routes import not_idempotent
+from consult.submissions.forms import QuestionsForm, questions_form
+from consult.submissions.models import Submission
+from consult.submissions.queries import list_choices_of
+from consult.submissions.services import begin_draft, save_answer
+from consult.submissions.views.frame import (
+    find_own_draft,
+    frame,
+    languages_here,
+    load_round,
+    not_saved,
+    saved_now,
+)
+from consult.submissions.views.take_part import take_part
+from consult.texts.queries import load_texts
+from consult.texts.values import LocalizedText
+
+
+@take_part.route("/questions", methods=["GET", "POST"])
+@not_idempotent
+@requires(Permission.TAKE_PART, load_round)
+def questions(round_: Round) -> Any:
+    """Every question of the round, on one page."""
+    draft = find_own_draft(round_)
+    asked = _asked(round_, draft)
+    status = 200
+    if asked.form.validate_on_submit():
+        try:
+            _save_answers(round_, asked)
+        except (BadInput, InvalidTransition) as error:
+            asked.form.show(error)
+            status = error.status
+        else:
+            flash(_("Your answers are saved in your draft. They are not submitted yet."), "success")
+            return redirect(url_for(".start", slug=round_.consultation.slug))
+    elif asked.form.is_submitted():
+        status = 422
+    return (
+        render_template(
+            "submissions/questions.html",
+            **frame(round_, draft),
+            form=asked.form,
+            questions=asked.questions,
+            texts=asked.texts,
+        ),
+        status,
+    )
+
+
+@take_part.post("/questions/autosave")
+@not_idempotent
+@requires(Permission.TAKE_PART, load_round)
+def autosave_questions(round_: Round) -> Any:
+    """Save the answers while they are being written."""
+    asked = _asked(round_, find_own_draft(round_))
+    if not asked.form.validate():
+        return not_saved(_("Something in the form is not right."), 422)
+    try:
+        _save_answers(round_, asked)
+    except (BadInput, InvalidTransition) as error:
+        return not_saved(error.message, error.status)
+    return saved_now(round_)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The questions of a round, their words, and the form for the answers."""
+
+    questions: Sequence[Question]
+    texts: dict[int, LocalizedText]
+    form: QuestionsForm
+
+
+def _asked(round_: Round, draft: Submission | None) -> Asked:
+    found = list_questions(round_)
+    if not found:
+        raise NotFound
+    form = questions_form(
+        found,
+        option_words([option for question in found for option in question.options], round_),
+        words={row.question_id: row for row in draft.comments if row.question_id} if draft else {},
+        chosen={key: choice.option_id for key, choice in list_choices_of(draft).items()} if draft else {},
+        languages=languages_here(round_),
+    )
+    return Asked(found, question_words(found, round_), form)
+
+
+def question_words(questions: Sequence[Question], round_: Round) -> dict[int, LocalizedText]:
+    """The words of questions in the reader's language, by key."""
+    texts = load_texts("question", [question.id for question in questions], current_locale().code)
+    original = round_.consultation.authentic_language
+    return {question.id: texts.of(question.id, "text", question.text, original) for question in questions}
+
+
+def option_words(options: Sequence[QuestionOption], round_: Round) -> dict[int, LocalizedText]:
+    """The words of options in the reader's language, by key."""
+    texts = load_texts("question_option", [option.id for option in options], current_locale().code)
+    original = round_.consultation.authentic_language
+    return {option.id: texts.of(option.id, "text", option.text, original) for option in options}
+
+
+def _save_answers(round_: Round, asked: Asked) -> None:
+    now = utc_now()
+    draft, secret = begin_draft(round_, actor=current_actor(), now=now)
+    for question in asked.questions:
+        option, text = asked.form.answer_to(question)
+        save_answer(draft, question, option=option, text=text, language=asked.form.language_code, now=now)
+    if secret:
+        remember_draft(secret)

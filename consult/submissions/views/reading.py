@@ -1,0 +1,58 @@
+"""Reading the draft, with the points on each paragraph: a page of this room, because documents know no points."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request, url_for
+
+from consult.access.guard import can, requires
+from consult.access.permissions import Permission
+from consult.consultations.enums import RoundState
+from consult.consultations.models import Round
+from consult.consultations.queries import get_published_round
+from consult.consultations.wording import KINDS, clock_state, status_sentence
+from consult.core.clock import utc_now
+from consult.core.locale import current_locale
+from consult.core.locale import lazy_gettext as _l
+from consult.core.web.routes import reading_page
+from consult.documents.queries import get_version
+from consult.documents.reading import choose_edition, load_draft
+from consult.submissions.queries import exact_progress, published_counts
+from consult.texts.queries import load_texts
+
+reading = Blueprint("reading", __name__, url_prefix="/<locale:locale>/consultations/<slug>/draft")
+FOR_THE_INVITED = _l("This draft is for those who were invited to take part. If you were, sign in, and open it again.")
+
+
+@reading.get("")
+@reading_page
+@requires(Permission.DRAFT_READ, get_published_round, refusal=FOR_THE_INVITED)
+def draft(round_: Round) -> str:
+    """The whole draft on one page, in one language, with the number of published points on each paragraph."""
+    consultation = round_.consultation
+    now = utc_now()
+    reader = current_locale().code
+    version = get_version(round_)
+    shown = load_draft(version, choose_edition(version, request.args.get("edition"), reader))
+    texts = load_texts("consultation", [consultation.id] if reader != consultation.authentic_language else [], reader)
+    state = _state(round_)
+    return render_template(
+        "submissions/draft.html",
+        round=round_,
+        consultation=consultation,
+        title=texts.of(consultation.id, "title", consultation.title, consultation.authentic_language),
+        status=status_sentence(round_, state, now),
+        kind=KINDS[state],
+        draft=shown,
+        counts=published_counts(shown.blocks) if can(Permission.INPUT_READ, round_) else {},
+        point_url=url_for("take_part.new_point", slug=consultation.slug, paragraph="")
+        if round_.is_open(now) and can(Permission.TAKE_PART, round_)
+        else None,
+        points_url=url_for("comments.list_comments", slug=consultation.slug, paragraph=""),
+    )
+
+
+def _state(round_: Round) -> RoundState:
+    state = clock_state(round_, utc_now())
+    if state in {RoundState.AWAITING, RoundState.OVERDUE} and not exact_progress(round_).outstanding:
+        return RoundState.ANSWERED
+    return state
