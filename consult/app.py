@@ -38,7 +38,7 @@ from consult.secretariats.queries import staff_roles_of
 from consult.secretariats.views import admin
 from consult.submissions.queries import is_author
 from consult.submissions.services import claim_drafts
-from consult.submissions.views import comments, reading, take_part
+from consult.submissions.views import comments, reading, references, take_part
 
 register_relation(Relation.PARTICIPANT, is_participant)
 register_relation(Relation.READER, is_participant)
@@ -58,6 +58,7 @@ BLUEPRINTS = (
     reading,
     take_part,
     comments,
+    references,
     moderation_desk,
     responses_desk,
     publication_desk,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 
 # Crockford's base32: no I, L, O, U.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_PREFIX = re.compile(r"[A-Z0-9-]{1,80}")
 _LOOKALIKES = str.maketrans({"I": "1", "L": "1", "O": "0"})
 
 
@@ -58,6 +60,6 @@ def normalise_reference(typed: str) -> str | None:
     """
     prefix, dash, tail = typed.strip().upper().rpartition("-")
     tail = tail.translate(_LOOKALIKES)
-    if not dash or len(tail) != 6 or any(c not in ALPHABET for c in tail):
+    if not dash or not _PREFIX.fullmatch(prefix) or len(tail) != 6 or any(c not in ALPHABET for c in tail):
         return None
     return f"{prefix}-{tail}" if check_character(tail[:5]) == tail[5] else None

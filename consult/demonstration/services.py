@@ -12,10 +12,10 @@ import sqlalchemy as sa
 
 from consult.access.roles import StaffRole
 from consult.accounts.actors import SYSTEM, Person
-from consult.accounts.enums import Constituency
+from consult.accounts.enums import Capacity, Constituency
 from consult.accounts.models import Account
 from consult.accounts.queries import find_account
-from consult.accounts.services import create_account
+from consult.accounts.services import create_account, update_profile
 from consult.consultations import services as consultations
 from consult.consultations.enums import Audience, Body, QuestionKind, TextType, Visibility
 from consult.consultations.models import LOCALIZED_FIELDS, Consultation, Round
@@ -34,6 +34,7 @@ CONSULTATIONS = ("apsmd-guideline", "hleag-terms-of-reference")
 PASSWORD = "illustration only"
 ADMINISTRATOR = "administrator"
 RESPONDENT = "respondent"
+SIGNS_IN_AS_RESPONDENT = "trade-union-federation-e"  # has points in both consultations
 Progress = Callable[[str], None]
 
 
@@ -97,6 +98,29 @@ def _account(
     )
 
 
+def _respondent(one: Mapping[str, Any], languages: list[str], password: str | None, now: datetime) -> Account:
+    signs_in = one["key"] == SIGNS_IN_AS_RESPONDENT
+    account = _account(
+        email_of(RESPONDENT) if signs_in else one["email"],
+        one["name"],
+        one["language"] if one["language"] in languages else "en",
+        password if signs_in else None,
+        now,
+    )
+    update_profile(
+        account,
+        name=one["name"],
+        locale=account.locale,
+        capacity=Capacity(one["capacity"]),
+        organisation=one.get("organisation", ""),
+        country=one.get("country"),
+        constituencies=[Constituency(code) for code in one["constituencies"]],
+        actor=Person(account),
+        now=now,
+    )
+    return account
+
+
 def read_toml(slug: str, name: str) -> dict[str, Any]:
     """One of the content files of a consultation."""
     return tomllib.loads(_read(slug, name))
@@ -143,14 +167,11 @@ def _load_consultation(
         import_document(round_, source, language=language, actor=manager, now=set_up_at)
     consultations.open_round(round_, actor=manager, now=set_up_at + timedelta(days=1))
     say(f"{slug}: points and answers")
-    people |= {
-        one["key"]: Person(
-            _account(one["email"], one["name"], one["language"] if one["language"] in texts else "en", None, set_up_at)
-        )
-        for one in read_toml(slug, "points.toml")["respondent"]
-        if one["key"] not in people
-    }
-    load_points(round_, read_toml(slug, "points.toml"), questions, staff, people, now=now)
+    content = read_toml(slug, "points.toml")
+    for one in content["respondent"]:
+        if one["key"] not in people:
+            people[one["key"]] = Person(_respondent(one, consultation.languages, password, set_up_at))
+    load_points(round_, content, questions, staff, people, now=now)
     if round_.has_closed(now):
         say(f"{slug}: release 1")
         due = now + timedelta(days=dates["response_due_days"] - 6)

@@ -86,6 +86,7 @@ class Draft:
 
     version: DocumentVersion
     language: str
+    paragraphs: Sequence[Paragraph]
     blocks: Sequence[Block]
     contents: Sequence[Entry]
     editions: Sequence[EditionLink]
@@ -121,7 +122,7 @@ def load_draft(version: DocumentVersion, language: str) -> Draft:
         EditionLink(code, native_name(code), code == version.language, code == language)
         for code in editions_of(version)
     ]
-    return Draft(version, language, blocks, contents_of(blocks), editions)
+    return Draft(version, language, paragraphs, blocks, contents_of(blocks), editions)
 
 
 def _blocks(pairs: Sequence[tuple[Paragraph, LocalizedText]], levels: Sequence[int]) -> Iterator[Block]:

@@ -1,16 +1,23 @@
-"""Reading decisions and credentials."""
+"""Reading decisions and credentials, and what the desk may know around a point."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
 from consult.consultations.models import Round
 from consult.core.db import db
+from consult.core.errors import NotFound
+from consult.core.paging import Page, fetch_page
+from consult.core.secrets import key_digest
+from consult.documents.queries import Place, find_version, places
 from consult.moderation.models import Credential, ModerationDecision
-from consult.submissions.enums import ModerationStatus
-from consult.submissions.models import Comment
+from consult.submissions.enums import CredentialStatus, ModerationStatus, SubmissionStatus
+from consult.submissions.models import Comment, Submission
+from consult.submissions.queries import Speaker, speakers
 
 
 def newest_decisions(comment_ids: Collection[int]) -> Mapping[int, ModerationDecision]:
@@ -51,6 +58,105 @@ def count_waiting(round_: Round) -> int:
             )
         )
         or 0
+    )
+
+
+AWAITED = sa.and_(
+    Submission.status == SubmissionStatus.SUBMITTED, Submission.credential_status == CredentialStatus.AWAITED
+)
+
+
+def page_of_awaited(round_: Round, *, after: str | None, before: str | None) -> Page[Any]:
+    """Submissions in an official name whose credential is awaited, oldest first."""
+    return fetch_page(
+        db.session,
+        sa.select(Submission).where(Submission.round_id == round_.id, AWAITED),
+        [Submission.id],
+        lambda row: [row.id],
+        after=after,
+        before=before,
+    )
+
+
+def count_awaited(round_: Round) -> int:
+    """How many submissions of a round wait for their credential."""
+    statement = sa.select(sa.func.count()).select_from(Submission).where(Submission.round_id == round_.id, AWAITED)
+    return db.session.scalar(statement) or 0
+
+
+def credential_code(submission: Submission) -> str:
+    """What the desk's addresses call a submission: neither its order of arrival nor the key of its receipt."""
+    return key_digest(submission.key)[:16]
+
+
+def get_awaited(round_: Round, code: str) -> Submission:
+    """The submission of that code whose credential is awaited.
+
+    Raises:
+        NotFound: none such in this round.
+    """
+    rows = db.session.execute(
+        sa.select(Submission.id, Submission.key)
+        .where(Submission.round_id == round_.id, AWAITED)
+        .order_by(Submission.id)
+    )
+    for key, secret in rows:
+        if key_digest(secret)[:16] == code:
+            return db.session.get_one(Submission, key)
+    raise NotFound
+
+
+def count_points(submission_ids: Collection[int]) -> Mapping[int, int]:
+    """How many points each submission has left, by key of the submission; one query."""
+    rows = db.session.execute(
+        sa.select(Comment.submission_id, sa.func.count())
+        .where(Comment.submission_id.in_(list(submission_ids)), Comment.withdrawn_at.is_(None))
+        .group_by(Comment.submission_id)
+    )
+    return dict(rows.tuples().all())
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the desk shows around points: who speaks, as far as staff may know, and where in the text.
+
+    Args:
+        speakers: by key of the submission.
+        places: of every block of the draft, by its key.
+        language: of the names of places.
+    """
+
+    speakers: Mapping[int, Speaker]
+    places: Mapping[int, Place]
+    language: str
+
+    def speaker(self, submission: Submission) -> Speaker:
+        """Who speaks."""
+        return self.speakers[submission.id]
+
+    def place(self, comment: Comment) -> Place | None:
+        """Where a point stands; None for a point in general or about a question."""
+        return self.places.get(comment.paragraph_id or 0)
+
+    @property
+    def sections(self) -> list[Place]:
+        """The headings of the draft, in their order."""
+        return [place for place in self.places.values() if "__" not in place.eid]
+
+
+def surroundings_of(round_: Round, submissions: Iterable[Submission], language: str) -> Surroundings:
+    """What the desk shows around the points of these submissions; five queries.
+
+    Args:
+        round_: theirs.
+        submissions: any number of them.
+        language: the reader's; the authentic one stands in where the draft has no such edition.
+    """
+    consultation = round_.consultation
+    known = language if language in consultation.languages else consultation.authentic_language
+    version = find_version(round_)
+    return Surroundings(
+        speakers(submissions, for_staff=True), places(version, known) if version is not None else {}, known
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from consult.accounts.actors import Person
+from consult.access.roles import Actor
 from consult.core.db import db
 from consult.core.errors import BadInput, InvalidTransition
 from consult.core.locale import gettext as _
@@ -45,7 +45,7 @@ class Screened:
         ]
 
 
-def publish_comments(comments: Sequence[Comment], *, actor: Person, now: datetime) -> Screened:
+def publish_comments(comments: Sequence[Comment], *, actor: Actor, now: datetime) -> Screened:
     """Publish points, or lift their restriction. Public ones appear as the round's visibility says.
 
     Those that cannot be published stay as they are and do not keep the others from it.
@@ -73,7 +73,7 @@ def restrict_comments(
     reason: RestrictionReason,
     public_reason: str,
     agreement: str,
-    actor: Person,
+    actor: Actor,
     now: datetime,
 ) -> Screened:
     """Restrict points with a reason that is itself public. Spam closes under a class answer.
@@ -151,7 +151,7 @@ def _decide(
     reason: RestrictionReason | None,
     public_reason: str,
     agreement: str,
-    actor: Person,
+    actor: Actor,
     now: datetime,
 ) -> None:
     before = newest_decisions([comment.id for comment in comments])
@@ -182,7 +182,7 @@ def _decide(
 
 
 def record_credential(
-    submission: Submission, *, kind: CredentialKind, reference: str, actor: Person, now: datetime
+    submission: Submission, *, kind: CredentialKind, reference: str, actor: Actor, now: datetime
 ) -> Credential:
     """Record what shows that the author may speak for a government or an intergovernmental body.
 

@@ -43,7 +43,7 @@ def state_of(round_: Round, now: datetime) -> RoundState:
     """Where one round stands, exactly."""
     if round_.opened_at is None:
         return RoundState.SETUP
-    return RoundState(db.session.scalar(sa.select(state_expression(now)).where(Round.id == round_.id)))
+    return RoundState(db.session.scalars(sa.select(state_expression(now)).where(Round.id == round_.id)).one())
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ def page_of_entries(
         db.session, statement, [Round.id], lambda row: [row.id], after=after, before=before, descending=True
     )
     ids = [round_.id for round_ in page.items]
-    states = dict(db.session.execute(sa.select(Round.id, expression).where(Round.id.in_(ids))).tuples().all())
+    states: dict[int, str] = dict(db.session.execute(sa.select(Round.id, expression).where(Round.id.in_(ids))).tuples().all())
     entries = _entries([(round_, RoundState(states[round_.id])) for round_ in page.items], language)
     return Page(entries, page.after, page.before)
 

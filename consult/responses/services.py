@@ -7,7 +7,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from consult.accounts.actors import Person
+from consult.access.roles import Actor
 from consult.consultations.models import Round
 from consult.core.db import db
 from consult.core.errors import BadInput, Conflict, InvalidTransition, NotPermitted
@@ -33,7 +33,7 @@ def write_response(
     text: str,
     language: str,
     propose: bool,
-    actor: Person,
+    actor: Actor,
     now: datetime,
     seen: Seen | None = None,
 ) -> list[ResponseVersion]:
@@ -130,7 +130,7 @@ def _require_seen(comments: Sequence[Comment], newest: Mapping[int, ResponseVers
         )
 
 
-def clear_responses(comments: Sequence[Comment], *, actor: Person, now: datetime, seen: Seen | None = None) -> int:
+def clear_responses(comments: Sequence[Comment], *, actor: Actor, now: datetime, seen: Seen | None = None) -> int:
     """Clear proposed answers, by another person than the one who wrote them: all of them or none.
 
     Args:
@@ -164,7 +164,7 @@ def clear_responses(comments: Sequence[Comment], *, actor: Person, now: datetime
 
 
 def return_responses(
-    comments: Sequence[Comment], *, note: str, actor: Person, now: datetime, seen: Seen | None = None
+    comments: Sequence[Comment], *, note: str, actor: Actor, now: datetime, seen: Seen | None = None
 ) -> int:
     """Give proposed or cleared answers back to the responder, with a note: all of them or none.
 
@@ -200,7 +200,7 @@ def return_responses(
     return len(comments)
 
 
-def _decide(version: ResponseVersion, decision: Clearance, note: str, actor: Person, now: datetime) -> None:
+def _decide(version: ResponseVersion, decision: Clearance, note: str, actor: Actor, now: datetime) -> None:
     db.session.add(
         ClearanceDecision(
             response_version_id=version.id, decision=decision, note=note, decided_by=actor.actor_id, decided_at=now
@@ -210,7 +210,7 @@ def _decide(version: ResponseVersion, decision: Clearance, note: str, actor: Per
     record(f"desk:response:{verb}", version, actor=actor, now=now, content={"note": note})
 
 
-def send_responses(round_: Round, *, actor: Person, now: datetime) -> int:
+def send_responses(round_: Round, *, actor: Actor, now: datetime) -> int:
     """Send every cleared answer of a round to its author, one message for each submission; returns how many answers.
 
     Of two people who send at once, the second finds nothing left to send.

@@ -87,7 +87,7 @@ def count_staff(host_ids: Collection[int]) -> Mapping[int, int]:
         .where(Membership.host_id.in_(host_ids), Membership.ended_at.is_(None))
         .group_by(Membership.host_id)
     )
-    return {host_id: number for host_id, number in rows}  # noqa: C416 - a result is a mapping to dict()
+    return {row[0]: row[1] for row in rows}
 
 
 def page_of_staff(

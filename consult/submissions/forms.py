@@ -11,6 +11,7 @@ from wtforms import ValidationError
 
 from consult.accounts.countries import COUNTRIES, country_choices
 from consult.accounts.enums import Capacity, Constituency
+from consult.accounts.models import Account
 from consult.consultations.enums import QuestionKind
 from consult.consultations.models import Question, QuestionOption
 from consult.core.forms import (
@@ -209,18 +210,24 @@ class AboutForm(Form):
     country = SelectField(_l("Country or area"))
     language = SelectField(_l("Language in which you want our answers"))
 
-    def __init__(self, submission: Submission | None, identity: SubmissionIdentity | None, **options: Any) -> None:
-        data: dict[str, Any] = {"language": current_locale().code, "country": ""}
+    def __init__(
+        self, submission: Submission | None, identity: SubmissionIdentity | None, *, account: Account, **options: Any
+    ) -> None:
+        capacity, constituencies = account.capacity, account.constituencies
+        name, organisation, country, language = account.name, account.organisation, account.country, account.locale
         if submission is not None and identity is not None:
-            named = [row.constituency.value for row in submission.constituencies]
-            data = {
-                "name": identity.name,
-                "organisation": identity.organisation,
-                "country": identity.country or "",
-                "capacity": submission.capacity.value if submission.capacity else None,
-                "constituencies": named or ([PREFER_NOT_TO_SAY] if submission.capacity else []),
-                "language": submission.language or current_locale().code,
-            }
+            capacity = submission.capacity
+            constituencies = [row.constituency.value for row in submission.constituencies]
+            name, organisation, country = identity.name, identity.organisation, identity.country
+            language = submission.language or language
+        data = {
+            "name": name,
+            "organisation": organisation,
+            "country": country or "",
+            "capacity": capacity.value if capacity else None,
+            "constituencies": constituencies or ([PREFER_NOT_TO_SAY] if capacity else []),
+            "language": language,
+        }
         super().__init__(data=data, **options)
         self.capacity.choices = [(capacity.value, capacity.label) for capacity in Capacity]
         self.constituencies.choices = [
@@ -229,8 +236,8 @@ class AboutForm(Form):
         ]
         self.country.choices = [("", _("Prefer not to say")), *country_choices(current_locale().code)]
         self.language.choices = [(locale.code, locale.name) for locale in interface_locales()]
-        if data["language"] not in dict(self.language.choices):
-            self.language.choices.append((data["language"], native_name(data["language"])))
+        if language not in dict(self.language.choices):
+            self.language.choices.append((language, native_name(language)))
 
     def validate_constituencies(self, field: CheckboxesField) -> None:
         """Some of them, or "prefer not to say": which of the two was meant, only the person can tell."""
@@ -267,6 +274,11 @@ class PublicationForm(Form):
     ) -> None:
         super().__init__(data={"setting": chosen, "pseudonym": pseudonym}, **options)
         self.setting.choices = [(setting.value, setting.label) for setting in offered]
+
+    @property
+    def publication(self) -> dict[str, Any]:
+        """What the form says, as arguments of `update_publication` and `make_stricter`."""
+        return {"setting": PublicationSetting(self.setting.data), "pseudonym": self.pseudonym.data or ""}
 
 
 class ConfirmForm(Form):

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from consult.access.roles import Actor
 from consult.accounts.actors import Person, Visitor
@@ -318,22 +318,6 @@ def get_desk_comment(round_: Round, reference: str) -> Comment:
     if not found:
         raise NotFound
     return found[0]
-
-
-def list_awaiting_credential(round_: Round) -> Sequence[Submission]:
-    """Submissions in an official name whose credential is awaited, oldest first."""
-    return db.session.scalars(
-        sa.select(Submission)
-        .options(joinedload(Submission.identity), selectinload(Submission.comments))
-        .where(
-            Submission.round_id == round_.id,
-            Submission.status == SubmissionStatus.SUBMITTED,
-            Submission.credential_status == CredentialStatus.AWAITED,
-            Submission.publication_setting.in_([PublicationSetting.NAMED, PublicationSetting.ORGANISATION_ONLY]),
-        )
-        .order_by(Submission.id)
-        .limit(200)
-    ).all()
 
 
 def page_of_submissions_of(actor: Actor, *, after: str | None, before: str | None, size: int = 10) -> Page[Any]:

@@ -1,5 +1,6 @@
 """Views of moderation."""
 
+from consult.moderation.views import credentials
 from consult.moderation.views.desk import desk
 
-__all__ = ["desk"]
+__all__ = ["credentials", "desk"]

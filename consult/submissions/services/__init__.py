@@ -14,10 +14,10 @@ from consult.submissions.services.drafting import (
     update_speaker,
 )
 from consult.submissions.services.submitting import (
-    STRICTNESS,
     assign_references,
     comment_content,
     make_stricter,
+    stricter_settings,
     submit_submission,
     withdraw_comment,
     withdraw_submission,
@@ -32,7 +32,6 @@ from consult.submissions.services.transitions import (
 )
 
 __all__ = [
-    "STRICTNESS",
     "assign_references",
     "begin_draft",
     "claim_drafts",
@@ -51,6 +50,7 @@ __all__ = [
     "set_moderation_status",
     "set_response_status",
     "setting_fits",
+    "stricter_settings",
     "submit_submission",
     "update_publication",
     "update_speaker",

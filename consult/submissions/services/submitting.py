@@ -179,6 +179,14 @@ def _finish_withdrawal(submission: Submission, actor: Actor, now: datetime) -> N
     record("account:submission:withdraw", submission, actor=actor, now=now)
 
 
+def stricter_settings(submission: Submission) -> list[PublicationSetting]:
+    """The settings that this submission may still move to."""
+    present = submission.publication_setting
+    if submission.status is not SubmissionStatus.SUBMITTED or present is None:
+        return []
+    return [s for s in STRICTNESS[STRICTNESS.index(present) + 1 :] if setting_fits(submission, s)]
+
+
 def make_stricter(
     submission: Submission, setting: PublicationSetting, *, pseudonym: str, actor: Actor, now: datetime
 ) -> None:

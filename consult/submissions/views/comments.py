@@ -1,7 +1,205 @@
-"""The published points of a round."""
+"""The published points of a round, and the permanent address of each."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-comments = Blueprint("comments", __name__, url_prefix="/<locale:locale>/consultations/<slug>/comments")
+from flask import Blueprint, redirect, render_template, request, url_for
+
+from consult.access.guard import can, public, requires
+from consult.access.permissions import Permission
+from consult.accounts.enums import Constituency
+from consult.consultations.enums import Visibility
+from consult.consultations.models import Round
+from consult.consultations.queries import get_published_consultation, get_published_round, list_questions
+from consult.core.clock import utc_now
+from consult.core.errors import BadInput, NotFound
+from consult.core.locale import current_locale, format_day, language_name
+from consult.core.locale import gettext as _
+from consult.core.secrets import normalise_reference
+from consult.core.text import check_line
+from consult.core.web.locales import redirect_to_localised
+from consult.core.web.routes import reading_page
+from consult.documents.queries import Place, find_version, places
+from consult.submissions.emails import title_in
+from consult.submissions.enums import CommentType
+from consult.submissions.models import Comment
+from consult.submissions.positions import list_positions
+from consult.submissions.queries import (
+    Filters,
+    count_public_comments,
+    find_comment,
+    list_public_languages,
+    page_of_public_comments,
+    speakers,
+)
+from consult.submissions.services import is_public
+from consult.submissions.views.questions import option_words, question_words
+
+comments = Blueprint("comments", __name__, url_prefix="/<locale>/consultations/<slug>/comments")
+references = Blueprint("references", __name__)
+
+
+@comments.get("")
+@reading_page
+@requires(Permission.CONSULTATION_READ, get_published_round)
+def list_comments(round_: Round) -> str:
+    """The published points by their place in the text; or when they will be public."""
+    if not can(Permission.INPUT_READ, round_):
+        return render_template("submissions/comments_later.html", **_head(round_), later=visibility_sentence(round_))
+    filters, unread = read_filters()
+    page = page_of_public_comments(
+        round_, filters, after=request.args.get("after"), before=request.args.get("before")
+    )
+    placed = _places(round_)
+    questions = list_questions(round_)
+    is_narrowed = filters != Filters()
+    return render_template(
+        "submissions/comments.html",
+        **_head(round_),
+        page=page,
+        total=count_public_comments(round_, filters),
+        is_narrowed=is_narrowed,
+        filters=filters,
+        unread=unread,
+        choices=_filter_choices(round_, placed),
+        speakers=speakers([row.submission for row in page.items], for_staff=False),
+        places=placed,
+        question_words=question_words(questions, round_),
+        option_words=option_words([option for question in questions for option in question.options], round_),
+        positions=[] if is_narrowed else list_positions(round_, questions),
+        is_open=round_.is_open(utc_now()),
+    )
+
+
+@dataclass(frozen=True)
+class Cited:
+    """A reference of a consultation, and the point that carries it."""
+
+    round: Round
+    comment: Comment
+
+    @property
+    def host_id(self) -> int:
+        """The host whose staff look after it."""
+        return self.round.host_id
+
+
+def load_cited(slug: str, reference: str) -> Cited:
+    """The submitted point of that reference in that consultation, public or not.
+
+    Raises:
+        NotFound: no such reference there.
+    """
+    comment = find_comment(normalise_reference(reference) or "")
+    consultation = get_published_consultation(slug)
+    if comment is None or comment.submission.round.consultation_id != consultation.id:
+        raise NotFound
+    return Cited(comment.submission.round, comment)
+
+
+@comments.get("/<reference>")
+@reading_page
+@requires(Permission.CONSULTATION_READ, load_cited)
+def comment(cited: Cited) -> Any:
+    """One point for ever: its words while they are public, the reference alone when they are not."""
+    found, round_ = cited.comment, cited.round
+    typed = (request.view_args or {}).get("reference")
+    if typed != found.reference:
+        return redirect(url_for(".comment", slug=round_.consultation.slug, reference=found.reference))
+    if found.is_withdrawn:
+        return render_template("submissions/comment_withdrawn.html", **_head(round_), reference=found.reference), 410
+    if not can(Permission.INPUT_READ, round_) or not is_public(found):
+        later = visibility_sentence(round_) if not can(Permission.INPUT_READ, round_) else None
+        return render_template(
+            "submissions/comment_not_public.html", **_head(round_), reference=found.reference, later=later
+        )
+    return render_template(
+        "submissions/comment.html",
+        **_head(round_),
+        comment=found,
+        speaker=speakers([found.submission], for_staff=False)[found.submission_id],
+        place=_places(round_).get(found.paragraph_id or 0),
+        question=question_words([found.question], round_)[found.question.id] if found.question else None,
+    )
+
+
+@references.get("/r/<reference>")
+@public
+def find(reference: str) -> Any:
+    """The short permanent address of a point, typed in any case and with look-alikes."""
+    found = find_comment(normalise_reference(reference) or "")
+    if found is None:
+        raise NotFound
+    slug = found.submission.round.consultation.slug
+    return redirect_to_localised(f"consultations/{slug}/comments/{found.reference}")
+
+
+def visibility_sentence(round_: Round) -> str:
+    """When, or to whom, the points of a round become visible."""
+    closes: datetime | None = round_.closes_at
+    if round_.visibility is Visibility.PARTICIPANTS_ONLY or closes is None:
+        return _("In this round the points are visible only to those who take part.")
+    if round_.visibility is Visibility.AS_RECEIVED:
+        opens = round_.opens_at or closes
+        return _("The round opens on %(day)s. Points are public from then on.", day=format_day(opens, round_.zone))
+    if round_.visibility is Visibility.COMPILATION_ONLY:
+        return _(
+            "The points become public as a compilation after the round closes on %(day)s.",
+            day=format_day(closes, round_.zone),
+        )
+    return _("The points become public after the round closes on %(day)s.", day=format_day(closes, round_.zone))
+
+
+def read_filters() -> tuple[Filters, bool]:
+    """What a list of points is narrowed to by its address, and whether the words could not be read.
+
+    Values that no list offers, as in an old or a broken link, narrow nothing.
+    """
+    unread = False
+    try:
+        words = check_line(request.args.get("words", ""), limit=200)
+    except BadInput:
+        words, unread = "", True
+    constituency = request.args.get("constituency", "")
+    kind = request.args.get("type", "")
+    section = request.args.get("section", "")
+    language = request.args.get("language", "")
+    return (
+        Filters(
+            words=words,
+            constituency=Constituency(constituency) if constituency in set(Constituency) else None,
+            comment_type=CommentType(kind) if kind in set(CommentType) else None,
+            eid=section if section.isascii() and section.isprintable() else "",
+            language=language if language.isascii() and language.isprintable() else "",
+        ),
+        unread,
+    )
+
+
+def _head(round_: Round) -> dict[str, Any]:
+    consultation = round_.consultation
+    return {
+        "round": round_,
+        "consultation": consultation,
+        "slug": consultation.slug,
+        "consultation_title": title_in(consultation, current_locale().code),
+    }
+
+
+def _places(round_: Round) -> dict[int, Place]:
+    version = find_version(round_)
+    return places(version, current_locale().code) if version is not None else {}
+
+
+def _filter_choices(round_: Round, placed: Mapping[int, Place]) -> dict[str, list[tuple[str, str]]]:
+    sections = [place for place in placed.values() if "__" not in place.eid]
+    return {
+        "constituency": [(c.value, c.label) for c in Constituency],
+        "type": [(kind.value, kind.label) for kind in CommentType],
+        "section": [(place.eid, f"{place.number} {place.heading}".strip()) for place in sections],
+        "language": [(code, language_name(code, current_locale().code)) for code in list_public_languages(round_)],
+    }

@@ -15,7 +15,7 @@ from consult.core.locale import current_locale
 from consult.core.locale import lazy_gettext as _l
 from consult.core.web.routes import reading_page
 from consult.documents.queries import get_version
-from consult.documents.reading import choose_edition, load_draft
+from consult.documents.reading import Draft, choose_edition, load_draft
 from consult.submissions.queries import exact_progress, published_counts
 from consult.texts.queries import load_texts
 
@@ -43,10 +43,11 @@ def draft(round_: Round) -> str:
         status=status_sentence(round_, state, now),
         kind=KINDS[state],
         draft=shown,
-        counts=published_counts(shown.blocks) if can(Permission.INPUT_READ, round_) else {},
+        counts=_counts(shown) if can(Permission.INPUT_READ, round_) else {},
         point_url=url_for("take_part.new_point", slug=consultation.slug, paragraph="")
         if round_.is_open(now) and can(Permission.TAKE_PART, round_)
         else None,
+        edition_url=lambda code: url_for("reading.draft", slug=consultation.slug, edition=code),
         points_url=url_for("comments.list_comments", slug=consultation.slug, paragraph=""),
     )
 
@@ -56,3 +57,15 @@ def _state(round_: Round) -> RoundState:
     if state in {RoundState.AWAITING, RoundState.OVERDUE} and not exact_progress(round_).outstanding:
         return RoundState.ANSWERED
     return state
+
+
+def _counts(shown: Draft) -> dict[str, int]:
+    """Published points by eId: of a block, and of a section with the blocks right below its heading."""
+    of_paragraph = published_counts(shown.paragraphs)
+    counts: dict[str, int] = {}
+    for block in shown.blocks:
+        counts[block.eid] = of_paragraph[block.id]
+        section = block.eid.partition("__")[0]
+        if section != block.eid and section in counts:
+            counts[section] += of_paragraph[block.id]
+    return counts

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, render_template, url_for
 
 from consult.access.guard import current_actor, requires
@@ -17,6 +19,7 @@ from consult.submissions.views.frame import find_own_draft, frame, load_round
 
 take_part = Blueprint("take_part", __name__, url_prefix="/<locale>/take-part/<slug>")
 
+# As the macro `task_list` draws them: words, address, status, kind of the status, hint.
 Task = tuple[str, str | None, str, str, str]
 
 
@@ -27,18 +30,71 @@ def start(round_: Round) -> str:
     actor = current_actor()
     draft = find_own_draft(round_)
     values = frame(round_, draft)
+    is_visitor = actor.actor_id is None
     return render_template(
         "submissions/start.html",
         **values,
-        tasks=list_tasks(round_, draft, list_questions(round_), can_write=values["can_write"]),
+        tasks=_tasks(round_, draft, list_questions(round_), is_visitor=is_visitor, can_write=values["can_write"]),
         earlier=list_submitted_in(round_, actor),
-        is_visitor=actor.actor_id is None,
+        is_visitor=is_visitor,
     )
 
 
-def list_tasks(round_: Round, draft: Submission | None, questions: list[Question] | object, *, can_write: bool) -> list[Task]:
-    """The steps as the task list draws them."""
-    return []
+def _tasks(
+    round_: Round, draft: Submission | None, questions: Sequence[Question], *, is_visitor: bool, can_write: bool
+) -> list[Task]:
+    slug = round_.consultation.slug
+    gaps = list_gaps(draft) if draft is not None else ["points", "about", "who_sees_what"]
+    number = sum(1 for row in draft.comments if row.question_id is None) if draft is not None else 0
+
+    def at(endpoint: str) -> str | None:
+        return url_for(endpoint, slug=slug) if can_write else None
+
+    tasks = [
+        (
+            _("Your points"),
+            url_for(".points", slug=slug) if draft is not None or can_write else None,
+            ngettext("One drafted", "%(num)s drafted", number) if number else _("None yet"),
+            "good" if number else "neutral",
+            _("What you say about a paragraph, or about the whole text."),
+        )
+    ]
+    if questions:
+        tasks.append(_questions_task(draft, questions, at(".questions")))
+    tasks += [
+        (
+            _("About you"),
+            at(".about"),
+            *((_("To do"), "neutral") if "about" in gaps else (_("Done"), "good")),
+            _("For this step you need an account. Your draft is kept and comes with you.")
+            if is_visitor
+            else _("Your name, in what capacity you speak, your constituencies."),
+        ),
+        (
+            _("Who sees what"),
+            at(".who_sees_what"),
+            *((_("To do"), "neutral") if "who_sees_what" in gaps else (_("Done"), "good")),
+            _("Whether your name is published, and what we cannot promise."),
+        ),
+        (
+            _("Check and submit"),
+            at(".check"),
+            *((_("Cannot start yet"), "neutral") if gaps else (_("Ready"), "accent")),
+            _("Everything on one page, before it goes on the record."),
+        ),
+    ]
+    return tasks
 
 
-_ = (url_for, ngettext, format_number, list_gaps, _)
+def _questions_task(draft: Submission | None, questions: Sequence[Question], href: str | None) -> Task:
+    answered: set[int | None] = set()
+    if draft is not None:
+        answered = {row.question_id for row in draft.comments} | {row.question_id for row in draft.choices}
+    done = sum(1 for question in questions if question.id in answered)
+    return (
+        _("Questions"),
+        href,
+        _("%(done)s of %(asked)s answered", done=format_number(done), asked=format_number(len(questions))),
+        "good" if done == len(questions) else "neutral",
+        _("You may leave any of them without an answer."),
+    )

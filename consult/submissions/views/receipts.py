@@ -1,0 +1,126 @@
+"""After submitting: showing the public less, and withdrawing. The receipt itself, which shows what moderators and
+responders decided, is in the room ``pages``.
+
+Whoever is not signed in is sent to sign in first: the addresses are in e-mails.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+
+from consult.access.guard import current_actor, requires
+from consult.access.permissions import Permission
+from consult.core.clock import utc_now
+from consult.core.errors import BadInput, InvalidTransition
+from consult.core.locale import gettext as _
+from consult.submissions.disclosure import limits_of_protection, setting_hints
+from consult.submissions.forms import ConfirmForm, PublicationForm
+from consult.submissions.models import Comment, Submission
+from consult.submissions.queries import get_submitted_comment
+from consult.submissions.services import make_stricter as make_submission_stricter
+from consult.submissions.services import stricter_settings, withdraw_comment, withdraw_submission
+from consult.submissions.views.frame import frame
+from consult.submissions.views.submitting import load_submission
+from consult.submissions.views.take_part import take_part
+
+
+@dataclass(frozen=True)
+class OwnPoint:
+    """A point with the submission that it came in."""
+
+    submission: Submission
+    comment: Comment
+
+    @property
+    def host_id(self) -> int:
+        """The host whose staff look after it."""
+        return self.submission.host_id
+
+
+def load_point(slug: str, key: str, reference: str) -> OwnPoint:
+    """The point that an address names.
+
+    Raises:
+        NotFound: none such in this submission.
+    """
+    submission = load_submission(slug, key)
+    return OwnPoint(submission, get_submitted_comment(submission, reference))
+
+
+@take_part.route("/receipt/<key>/who-sees-what", methods=["GET", "POST"])
+@requires(Permission.ACCOUNT_USE)
+@requires(Permission.SUBMISSION_OWN, load_submission)
+def make_stricter(submission: Submission) -> Any:
+    """Show the public less of who speaks than before."""
+    form = PublicationForm(stricter_settings(submission))
+    status = 200
+    if form.validate_on_submit():
+        try:
+            make_submission_stricter(submission, actor=current_actor(), now=utc_now(), **form.publication)
+        except BadInput as error:
+            form.show(error)
+            status = error.status
+        else:
+            flash(_("From now on the public sees less of who speaks."), "success")
+            return redirect(_receipt(submission))
+    elif form.is_submitted():
+        status = 422
+    return (
+        render_template(
+            "submissions/make_stricter.html",
+            **frame(submission.round, None),
+            submission=submission,
+            form=form,
+            hints={setting.value: hint for setting, hint in setting_hints().items()},
+            limits=limits_of_protection(),
+        ),
+        status,
+    )
+
+
+@take_part.route("/receipt/<key>/withdraw", methods=["GET", "POST"])
+@requires(Permission.ACCOUNT_USE)
+@requires(Permission.SUBMISSION_OWN, load_submission)
+def withdraw_everything(submission: Submission) -> Any:
+    """Withdraw all of a submission, after a page that says what will remain; no reason is asked."""
+    form = ConfirmForm()
+    if form.validate_on_submit():
+        withdraw_submission(submission, actor=current_actor(), now=utc_now())
+        flash(_("Everything is withdrawn. Only the references remain."), "success")
+        return redirect(_receipt(submission))
+    return _withdrawal_page(submission, form, [row for row in submission.comments if not row.is_withdrawn])
+
+
+@take_part.route("/receipt/<key>/points/<reference>/withdraw", methods=["GET", "POST"])
+@requires(Permission.ACCOUNT_USE)
+@requires(Permission.SUBMISSION_OWN, load_point)
+def withdraw_point(point: OwnPoint) -> Any:
+    """Withdraw one point, after a page that says what will remain; no reason is asked."""
+    form = ConfirmForm()
+    if form.validate_on_submit():
+        withdraw_comment(point.comment, actor=current_actor(), now=utc_now())
+        flash(_("The point is withdrawn. Only its reference remains."), "success")
+        return redirect(_receipt(point.submission))
+    return _withdrawal_page(point.submission, form, [point.comment], is_all=False)
+
+
+def _receipt(submission: Submission) -> str:
+    return url_for("pages.receipt", slug=submission.round.consultation.slug, key=submission.key)
+
+
+def _withdrawal_page(
+    submission: Submission, form: ConfirmForm, comments: list[Comment], *, is_all: bool = True
+) -> str:
+    if submission.withdrawn_at is not None or not is_all and comments[0].is_withdrawn:
+        raise InvalidTransition(_("This has been withdrawn already."))
+    return render_template(
+        "submissions/withdraw.html",
+        **frame(submission.round, None),
+        submission=submission,
+        comments=comments,
+        is_all=is_all,
+        form=form,
+    )

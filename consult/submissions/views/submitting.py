@@ -1,0 +1,188 @@
+"""About you, who sees what, check, submit: the steps between a draft and the record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import redirect, render_template, url_for
+
+from consult.access.guard import can, current_actor, remember_draft, requires, to_sign_in
+from consult.access.permissions import Permission
+from consult.accounts.actors import Person
+from consult.accounts.countries import COUNTRIES, country_name
+from consult.consultations.models import Round
+from consult.consultations.queries import list_questions
+from consult.core.clock import utc_now
+from consult.core.errors import BadInput, InvalidTransition, NotFound, NotPermitted
+from consult.core.locale import current_locale
+from consult.core.web.routes import not_idempotent
+from consult.documents.queries import find_version, places
+from consult.submissions.disclosure import (
+    disclosures,
+    limits_of_protection,
+    never_kept,
+    offered_settings,
+    reasons_not_offered,
+    setting_hints,
+)
+from consult.submissions.enums import PublicationSetting
+from consult.submissions.forms import AboutForm, ConfirmForm, PublicationForm
+from consult.submissions.models import Submission
+from consult.submissions.queries import get_identity, get_submission, list_choices_of, list_comments_of
+from consult.submissions.services import (
+    begin_draft,
+    list_gaps,
+    submit_submission,
+    update_publication,
+    update_speaker,
+)
+from consult.submissions.views.frame import find_own_draft, frame, load_round
+from consult.submissions.views.questions import option_words, question_words
+from consult.submissions.views.take_part import take_part
+
+
+@take_part.route("/about", methods=["GET", "POST"])
+@not_idempotent
+@requires(Permission.TAKE_PART, load_round)
+def about(round_: Round) -> Any:
+    """Who speaks, and in what capacity; from here on somebody needs an account."""
+    actor = current_actor()
+    if not isinstance(actor, Person):
+        return _sign_in_first(round_, ".about")
+    draft = find_own_draft(round_)
+    form = AboutForm(draft, get_identity(draft) if draft is not None else None, account=actor.account)
+    status = 200
+    if form.validate_on_submit():
+        now = utc_now()
+        try:
+            submission, _key = begin_draft(round_, actor=actor, now=now)
+            update_speaker(submission, **form.speaker, now=now)
+        except (BadInput, InvalidTransition) as error:
+            form.show(error)
+            status = error.status
+        else:
+            return redirect(url_for(".start", slug=round_.consultation.slug))
+    elif form.is_submitted():
+        status = 422
+    return render_template("submissions/about.html", **frame(round_, draft), form=form), status
+
+
+@take_part.route("/who-sees-what", methods=["GET", "POST"])
+@not_idempotent
+@requires(Permission.TAKE_PART, load_round)
+def who_sees_what(round_: Round) -> Any:
+    """Choose what the public will see of who speaks."""
+    draft = find_own_draft(round_)
+    offered = offered_settings(draft) if draft is not None else list(PublicationSetting)
+    form = PublicationForm(
+        offered,
+        chosen=draft.publication_setting if draft is not None else None,
+        pseudonym=draft.pseudonym if draft is not None else "",
+    )
+    status = 200
+    if form.validate_on_submit():
+        now = utc_now()
+        try:
+            submission, key = begin_draft(round_, actor=current_actor(), now=now)
+            update_publication(submission, now=now, **form.publication)
+        except (BadInput, InvalidTransition) as error:
+            form.show(error)
+            status = error.status
+        else:
+            if key:
+                remember_draft(key)
+            return redirect(url_for(".start", slug=round_.consultation.slug))
+    elif form.is_submitted():
+        status = 422
+    return (
+        render_template(
+            "submissions/who_sees_what.html",
+            **frame(round_, draft),
+            form=form,
+            hints={setting.value: hint for setting, hint in setting_hints().items()},
+            reasons=reasons_not_offered(draft) if draft is not None else [],
+            limits=limits_of_protection(),
+            never=never_kept(),
+        ),
+        status,
+    )
+
+
+@take_part.get("/check")
+@requires(Permission.TAKE_PART, load_round)
+def check(round_: Round) -> Any:
+    """Everything on one page, before it goes on the record."""
+    if current_actor().actor_id is None:
+        return _sign_in_first(round_, ".check")
+    draft = find_own_draft(round_)
+    if draft is None:
+        return redirect(url_for(".start", slug=round_.consultation.slug))
+    return _check_page(round_, draft, ConfirmForm())
+
+
+def load_submission(slug: str, key: str, **_others: str) -> Submission:
+    """The submission that an address names.
+
+    Raises:
+        NotFound: none such in this consultation.
+    """
+    submission = get_submission(key)
+    if submission.round.consultation.slug != slug:
+        raise NotFound
+    return submission
+
+
+@take_part.post("/submit/<key>")
+@requires(Permission.SUBMIT, load_submission)
+def submit(submission: Submission) -> Any:
+    """Put the draft on the record; sent again, it leads to the same receipt."""
+    actor = current_actor()
+    if not isinstance(actor, Person):
+        return to_sign_in()
+    if not can(Permission.TAKE_PART, submission.round):
+        raise NotPermitted
+    slug = submission.round.consultation.slug
+    try:
+        submit_submission(submission, actor=actor, now=utc_now())
+    except InvalidTransition as error:
+        form = ConfirmForm()
+        form.show(error)
+        return _check_page(submission.round, submission, form), error.status
+    return redirect(url_for("pages.receipt", slug=slug, key=submission.key))
+
+
+def _sign_in_first(round_: Round, endpoint: str) -> str:
+    slug = round_.consultation.slug
+    return render_template(
+        "submissions/sign_in_first.html",
+        **frame(round_, find_own_draft(round_)),
+        next_url=url_for(endpoint, slug=slug),
+    )
+
+
+def _check_page(round_: Round, draft: Submission, form: ConfirmForm) -> str:
+    identity = get_identity(draft)
+    version = find_version(round_)
+    language = current_locale().code
+    questions = list_questions(round_)
+    comments = list_comments_of(draft)
+    country = identity.country if identity is not None else None
+    return render_template(
+        "submissions/check.html",
+        **frame(round_, draft),
+        form=form,
+        gaps=list_gaps(draft),
+        points=[row for row in comments if row.question_id is None],
+        answers={row.question_id: row for row in comments if row.question_id is not None},
+        choices=list_choices_of(draft),
+        questions=questions,
+        question_words=question_words(questions, round_),
+        option_words=option_words([option for question in questions for option in question.options], round_),
+        places=places(version, language) if version is not None else {},
+        identity=identity,
+        country=country_name(country, language) if country in COUNTRIES else None,
+        setting_hint=setting_hints()[draft.publication_setting] if draft.publication_setting else "",
+        disclosures=disclosures(draft, round_) if draft.publication_setting else [],
+        never=never_kept(),
+        limits=limits_of_protection(),
+    )
