@@ -71,6 +71,8 @@ def requires(
                 return to_sign_in()
             subject = load(**kwargs) if load else None
             if not permits(actor, permission, subject):
+                if actor.actor_id is None and request.method != "GET" and Relation.PARTICIPANT in POLICY[permission]:
+                    return to_sign_in()  # invited, and the sign-in expired while they were writing
                 refuse(actor, permission, subject, str(refusal))
             return view(subject, *args) if load else view(*args, **kwargs)
 

@@ -99,14 +99,14 @@ def list_questions(round_: Round) -> Sequence[Question]:
     ).all()
 
 
-def get_question(round_: Round, question_id: int) -> Question:
-    """One question of that round.
+def get_question(round_: Round, position: int) -> Question:
+    """The question at that place of the round; places are not given anew when one is deleted.
 
     Raises:
         NotFound: none such in this round.
     """
-    question = db.session.get(Question, question_id)
-    if question is None or question.round_id != round_.id:
+    question = next((q for q in list_questions(round_) if q.position == position), None)
+    if question is None:
         raise NotFound
     return question
 
@@ -129,15 +129,60 @@ def page_of_consultations_at(actor: Actor, *, after: str | None, before: str | N
     )
 
 
-def page_of_invitations(round_: Round, *, after: str | None, before: str | None) -> Page[Any]:
-    """Who was invited, by address."""
+def page_of_invitations(
+    round_: Round, *, words: str = "", after: str | None = None, before: str | None = None
+) -> Page[Invitation]:
+    """Who was invited, by address.
+
+    Args:
+        round_: to what.
+        words: a part of the address.
+        after: key of the row before the page.
+        before: key of the row behind it.
+    """
     return fetch_page(
         db.session,
-        sa.select(Invitation).where(Invitation.round_id == round_.id),
+        sa.select(Invitation).where(*_invited(round_, words)),
         [Invitation.email, Invitation.id],
         lambda row: [row.email, row.id],
         after=after,
         before=before,
+    )
+
+
+def count_invitations(round_: Round, *, words: str = "") -> int:
+    """How many were invited, whatever became of it."""
+    return db.session.scalar(sa.select(sa.func.count()).select_from(Invitation).where(*_invited(round_, words))) or 0
+
+
+def _invited(round_: Round, words: str) -> list[sa.ColumnElement[bool]]:
+    return [Invitation.round_id == round_.id, *([Invitation.email.icontains(words, autoescape=True)] if words else [])]
+
+
+def get_invitation_to(round_: Round, digest: str) -> Invitation:
+    """One invitation to that round, by the digest of its key.
+
+    Raises:
+        NotFound: none such in this round.
+    """
+    found = db.session.scalar(
+        sa.select(Invitation).where(Invitation.round_id == round_.id, Invitation.key_digest == digest)
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def find_accepted(actor: Actor, key: str) -> Invitation | None:
+    """The invitation of that link, if this actor is the one who used it and it still holds."""
+    if actor.actor_id is None:
+        return None
+    return db.session.scalar(
+        sa.select(Invitation).where(
+            Invitation.key_digest == key_digest(key),
+            Invitation.account_id == actor.actor_id,
+            Invitation.revoked_at.is_(None),
+        )
     )
 
 
@@ -271,11 +316,11 @@ def _missing_in_questions(round_: Round, languages: Sequence[str]) -> list[Missi
     have_options = {
         (row.subject_id, row.language) for row in list_translations("question_option", [o.id for o in options])
     }
-    lacking = []
-    for code in languages:
-        if any((q.id, code) not in have for q in questions) or any((o.id, code) not in have_options for o in options):
-            lacking.append(MissingPart("questions", "questions", code))
-    return lacking
+    return [
+        MissingPart("questions", "questions", code)
+        for code in languages
+        if any((q.id, code) not in have for q in questions) or any((o.id, code) not in have_options for o in options)
+    ]
 
 
 def manages(actor: Actor, host_id: int) -> bool:

@@ -121,9 +121,14 @@ class EmailField(LineField):
         value = self.data or ""
         if validation_stopped or not value:
             return
-        local, at, domain = value.rpartition("@")
-        if not at or not local or "." not in domain or any(c.isspace() for c in value) or ".." in value:
+        if not is_address(value):
             raise ValidationError(str(_l("Write an address like name@example.org.")))
+
+
+def is_address(value: str) -> bool:
+    """Whether this can be an e-mail address."""
+    local, at, domain = value.rpartition("@")
+    return bool(at and local and "." in domain) and not any(c.isspace() for c in value) and ".." not in value
 
 
 class CheckboxesField(SelectMultipleField):
@@ -187,6 +192,7 @@ __all__ = [
     "Regexp",
     "SelectField",
     "SelectMultipleField",
+    "is_address",
     "localized_fields",
     "required",
 ]

@@ -102,8 +102,41 @@ def places(version: DocumentVersion, language: str) -> dict[int, Place]:
     return found
 
 
+def places_of(paragraphs: Iterable[Paragraph], language: str) -> dict[int, Place]:
+    """What to call some blocks, of one draft or of several, by key; three queries, however many there are."""
+    wanted = {paragraph.id: paragraph for paragraph in paragraphs}
+    if not wanted:
+        return {}
+    version_ids = {paragraph.version_id for paragraph in wanted.values()}
+    originals = dict(
+        db.session.execute(
+            sa.select(DocumentVersion.id, DocumentVersion.language).where(DocumentVersion.id.in_(version_ids))
+        )
+        .tuples()
+        .all()
+    )
+    headings = db.session.scalars(
+        sa.select(Paragraph)
+        .where(Paragraph.version_id.in_(version_ids), Paragraph.kind == BlockKind.HEADING)
+        .order_by(Paragraph.version_id, Paragraph.position)
+    ).all()
+    texts = paragraph_texts(headings, language)
+    found = {}
+    for key, paragraph in wanted.items():
+        above = [h for h in headings if h.version_id == paragraph.version_id and h.position <= paragraph.position]
+        number, words = "", LocalizedText("", originals[paragraph.version_id])
+        if above:
+            number, words = above[-1].number, text_of(above[-1], texts, originals[paragraph.version_id])
+        if paragraph.kind is not BlockKind.HEADING:
+            number = f"{number} ¶ {paragraph.eid.rpartition('_')[2]}".strip()
+        found[key] = Place(number, words.text, paragraph.eid, words.language)
+    return found
+
+
 def list_missing_editions(round_: Round) -> list[MissingPart]:
     """The languages of a consultation in which the draft is missing; an opening check."""
     version = find_version(round_)
-    have = {edition.language for edition in version.editions} if version else set()
+    # An edition in another authentic language than the consultation's counts for nothing: it was changed since.
+    fits = version is not None and version.language == round_.consultation.authentic_language
+    have = {edition.language for edition in version.editions} if version and fits else set()
     return [MissingPart("document", "draft", code) for code in round_.consultation.languages if code not in have]

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from consult.access.roles import Actor
 from consult.consultations.models import Round
+from consult.consultations.services import touch
 from consult.core.db import db
 from consult.core.errors import BadInput, InvalidTransition
 from consult.core.locale import gettext as _
@@ -52,7 +53,7 @@ def import_document(round_: Round, source: str, *, language: str, actor: Actor, 
         edition = Edition(language=language)
         version.editions.append(edition)
     edition.source_digest, edition.imported_at = source_digest(source), now
-    db.session.flush()
+    touch(consultation)
     record(
         "desk:document:import",
         version,
@@ -95,7 +96,7 @@ def _replace_version(
 def _add_edition(
     version: DocumentVersion | None, blocks: list[Block], language: str, actor: Actor, now: datetime
 ) -> DocumentVersion:
-    if version is None:
+    if version is None or version.language != version.round.consultation.authentic_language:
         raise BadInput(_("Import the edition in the authentic language first."), "language")
     paragraphs = list_paragraphs(version)
     matched = match_edition([Block(p.kind, p.level, p.number, p.text, p.eid) for p in paragraphs], blocks)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
@@ -82,6 +83,24 @@ def page_of_proposed(round_: Round, *, after: str | None, before: str | None) ->
         after=after,
         before=before,
     )
+
+
+@dataclass(frozen=True)
+class Group:
+    """One answer, and the points that somebody gave it to together."""
+
+    answer: ResponseVersion
+    versions: Sequence[ResponseVersion]
+
+
+def group_versions(versions: Sequence[ResponseVersion]) -> list[Group]:
+    """Neighbours with the same words by the same person, together, in their order."""
+
+    def words(version: ResponseVersion) -> tuple[object, ...]:
+        return (version.written_by, version.disposition, version.rationale, version.text, version.language)
+
+    groups = [list(found) for _words, found in groupby(versions, key=words)]
+    return [Group(found[0], found) for found in groups]
 
 
 @dataclass(frozen=True)

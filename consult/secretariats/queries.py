@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, joinedload
 
 from consult.access.roles import Actor, StaffRole
 from consult.accounts.models import Account
@@ -127,7 +127,12 @@ def get_membership(host: Host, membership_id: int) -> Membership:
     Raises:
         NotFound: none such at this host.
     """
-    membership = db.session.get(Membership, membership_id) if membership_id < 2**63 else None
-    if membership is None or membership.host_id != host.id or membership.ended_at is not None:
+    statement = (
+        sa.select(Membership)
+        .options(joinedload(Membership.account), joinedload(Membership.host))
+        .where(Membership.host_id == host.id, Membership.id == membership_id, Membership.ended_at.is_(None))
+    )
+    membership = db.session.scalar(statement) if membership_id < 2**63 else None
+    if membership is None:
         raise NotFound
     return membership

@@ -13,11 +13,13 @@ from sqlalchemy.orm import joinedload
 
 from consult.access.roles import Actor
 from consult.accounts.actors import Person, Visitor
+from consult.accounts.countries import COUNTRIES, country_name
 from consult.accounts.enums import Capacity, Constituency
 from consult.consultations.models import Question, Round
 from consult.core.counters import read_counts
 from consult.core.db import db
 from consult.core.errors import NotFound
+from consult.core.locale import current_locale
 from consult.core.paging import Page, fetch_page
 from consult.core.secrets import key_digest
 from consult.documents.models import Paragraph
@@ -379,6 +381,13 @@ class Speaker:
     capacity: Capacity | None
     setting: PublicationSetting | None
     is_unverified: bool = False
+
+    @property
+    def country_words(self) -> str:
+        """The country or area by its United Nations name in the reader's language; empty when it is not told."""
+        if self.country not in COUNTRIES:
+            return self.country or ""
+        return country_name(self.country, current_locale().code)
 
 
 def speakers(submissions: Iterable[Submission], *, for_staff: bool) -> dict[int, Speaker]:

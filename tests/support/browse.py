@@ -82,7 +82,9 @@ def fill_in(form: HtmlForm, typed: Values) -> dict[str, list[str]]:
     return data
 
 
-def send(client: FlaskClient, url: str, typed: Values | None = None, *, action: str = "", **options: Any) -> TestResponse:
+def send(
+    client: FlaskClient, url: str, typed: Values | None = None, *, action: str = "", **options: Any
+) -> TestResponse:
     """Open a page, fill in its form, and send it.
 
     Args:

@@ -26,7 +26,7 @@ from consult.submissions.enums import ModerationStatus
 from consult.submissions.models import Comment
 from consult.submissions.queries import Filters, count_in_queue, get_desk_comment, list_desk_comments, page_of_queue
 
-desk = Blueprint("moderation_desk", __name__, url_prefix="/<locale>/desk/<slug>")
+desk = Blueprint("moderation_desk", __name__, url_prefix="/<locale:locale>/desk/<slug>")
 
 AT_ONCE = 200
 FILTERS = ("status", "words", "section", "constituency")

@@ -1,5 +1,6 @@
 """Views of responses."""
 
+from consult.responses.views import clearing
 from consult.responses.views.desk import desk
 
-__all__ = ["desk"]
+__all__ = ["clearing", "desk"]

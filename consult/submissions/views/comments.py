@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,7 @@ from consult.consultations.enums import Visibility
 from consult.consultations.models import Round
 from consult.consultations.queries import get_published_consultation, get_published_round, list_questions
 from consult.core.clock import utc_now
+from consult.core.context import absolute_url
 from consult.core.errors import BadInput, NotFound
 from consult.core.locale import current_locale, format_day, language_name
 from consult.core.locale import gettext as _
@@ -23,7 +25,7 @@ from consult.core.secrets import normalise_reference
 from consult.core.text import check_line
 from consult.core.web.locales import redirect_to_localised
 from consult.core.web.routes import reading_page
-from consult.documents.queries import Place, find_version, places
+from consult.documents.queries import Place, find_version, places, places_of
 from consult.submissions.emails import title_in
 from consult.submissions.enums import CommentType
 from consult.submissions.models import Comment
@@ -39,8 +41,10 @@ from consult.submissions.queries import (
 from consult.submissions.services import is_public
 from consult.submissions.views.questions import option_words, question_words
 
-comments = Blueprint("comments", __name__, url_prefix="/<locale>/consultations/<slug>/comments")
+comments = Blueprint("comments", __name__, url_prefix="/<locale:locale>/consultations/<slug>/comments")
 references = Blueprint("references", __name__)
+
+_PLAIN = re.compile(r"[A-Za-z0-9_-]{1,200}")  # eIds and language codes
 
 
 @comments.get("")
@@ -54,7 +58,8 @@ def list_comments(round_: Round) -> str:
     page = page_of_public_comments(
         round_, filters, after=request.args.get("after"), before=request.args.get("before")
     )
-    placed = _places(round_)
+    version = find_version(round_)
+    placed = places(version, current_locale().code) if version is not None else {}
     questions = list_questions(round_)
     is_narrowed = filters != Filters()
     return render_template(
@@ -65,7 +70,7 @@ def list_comments(round_: Round) -> str:
         is_narrowed=is_narrowed,
         filters=filters,
         unread=unread,
-        choices=_filter_choices(round_, placed),
+        choices=_filter_choices(round_, placed, filters.eid),
         speakers=speakers([row.submission for row in page.items], for_staff=False),
         places=placed,
         question_words=question_words(questions, round_),
@@ -115,14 +120,19 @@ def comment(cited: Cited) -> Any:
     if not can(Permission.INPUT_READ, round_) or not is_public(found):
         later = visibility_sentence(round_) if not can(Permission.INPUT_READ, round_) else None
         return render_template(
-            "submissions/comment_not_public.html", **_head(round_), reference=found.reference, later=later
+            "submissions/comment_not_public.html",
+            **_head(round_),
+            reference=found.reference,
+            later=later,
+            has_closed=round_.has_closed(utc_now()),
         )
     return render_template(
         "submissions/comment.html",
         **_head(round_),
         comment=found,
+        permanent=absolute_url(url_for("references.find", reference=found.reference)),
         speaker=speakers([found.submission], for_staff=False)[found.submission_id],
-        place=_places(round_).get(found.paragraph_id or 0),
+        place=places_of([found.paragraph], current_locale().code)[found.paragraph.id] if found.paragraph else None,
         question=question_words([found.question], round_)[found.question.id] if found.question else None,
     )
 
@@ -166,15 +176,15 @@ def read_filters() -> tuple[Filters, bool]:
         words, unread = "", True
     constituency = request.args.get("constituency", "")
     kind = request.args.get("type", "")
-    section = request.args.get("section", "")
+    eid = request.args.get("paragraph", "")
     language = request.args.get("language", "")
     return (
         Filters(
             words=words,
             constituency=Constituency(constituency) if constituency in set(Constituency) else None,
             comment_type=CommentType(kind) if kind in set(CommentType) else None,
-            eid=section if section.isascii() and section.isprintable() else "",
-            language=language if language.isascii() and language.isprintable() else "",
+            eid=eid if _PLAIN.fullmatch(eid) else "",
+            language=language if _PLAIN.fullmatch(language) else "",
         ),
         unread,
     )
@@ -190,16 +200,11 @@ def _head(round_: Round) -> dict[str, Any]:
     }
 
 
-def _places(round_: Round) -> dict[int, Place]:
-    version = find_version(round_)
-    return places(version, current_locale().code) if version is not None else {}
-
-
-def _filter_choices(round_: Round, placed: Mapping[int, Place]) -> dict[str, list[tuple[str, str]]]:
-    sections = [place for place in placed.values() if "__" not in place.eid]
+def _filter_choices(round_: Round, placed: Mapping[int, Place], chosen: str) -> dict[str, list[tuple[str, str]]]:
+    sections = [place for place in placed.values() if "__" not in place.eid or place.eid == chosen]
     return {
         "constituency": [(c.value, c.label) for c in Constituency],
         "type": [(kind.value, kind.label) for kind in CommentType],
-        "section": [(place.eid, f"{place.number} {place.heading}".strip()) for place in sections],
+        "paragraph": [(place.eid, f"{place.number} {place.heading}".strip()) for place in sections],
         "language": [(code, language_name(code, current_locale().code)) for code in list_public_languages(round_)],
     }

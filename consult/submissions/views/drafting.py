@@ -20,7 +20,7 @@ from consult.core.locale import current_locale
 from consult.core.locale import gettext as _
 from consult.core.web.routes import not_idempotent
 from consult.documents.models import Paragraph
-from consult.documents.queries import find_version, get_paragraph, paragraph_texts, places, text_of
+from consult.documents.queries import find_version, get_paragraph, paragraph_texts, places_of, text_of
 from consult.submissions.forms import ConfirmForm, PointForm, comment_type_hints
 from consult.submissions.models import Comment, short_key
 from consult.submissions.queries import get_draft_comment, list_comments_of
@@ -44,12 +44,12 @@ _EID = re.compile(r"[A-Za-z0-9_-]{1,200}")
 def points(round_: Round) -> str:
     """The points of one's draft; there are MAX_POINTS at most, so all on one page."""
     draft = find_own_draft(round_)
-    version = find_version(round_)
+    found = [row for row in list_comments_of(draft) if row.question_id is None] if draft is not None else []
     return render_template(
         "submissions/points.html",
         **frame(round_, draft),
-        points=[row for row in list_comments_of(draft) if row.question_id is None] if draft else [],
-        places=places(version, current_locale().code) if version else {},
+        points=found,
+        places=places_of([row.paragraph for row in found if row.paragraph], current_locale().code),
     )
 
 
@@ -174,7 +174,7 @@ def _about(round_: Round, paragraph: Paragraph | None) -> dict[str, Any]:
     language = current_locale().code
     return {
         "paragraph": paragraph,
-        "place": places(version, language)[paragraph.id],
+        "place": places_of([paragraph], language)[paragraph.id],
         "present": text_of(paragraph, paragraph_texts([paragraph], language), version.language),
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 
 from consult.access.guard import can, current_actor, remember_draft, requires, to_sign_in
 from consult.access.permissions import Permission
@@ -16,7 +16,7 @@ from consult.core.clock import utc_now
 from consult.core.errors import BadInput, InvalidTransition, NotFound, NotPermitted
 from consult.core.locale import current_locale
 from consult.core.web.routes import not_idempotent
-from consult.documents.queries import find_version, places
+from consult.documents.queries import places_of
 from consult.submissions.disclosure import (
     disclosures,
     limits_of_protection,
@@ -48,7 +48,7 @@ def about(round_: Round) -> Any:
     """Who speaks, and in what capacity; from here on somebody needs an account."""
     actor = current_actor()
     if not isinstance(actor, Person):
-        return _sign_in_first(round_, ".about")
+        return to_sign_in() if request.method == "POST" else _sign_in_first(round_, ".about")
     draft = find_own_draft(round_)
     form = AboutForm(draft, get_identity(draft) if draft is not None else None, account=actor.account)
     status = 200
@@ -162,7 +162,6 @@ def _sign_in_first(round_: Round, endpoint: str) -> str:
 
 def _check_page(round_: Round, draft: Submission, form: ConfirmForm) -> str:
     identity = get_identity(draft)
-    version = find_version(round_)
     language = current_locale().code
     questions = list_questions(round_)
     comments = list_comments_of(draft)
@@ -178,7 +177,7 @@ def _check_page(round_: Round, draft: Submission, form: ConfirmForm) -> str:
         questions=questions,
         question_words=question_words(questions, round_),
         option_words=option_words([option for question in questions for option in question.options], round_),
-        places=places(version, language) if version is not None else {},
+        places=places_of([row.paragraph for row in comments if row.paragraph], language),
         identity=identity,
         country=country_name(country, language) if country in COUNTRIES else None,
         setting_hint=setting_hints()[draft.publication_setting] if draft.publication_setting else "",

@@ -17,7 +17,7 @@ from consult.submissions.queries import list_submitted_in
 from consult.submissions.services import list_gaps
 from consult.submissions.views.frame import find_own_draft, frame, load_round
 
-take_part = Blueprint("take_part", __name__, url_prefix="/<locale>/take-part/<slug>")
+take_part = Blueprint("take_part", __name__, url_prefix="/<locale:locale>/take-part/<slug>")
 
 # As the macro `task_list` draws them: words, address, status, kind of the status, hint.
 Task = tuple[str, str | None, str, str, str]

@@ -66,7 +66,9 @@ def test_strangers_learn_nothing_from_the_answer(app: Flask) -> None:
         "waits@example.org": PASSWORD,
         "nohash@example.org": PASSWORD,
     }
-    answers = {email: send(app.test_client(), SIGN_IN, {"email": email, "password": p}) for email, p in attempts.items()}
+    answers = {
+        email: send(app.test_client(), SIGN_IN, {"email": email, "password": p}) for email, p in attempts.items()
+    }
     assert {answer.status_code for answer in answers.values()} == {422}
     assert len({main_of(answer).replace(email, "…") for email, answer in answers.items()}) == 1
     assert "is not right, or the address is not confirmed yet" in answers[EMAIL].text

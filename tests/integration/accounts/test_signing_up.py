@@ -182,4 +182,3 @@ def test_two_clicks_at_once_make_one_account(app: Flask) -> None:
         assert list(pool.map(click, range(len(clients)))) == [302] * len(clients)
     with app.app_context():
         assert len(db.session.scalars(sa.select(Account)).all()) == 1
-

@@ -70,7 +70,9 @@ def test_an_address_without_account_is_counted_alike(make: Make) -> None:
 
 def test_changing_case_does_not_pass_the_limit(make: Make) -> None:
     client = make().test_client()
-    found = [send(client, SIGN_IN, {**WRONG, "email": e}).status_code for e in (EMAIL, EMAIL.upper(), f" {EMAIL}", EMAIL)]
+    found = [
+        send(client, SIGN_IN, {**WRONG, "email": e}).status_code for e in (EMAIL, EMAIL.upper(), f" {EMAIL}", EMAIL)
+    ]
     assert found == [422, 422, 422, 429]
 
 

@@ -1,0 +1,63 @@
+"""Forms of answering and clearing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from consult.core.forms import Form, InputRequired, LongTextField, RadioField, SelectField
+from consult.core.locale import current_locale, language_name
+from consult.core.locale import lazy_gettext as _l
+from consult.core.secrets import normalise_reference
+from consult.core.text import POINT_MAX
+from consult.responses.enums import disposition_in_words, offered_dispositions
+
+CHOOSE = _l("Choose one of these.")
+
+
+def read_seen(values: Iterable[str]) -> dict[str, int]:
+    """What a form or an address says of the chosen points: reference to the number of the version seen, 0 for none.
+
+    Args:
+        values: ``MIN-1-7K4QXM`` or ``MIN-1-7K4QXM:2``; what is neither is left out.
+    """
+    seen = {}
+    for value in values:
+        typed, _colon, number = value.partition(":")
+        reference = normalise_reference(typed)
+        if reference is not None:
+            seen[reference] = int(number) if number.isascii() and number.isdigit() and len(number) < 9 else 0
+    return seen
+
+
+class AnswerForm(Form):
+    """The answer to one point, or to several together."""
+
+    disposition = RadioField(_l("How addressed"), [InputRequired(CHOOSE)], choices=[])
+    rationale = LongTextField(
+        _l("Why"),
+        description=_l("The reason, in public. Without it no answer can be proposed."),
+    )
+    text = LongTextField(
+        _l("Answer to the author"),
+        limit=POINT_MAX,
+        description=_l("What the author reads, and the public in the response log."),
+    )
+    language = SelectField(_l("Language of the reason and the answer"), choices=[])
+
+    def __init__(self, *args: Any, languages: Sequence[str], is_member_driven: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.disposition.choices = [
+            (one.value, disposition_in_words(one, is_proposal=is_member_driven))
+            for one in offered_dispositions(is_member_driven)
+        ]
+        self.language.choices = [(code, language_name(code, current_locale().code)) for code in languages]
+
+
+class ClearanceForm(Form):
+    """The note with which answers go back."""
+
+    note = LongTextField(
+        _l("Note to the responder"),
+        description=_l("Needed to return answers: what should change before you would clear them. It is not public."),
+    )

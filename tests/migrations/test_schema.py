@@ -1,0 +1,76 @@
+"""From nothing to the newest schema, on both databases; the models agree; the triggers are there and refuse."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask import Flask
+from sqlalchemy.exc import DBAPIError
+
+from consult.app import metadata
+from consult.core.db import db
+from consult.core.migrations import alembic_config, head_revision
+from tests.support import build
+
+from alembic.script import ScriptDirectory  # isort: skip
+
+
+def test_there_is_one_line_of_revisions_and_none_goes_back() -> None:
+    script = ScriptDirectory.from_config(alembic_config())
+    assert len(script.get_heads()) == 1
+    assert all(not hasattr(revision.module, "downgrade") for revision in script.walk_revisions())
+
+
+def test_the_schema_is_the_newest_and_the_models_agree(app: Flask) -> None:
+    with app.app_context(), db.engine.connect() as connection:
+        assert connection.scalar(sa.text("SELECT version_num FROM alembic_version")) == head_revision()
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        differences = [
+            difference
+            for difference in compare_metadata(context, metadata())
+            if not (difference[0] == "remove_table" and difference[1].name == "alembic_version")
+        ]
+        assert differences == []
+
+
+def test_every_trigger_is_there(app: Flask) -> None:
+    module = ScriptDirectory.from_config(alembic_config()).get_revision("0002").module
+    wanted = {name for name, *_rest in module.triggers()}
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        else:
+            query = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
+        assert wanted <= set(db.session.scalars(sa.text(query)))
+        assert len(wanted) > 15
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE comment SET text = 'other words' WHERE reference IS NOT NULL",
+        "UPDATE comment SET reference = 'MIN-1-000000'",
+        "DELETE FROM comment",
+        "UPDATE submission SET capacity = 'state_delegation'",
+        "DELETE FROM submission",
+        "UPDATE moderation_decision SET public_reason = 'another'",
+        "DELETE FROM moderation_decision",
+        "UPDATE response_version SET text = 'another'",
+        "DELETE FROM response_version WHERE NOT EXISTS (SELECT 1 FROM delivery WHERE response_version_id < 0)",
+        "UPDATE clearance_decision SET decided_by = 1",
+        "DELETE FROM delivery",
+        "UPDATE ledger_entry SET act = 'nothing'",
+        "UPDATE ledger_entry SET salt = 'ab'",
+        "DELETE FROM ledger_entry",
+    ],
+)
+def test_the_record_refuses_to_be_changed(app: Flask, statement: str) -> None:
+    with app.app_context():
+        staff = build.desk()
+        build.released_round(staff, "A point.")
+        db.session.commit()
+        with pytest.raises(DBAPIError, match="insert-only"):
+            db.session.execute(sa.text(statement))
+        db.session.rollback()
