@@ -223,3 +223,8 @@ class Invitation(Base):
     revoked_at: Mapped[datetime | None]
 
     round: Mapped[Round] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def host_id(self) -> int:
+        """The host whose staff look after it."""
+        return self.round.host_id

@@ -323,6 +323,26 @@ def _missing_in_questions(round_: Round, languages: Sequence[str]) -> list[Missi
     ]
 
 
+def stored_texts(consultation: Consultation, names: Sequence[str]) -> dict[str, str]:
+    """What is stored of some localized fields in every language: ``name-language`` to words; one query."""
+    authentic = consultation.authentic_language
+    found = {f"{name}-{code}": "" for name in names for code in consultation.languages}
+    found |= {f"{name}-{authentic}": getattr(consultation, name) for name in names}
+    rows = list_translations("consultation", [consultation.id])
+    return found | {f"{row.field}-{row.language}": row.text for row in rows if f"{row.field}-{row.language}" in found}
+
+
+def stored_question(question: Question) -> dict[str, str]:
+    """What is stored of a question and its options in every language: ``text-fr``, ``option_1-fr``; two queries."""
+    authentic = question.round.consultation.authentic_language
+    names = {option.id: f"option_{place}" for place, option in enumerate(question.options, start=1)}
+    found = {f"text-{authentic}": question.text}
+    found |= {f"{names[option.id]}-{authentic}": option.text for option in question.options}
+    found |= {f"text-{row.language}": row.text for row in list_translations("question", [question.id])}
+    rows = list_translations("question_option", list(names))
+    return found | {f"{names[row.subject_id]}-{row.language}": row.text for row in rows}
+
+
 def manages(actor: Actor, host_id: int) -> bool:
     """Whether the actor is a manager at that host."""
     return StaffRole.MANAGER in actor.staff_roles.get(host_id, frozenset())

@@ -43,8 +43,13 @@ class Locale:
         return _babel(self.code)
 
 
+# The field writes "3 June 2027" in English, as the United Nations do, not "June 3, 2027".
+REGIONS = {"en": "en-GB"}
+
+
 @lru_cache(maxsize=256)
 def _babel(code: str) -> BabelLocale:
+    code = REGIONS.get(code, code)
     try:
         return BabelLocale.parse(code.replace("-", "_"))
     except (UnknownLocaleError, ValueError):

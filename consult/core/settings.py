@@ -63,7 +63,9 @@ class Settings(BaseSettings):
         15, ge=1, le=1440, description="Window in which sign-ins, sign-ups and resets are counted, in minutes."
     )
     attempts_per_account: int = Field(
-        10, ge=1, description="Sign-in attempts for one e-mail address within the window."
+        10,
+        ge=1,
+        description="Failed sign-ins, and apart from them sign-ups and resets, for one e-mail address within the window.",
     )
     attempts_per_address: int = Field(
         60, ge=1, description="Sign-in, sign-up and reset attempts from one network address within the window."

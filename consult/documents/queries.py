@@ -108,13 +108,10 @@ def places_of(paragraphs: Iterable[Paragraph], language: str) -> dict[int, Place
     if not wanted:
         return {}
     version_ids = {paragraph.version_id for paragraph in wanted.values()}
-    originals = dict(
-        db.session.execute(
-            sa.select(DocumentVersion.id, DocumentVersion.language).where(DocumentVersion.id.in_(version_ids))
-        )
-        .tuples()
-        .all()
+    versions = db.session.execute(
+        sa.select(DocumentVersion.id, DocumentVersion.language).where(DocumentVersion.id.in_(version_ids))
     )
+    originals = {row.id: row.language for row in versions}
     headings = db.session.scalars(
         sa.select(Paragraph)
         .where(Paragraph.version_id.in_(version_ids), Paragraph.kind == BlockKind.HEADING)
@@ -131,6 +128,17 @@ def places_of(paragraphs: Iterable[Paragraph], language: str) -> dict[int, Place
             number = f"{number} ¶ {paragraph.eid.rpartition('_')[2]}".strip()
         found[key] = Place(number, words.text, paragraph.eid, words.language)
     return found
+
+
+def count_blocks(version: DocumentVersion) -> dict[BlockKind, int]:
+    """How many blocks of each kind a draft has; one query."""
+    rows = db.session.execute(
+        sa.select(Paragraph.kind, sa.func.count())
+        .where(Paragraph.version_id == version.id)
+        .group_by(Paragraph.kind)
+        .order_by(Paragraph.kind)
+    )
+    return dict(rows.tuples().all())
 
 
 def list_missing_editions(round_: Round) -> list[MissingPart]:

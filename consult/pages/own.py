@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from consult.accounts.actors import SYSTEM
 from consult.consultations.queries import is_input_reader
 from consult.core.locale import gettext as _
 from consult.documents.queries import Place, places_of
-from consult.accounts.actors import SYSTEM
 from consult.moderation.models import ModerationDecision
 from consult.moderation.queries import newest_decisions
 from consult.responses.enums import Disposition
@@ -51,6 +51,11 @@ class OwnPoint:
     answering: tuple[str, str] | None
     restriction: ModerationDecision | None
     answer: Answer | None
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing more is to come: answered, closed under a class answer, or withdrawn."""
+        return self.comment.is_withdrawn or self.comment.response_status in {ResponseStatus.SENT, ResponseStatus.CLOSED}
 
 
 def own_points(submissions: Collection[Submission], language: str) -> dict[int, list[OwnPoint]]:

@@ -141,7 +141,8 @@ def page_of_entries(
         db.session, statement, [Round.id], lambda row: [row.id], after=after, before=before, descending=True
     )
     ids = [round_.id for round_ in page.items]
-    states: dict[int, str] = dict(db.session.execute(sa.select(Round.id, expression).where(Round.id.in_(ids))).tuples().all())
+    found = db.session.execute(sa.select(Round.id, expression).where(Round.id.in_(ids)))
+    states: dict[int, str] = {row[0]: row[1] for row in found}
     entries = _entries([(round_, RoundState(states[round_.id])) for round_ in page.items], language)
     return Page(entries, page.after, page.before)
 
@@ -218,19 +219,16 @@ def work_of(round_ids: Iterable[int]) -> Mapping[int, Work]:
         .where(Comment.round_id.in_(ids), Comment.reference.is_not(None), Comment.withdrawn_at.is_(None))
         .group_by(Comment.round_id)
     ).all()
-    awaiting = dict(
-        db.session.execute(
-            sa.select(Submission.round_id, sa.func.count())
-            .where(
-                Submission.round_id.in_(ids),
-                Submission.status == SubmissionStatus.SUBMITTED,
-                Submission.credential_status == CredentialStatus.AWAITED,
-            )
-            .group_by(Submission.round_id)
+    submissions = db.session.execute(
+        sa.select(Submission.round_id, sa.func.count())
+        .where(
+            Submission.round_id.in_(ids),
+            Submission.status == SubmissionStatus.SUBMITTED,
+            Submission.credential_status == CredentialStatus.AWAITED,
         )
-        .tuples()
-        .all()
+        .group_by(Submission.round_id)
     )
+    awaiting: dict[int, int] = {row[0]: row[1] for row in submissions}
     counted = {row[0]: row for row in rows}
     return {
         key: Work(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -67,6 +67,39 @@ def get_published_release(round_: Round, number: int) -> Release:
 def current_files(release: Release) -> dict[FileKind, ReleaseFile]:
     """The files of the newest issue of a release, by kind."""
     return {file.kind: file for file in release.files if file.retired_at is None}
+
+
+SUFFIXES = {FileKind.CSV: ".csv", FileKind.JSON: ".json", FileKind.MANIFEST: "-manifest.json"}
+
+
+def file_name(release: Release, file: ReleaseFile) -> str:
+    """What a file of a release is called, for ever: each issue has a name of its own."""
+    return f"{release.round.label}-release-{release.number}-issue-{file.issue}{SUFFIXES[file.kind]}"
+
+
+def list_issues(releases: Sequence[Release]) -> Mapping[int, Sequence[ReleaseFile]]:
+    """Every file that each release ever had, newest issue first, by key of the release; one query."""
+    rows = db.session.scalars(
+        sa.select(ReleaseFile)
+        .where(ReleaseFile.release_id.in_([release.id for release in releases]))
+        .order_by(ReleaseFile.issue.desc(), ReleaseFile.kind)
+    )
+    found: dict[int, list[ReleaseFile]] = {release.id: [] for release in releases}
+    for row in rows:
+        found[row.release_id].append(row)
+    return found
+
+
+def list_languages(release: Release) -> Sequence[str]:
+    """The languages of the points whose words a release shows, in the order of their codes."""
+    return db.session.scalars(
+        sa.select(Comment.language)
+        .join(ReleaseRow, ReleaseRow.comment_id == Comment.id)
+        .join(Comment.submission)
+        .where(ReleaseRow.release_id == release.id, ReleaseRow.shown == Shown.TEXT, PUBLIC)
+        .distinct()
+        .order_by(Comment.language)
+    ).all()
 
 
 # Rows that show words which the record no longer gives to the public: withdrawn, restricted or made stricter since.
@@ -164,8 +197,8 @@ def count_rows(release: Release, filters: Filters, disposition: Disposition | No
 def list_reasons_against_release(round_: Round, *, is_over: bool) -> list[str]:
     """What keeps a round from being released, empty when nothing does.
 
-    `open`: it takes input, if only drafts that were begun before; `screening`: points wait to be read; `answers`: points ask for an answer; `nothing`: the
-    record gives no more than the last release does.
+    `open`: it takes input, if only drafts that were begun before; `screening`: points wait to be read; `answers`:
+    points ask for an answer; `nothing`: the record gives no more than the last release does.
     """
     reasons = []
     if not is_over:

@@ -19,10 +19,10 @@ def read_seen(values: Iterable[str]) -> dict[str, int]:
     """What a form or an address says of the chosen points: reference to the number of the version seen, 0 for none.
 
     Args:
-        values: ``MIN-1-7K4QXM`` or ``MIN-1-7K4QXM:2``; what is neither is left out.
+        values: ``MIN-1-7K4QXM`` or ``MIN-1-7K4QXM:2``, or several with spaces between; the rest is left out.
     """
     seen = {}
-    for value in values:
+    for value in " ".join(values).split():
         typed, _colon, number = value.partition(":")
         reference = normalise_reference(typed)
         if reference is not None:

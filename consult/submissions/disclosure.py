@@ -32,7 +32,8 @@ def setting_hints() -> Mapping[Setting, str]:
             "constituency, not your organisation or country."
         ),
         Setting.ANONYMOUS: _(
-            "The public and the secretariat see your points and your constituency, and no name, organisation or country."
+            "The public and the secretariat see your points and your constituency, and no name, organisation or "
+            "country."
         ),
         Setting.NOT_PUBLISHED: _(
             "Only the secretariat reads your points, and it does not see who wrote them. The public sees that there is "
@@ -83,6 +84,7 @@ def disclosures(submission: Submission, round_: Round) -> Sequence[Disclosure]:
     named = setting is Setting.NAMED
     open_ = named or setting is Setting.ORGANISATION_ONLY
     published = setting is not Setting.NOT_PUBLISHED
+    counted = _("Only counted, by constituency") if published else _("No, and not counted")
     lines = [
         Disclosure(_("Your points and answers"), _when(round_) if published else no, yes),
         Disclosure(
@@ -91,16 +93,15 @@ def disclosures(submission: Submission, round_: Round) -> Sequence[Disclosure]:
             yes,
         ),
         Disclosure(_("Your name"), yes if named else no, yes if open_ else no),
+        Disclosure(_("Your organisation, community or State"), yes if open_ else no, yes if open_ else no),
+        Disclosure(_("Your country or area"), yes if open_ else no, yes if open_ else no),
     ]
-    if submission.capacity is not Capacity.INDIVIDUAL or open_:
-        lines.append(Disclosure(_("Your organisation, community or State"), yes if open_ else no, yes if open_ else no))
-    lines.append(Disclosure(_("Your country or area"), yes if open_ else no, yes if open_ else no))
     if setting is Setting.PSEUDONYM:
         lines.append(Disclosure(_("Your pseudonym"), yes, yes))
     lines += [
         Disclosure(_("Your constituencies"), yes if published else _("Yes, in the response log"), yes),
         Disclosure(_("Whether you speak for yourself, an organisation or a State"), yes if published else no, yes),
-        Disclosure(_("The options that you chose"), _("Counted only, by constituency") if published else no, no),
+        Disclosure(_("The options that you chose"), counted, counted),
         Disclosure(_("Our answer to each point, and the reason"), yes, yes),
         Disclosure(_("Your e-mail address"), no, no),
     ]

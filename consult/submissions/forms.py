@@ -49,10 +49,8 @@ def canonical_language(code: str) -> str | None:
     if not _BCP_47.fullmatch(code):
         return None
     first, *rest = code.split("-")
-    parts = [first.lower()]
-    for part in rest:
-        parts.append(part.title() if len(part) == 4 else part.upper() if len(part) == 2 else part.lower())
-    return "-".join(parts)
+    cased = (part.title() if len(part) == 4 else part.upper() if len(part) == 2 else part.lower() for part in rest)
+    return "-".join([first.lower(), *cased])
 
 
 def language_choices(first: Sequence[str]) -> list[tuple[str, str]]:
@@ -173,6 +171,7 @@ def questions_form(
         languages: codes to offer first.
     """
     fields: dict[str, Any] = {}
+    offered: dict[str, list[tuple[str, str]]] = {}
     data: dict[str, Any] = {"language": next((row.language for row in words.values()), languages[0])}
     for question in questions:
         if question.kind is QuestionKind.FREE_TEXT:
@@ -182,9 +181,12 @@ def questions_form(
         else:
             name = f"choice-{question.id}"
             options = [(str(option.id), _in_its_language(option_texts[option.id])) for option in question.options]
-            fields[name] = RadioField(question.text, choices=[("", _("No answer")), *options], default="")
+            fields[name] = RadioField(question.text)
+            offered[name] = [("", _("No answer")), *options]
             data[name] = str(chosen.get(question.id, ""))
     form: QuestionsForm = type("QuestionsForm", (QuestionsForm,), fields)(data=data)
+    for name, choices in offered.items():
+        form[name].choices = choices
     form.offer_languages([data["language"], *languages])
     return form
 
@@ -235,9 +237,8 @@ class AboutForm(Form):
             (PREFER_NOT_TO_SAY, _("Prefer not to say")),
         ]
         self.country.choices = [("", _("Prefer not to say")), *country_choices(current_locale().code)]
-        self.language.choices = [(locale.code, locale.name) for locale in interface_locales()]
-        if language not in dict(self.language.choices):
-            self.language.choices.append((language, native_name(language)))
+        codes = dict.fromkeys([*(locale.code for locale in interface_locales()), language])
+        self.language.choices = [(code, native_name(code)) for code in codes]
 
     def validate_constituencies(self, field: CheckboxesField) -> None:
         """Some of them, or "prefer not to say": which of the two was meant, only the person can tell."""
@@ -262,7 +263,7 @@ class AboutForm(Form):
 class PublicationForm(Form):
     """What the public will see of who speaks."""
 
-    setting = RadioField(_l("Who sees what?"), [InputRequired(message=CHOOSE)])
+    setting = RadioField(_l("What should the public see?"), [InputRequired(message=CHOOSE)])
     pseudonym = LineField(
         _l("Your pseudonym"),
         limit=NAME_MAX,

@@ -57,7 +57,9 @@ def list_positions(round_: Round, questions: Sequence[Question]) -> list[Positio
     ).all()
     found = []
     for question in asked:
-        counted = {(option, who): number for key, option, who, number in rows if key == question.id}
+        counted: dict[tuple[int, Constituency | None], int] = {
+            (option, who): number for key, option, who, number in rows if key == question.id
+        }
         present = {who for _option, who in counted}
         constituencies: list[Constituency | None] = [who for who in (*Constituency, None) if who in present]
         numbers = {

@@ -385,8 +385,8 @@ class Speaker:
     @property
     def country_words(self) -> str:
         """The country or area by its United Nations name in the reader's language; empty when it is not told."""
-        if self.country not in COUNTRIES:
-            return self.country or ""
+        if self.country is None or self.country not in COUNTRIES:
+            return ""
         return country_name(self.country, current_locale().code)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from consult.consultations.enums import OFFERED_AUDIENCES, OFFERED_VISIBILITIES, Audience, Visibility
 from consult.consultations.forms.basics import zone_choices
-from consult.consultations.forms.versioned import VersionedForm
+from consult.consultations.forms.versioned import NotYet, VersionedForm
 from consult.consultations.models import Round
 from consult.core.forms import (
     REQUIRED,
@@ -13,7 +13,6 @@ from consult.core.forms import (
     InputRequired,
     IntegerField,
     NumberRange,
-    Optional,
     RadioField,
     SelectField,
     required,
@@ -46,11 +45,11 @@ class RoundForm(VersionedForm):
         description=_l("The clock that opens and closes the round, such as Asia/Jakarta."),
     )
     opens_wall = DateTimeLocalField(
-        _l("When the round opens"), [Optional()], format=list(_WALL), description=_l("Date and time in that time zone.")
+        _l("When the round opens"), [NotYet()], format=list(_WALL), description=_l("Date and time in that time zone.")
     )
     closes_wall = DateTimeLocalField(
         _l("When the round closes"),
-        [Optional()],
+        [NotYet()],
         format=list(_WALL),
         description=_l("People need time to meet and to translate: a first round is usually open for 60 days or more."),
     )
@@ -61,7 +60,7 @@ class RoundForm(VersionedForm):
     )
     response_due = DateField(
         _l("When the response is due"),
-        [Optional()],
+        [NotYet()],
         description=_l("The day by which every point has its answer. It is promised in public."),
     )
 

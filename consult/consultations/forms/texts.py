@@ -7,7 +7,7 @@ from typing import Any
 
 from consult.accounts.enums import Constituency
 from consult.consultations.enums import Body
-from consult.consultations.forms.versioned import VersionedForm
+from consult.consultations.forms.versioned import NotYet, VersionedForm
 from consult.consultations.models import (
     CONTACT_FIELDS,
     DECISION_FIELDS,
@@ -16,7 +16,7 @@ from consult.consultations.models import (
     TERMS_FIELDS,
     Consultation,
 )
-from consult.core.forms import EmailField, IntegerField, NumberRange, Optional, localized_fields
+from consult.core.forms import EmailField, IntegerField, NumberRange, localized_fields
 from consult.core.locale import lazy_gettext as _l
 from consult.core.text import LINE_MAX, PARAGRAPH_MAX
 
@@ -174,10 +174,10 @@ def _other_fields(section: str) -> dict[str, Any]:
     if section == "privacy":
         label = _OTHER_LABELS["privacy_minimum_age"]
         hint = _l("In years: the age from which people may take part on their own.")
-        return {"privacy_minimum_age": IntegerField(label, [Optional(), NumberRange(0, 99)], description=hint)}
+        return {"privacy_minimum_age": IntegerField(label, [NotYet(), NumberRange(0, 99)], description=hint)}
     if section == "decision":
         return {
-            seats_name(body, constituency): IntegerField(constituency.label, [Optional(), NumberRange(0, 10_000)])
+            seats_name(body, constituency): IntegerField(constituency.label, [NotYet(), NumberRange(0, 10_000)])
             for body in Body
             for constituency in Constituency
         }

@@ -7,7 +7,7 @@ from typing import Any
 from wtforms import HiddenField
 
 from consult.consultations.models import Consultation
-from consult.core.forms import Form
+from consult.core.forms import Form, Optional
 
 
 class VersionedForm(Form):
@@ -28,6 +28,14 @@ class VersionedForm(Form):
     def stored_values(self, stored: dict[str, Any]) -> dict[str, Any]:
         """What somebody else has stored in fields that say something else here, by name of the field."""
         return {name: value for name, value in stored.items() if name in self and self[name].data != value}
+
+
+class NotYet(Optional):
+    """May be empty when it is saved, since only opening needs it; so the label does not call it optional."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.field_flags = {}
 
 
 class ConfirmForm(Form):

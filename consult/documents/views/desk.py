@@ -2,6 +2,121 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+
+from consult.access.guard import current_actor, requires
+from consult.access.permissions import Permission
+from consult.consultations.models import Round
+from consult.consultations.queries import get_round
+from consult.core.clock import utc_now
+from consult.core.errors import BadInput, NotFound
+from consult.core.locale import current_locale
+from consult.core.locale import gettext as _
+from consult.documents.forms import ImportForm
+from consult.documents.models import DocumentVersion
+from consult.documents.queries import count_blocks, find_version
+from consult.documents.reading import choose_edition, load_draft
+from consult.documents.services import import_document
+from consult.texts.queries import load_texts
 
 desk = Blueprint("documents_desk", __name__, url_prefix="/<locale:locale>/desk/<slug>/document")
+
+
+@dataclass(frozen=True)
+class Place:
+    """One language of the draft of a round."""
+
+    round: Round
+    language: str
+
+    @property
+    def host_id(self) -> int:
+        """The host whose staff look after it."""
+        return self.round.host_id
+
+
+def load_place(slug: str, language: str) -> Place:
+    """The edition that an address names, imported or not.
+
+    Raises:
+        NotFound: not a language of the consultation.
+    """
+    round_ = get_round(slug)
+    if language not in round_.consultation.languages:
+        raise NotFound
+    return Place(round_, language)
+
+
+def _imported(round_: Round, version: DocumentVersion | None) -> dict[str, Any]:
+    """The editions that count, by language: those that stand beside the present authentic one."""
+    if version is None or version.language != round_.consultation.authentic_language:
+        return {}
+    return {edition.language: edition for edition in version.editions}
+
+
+@desk.get("")
+@requires(Permission.SETUP_EDIT, get_round)
+def document(round_: Round) -> str:
+    """The language editions of the draft, and what is still to be imported."""
+    version = find_version(round_)
+    return render_template(
+        "documents/document.html",
+        consultation=round_.consultation,
+        round=round_,
+        current="document",
+        version=version,
+        imported=_imported(round_, version),
+        blocks=count_blocks(version) if version else {},
+        is_frozen=round_.opened_at is not None,
+    )
+
+
+@desk.route("/<language>", methods=["GET", "POST"])
+@requires(Permission.SETUP_EDIT, load_place)
+def edition(place: Place) -> Any:
+    """Import one language edition, from a file or from pasted text."""
+    round_, language = place.round, place.language
+    form = ImportForm()
+    if form.validate_on_submit():
+        try:
+            import_document(round_, form.text.data or "", language=language, actor=current_actor(), now=utc_now())
+        except BadInput as error:
+            form.show(BadInput(error.message, "text"))
+        else:
+            flash(_("The draft is imported. Look at it as everybody will see it."), "success")
+            return redirect(url_for(".preview", slug=round_.consultation.slug, edition=language))
+    version = find_version(round_)
+    page = render_template(
+        "documents/import.html",
+        consultation=round_.consultation,
+        round=round_,
+        current="document",
+        language=language,
+        imported=_imported(round_, version),
+        form=form,
+        is_frozen=round_.opened_at is not None,
+    )
+    return page, 422 if form.is_submitted() else 200
+
+
+@desk.get("/preview")
+@requires(Permission.DESK_READ, get_round)
+def preview(round_: Round) -> str:
+    """The draft as everybody will see it, for all roles of the desk.
+
+    Not for readers: before the opening, refusing them would tell that there is something to refuse.
+    """
+    consultation = round_.consultation
+    version = find_version(round_)
+    reader = current_locale().code
+    texts = load_texts("consultation", [consultation.id], reader)
+    return render_template(
+        "documents/preview.html",
+        consultation=consultation,
+        round=round_,
+        title=texts.of(consultation.id, "title", consultation.title, consultation.authentic_language),
+        draft=load_draft(version, choose_edition(version, request.args.get("edition"), reader)) if version else None,
+    )

@@ -14,6 +14,7 @@ from consult.accounts.enums import Constituency
 from consult.accounts.queries import names_of
 from consult.consultations.models import Round
 from consult.consultations.queries import get_round
+from consult.consultations.wording import moment_in_words
 from consult.core.clock import utc_now
 from consult.core.errors import BadInput, InvalidTransition
 from consult.core.locale import current_locale, ngettext
@@ -177,6 +178,7 @@ def point(comment: Comment) -> str:
         comment=comment,
         decisions=decisions,
         names=names_of(decision.decided_by for decision in decisions),
+        in_words=moment_in_words,
         credential=find_credential(comment.submission_id),
         around=surroundings_of(round_, [comment.submission], current_locale().code),
     )

@@ -1,6 +1,6 @@
 """Views of pages."""
 
-from consult.pages.views import desk
+from consult.pages.views import desk, mine
 from consult.pages.views.public import pages, root
 
-__all__ = ["desk", "pages", "root"]
+__all__ = ["desk", "mine", "pages", "root"]

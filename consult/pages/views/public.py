@@ -133,18 +133,21 @@ def _timeline(round_: Round, state: RoundState) -> list[tuple[str, str, str, str
         raise NotFound
     opens = moment_in_words(round_.opens_at, round_.zone)
     closes = moment_in_words(round_.closes_at, round_.zone)
-    place = [RoundState.UPCOMING, RoundState.OPEN, RoundState.AWAITING, RoundState.ANSWERED].index(
-        RoundState.AWAITING if state is RoundState.OVERDUE else state
-    )
-    marks = ["done" if at < place else "now" if at == place else "next" for at in range(1, 4)]
+    opened, closed, answered = {
+        RoundState.UPCOMING: ("next", "next", "next"),
+        RoundState.OPEN: ("done", "next", "next"),
+        RoundState.AWAITING: ("done", "done", "next"),
+        RoundState.OVERDUE: ("done", "done", "now"),
+        RoundState.ANSWERED: ("done", "done", "done"),
+    }[state]
     return [
-        (opens, _("The round opens"), _("From here on, everybody it is for can write points."), marks[0]),
-        (closes, _("The round closes"), _("Drafts begun before can still be submitted for a short while."), marks[1]),
+        (opens, _("The round opens"), _("From here on, everybody it is for can write points."), opened),
+        (closes, _("The round closes"), _("Drafts begun before can still be submitted for a short while."), closed),
         (
             format_day(round_.response_due),
             _("The response is due"),
             _("By then every point has its answer, and the response log is published."),
-            marks[2],
+            answered,
         ),
     ]
 

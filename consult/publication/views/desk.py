@@ -2,6 +2,85 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
+from typing import Any
 
-desk = Blueprint("publication_desk", __name__, url_prefix="/<locale:locale>/desk/<slug>/release")
+from flask import Blueprint, flash, redirect, render_template, url_for
+
+from consult.access.guard import current_actor, requires
+from consult.access.permissions import Permission
+from consult.accounts.queries import names_of
+from consult.consultations.models import Round
+from consult.consultations.queries import get_round
+from consult.consultations.wording import clock_state, moment_in_words, status_sentence
+from consult.core.clock import utc_now
+from consult.core.errors import InvalidTransition
+from consult.core.locale import gettext as _
+from consult.publication.enums import ReleaseStatus
+from consult.publication.queries import (
+    count_for_release,
+    file_name,
+    find_last_release,
+    is_outdated,
+    list_issues,
+    list_reasons_against_release,
+    list_releases,
+)
+from consult.publication.services import MAX_ATTEMPTS, request_release, retry_release
+from consult.responses.queries import count_by_status
+
+desk = Blueprint("publication_desk", __name__, url_prefix="/<locale>/desk/<slug>/release")
+
+
+@desk.get("")
+@requires(Permission.DESK_READ, get_round)
+def release(round_: Round) -> str:
+    """What keeps the round from being released, how far a release is, and what was issued."""
+    now = utc_now()
+    releases = list_releases(round_)
+    newest = releases[0] if releases else None
+    is_being_built = newest is not None and newest.status is ReleaseStatus.BUILDING
+    return render_template(
+        "publication/release.html",
+        current="release",
+        round=round_,
+        consultation=round_.consultation,
+        releases=releases,
+        newest=newest,
+        is_being_built=is_being_built,
+        is_waiting=is_being_built and newest is not None and newest.error is None,
+        gave_up=newest is not None and newest.attempts >= MAX_ATTEMPTS,
+        reasons=list_reasons_against_release(round_, is_over=round_.is_over(now)),
+        counts=count_by_status(round_),
+        number=count_for_release(round_),
+        issues=list_issues(releases),
+        file_name=file_name,
+        outdated={one.id for one in releases if one.published_at and is_outdated(one)},
+        names=names_of(one.requested_by for one in releases if one.requested_by is not None),
+        clock=status_sentence(round_, clock_state(round_, now), now),
+        in_words=moment_in_words,
+    )
+
+
+@desk.post("")
+@requires(Permission.RELEASE_BUILD, get_round)
+def ask(round_: Round) -> Any:
+    """Ask for the next release."""
+    try:
+        request_release(round_, actor=current_actor(), now=utc_now())
+    except InvalidTransition as error:
+        flash(error.message, "error")
+    return redirect(url_for("publication_desk.release", slug=round_.consultation.slug))
+
+
+@desk.post("/retry")
+@requires(Permission.RELEASE_BUILD, get_round)
+def retry(round_: Round) -> Any:
+    """Let the worker try again at once to build a release that failed."""
+    found = find_last_release(round_)
+    try:
+        if found is None:
+            raise InvalidTransition(_("No release has been asked for."))
+        retry_release(found, actor=current_actor(), now=utc_now())
+    except InvalidTransition as error:
+        flash(error.message, "error")
+    return redirect(url_for("publication_desk.release", slug=round_.consultation.slug))

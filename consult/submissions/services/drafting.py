@@ -106,9 +106,8 @@ def hold_draft(submission: Submission, now: datetime) -> None:
     Raises:
         InvalidTransition: as `require_open`.
     """
-    db.session.refresh(
-        submission, attribute_names=["status", "comments", "choices"], with_for_update={"of": Submission}
-    )
+    db.session.refresh(submission, attribute_names=["status"], with_for_update={"of": Submission})
+    db.session.expire(submission, ["comments", "choices"])
     require_open(submission, now)
 
 
@@ -144,17 +143,18 @@ def save_comment(
         BadInput: no words at all, or too many points.
     """
     hold_draft(submission, now)
+    mine = Comment.submission_id == submission.id  # asked for directly: a draft may hold hundreds
     if comment is None and key:
-        comment = next((row for row in submission.comments if row.key == key), None)
+        comment = db.session.scalar(sa.select(Comment).where(mine, Comment.key == key))
     if not text and not proposed_change:
         raise BadInput(_("Write your point, or the change that you propose."), "text")
     if comment is None:
-        if len(submission.comments) >= MAX_POINTS:
+        if (db.session.scalar(sa.select(sa.func.count()).where(mine)) or 0) >= MAX_POINTS:
             raise BadInput(
                 _("A draft holds at most %(count)s points. Submit these, then begin another.", count=MAX_POINTS)
             )
-        comment = Comment(round_id=submission.round_id, key=key or short_key())
-        submission.comments.append(comment)
+        comment = Comment(submission=submission, round_id=submission.round_id, key=key or short_key())
+        db.session.add(comment)
     comment.paragraph, comment.question = paragraph, question
     comment.comment_type, comment.text, comment.proposed_change = comment_type, text, proposed_change
     comment.language = language
@@ -166,8 +166,7 @@ def save_comment(
 def delete_comment(submission: Submission, comment: Comment, *, now: datetime) -> None:
     """Remove a point from a draft; removing it twice is harmless."""
     hold_draft(submission, now)
-    if comment in submission.comments:
-        submission.comments.remove(comment)
+    db.session.execute(sa.delete(Comment).where(Comment.id == comment.id, Comment.submission_id == submission.id))
     submission.saved_at = now
     db.session.flush()
 
@@ -183,22 +182,26 @@ def save_answer(
 ) -> None:
     """Keep the answer to a question: the chosen option, and words as a point of their own; empty ones are removed."""
     hold_draft(submission, now)
-    chosen = next((row for row in submission.choices if row.question_id == question.id), None)
+    chosen = db.session.scalar(
+        sa.select(Choice).where(Choice.submission_id == submission.id, Choice.question_id == question.id)
+    )
     if option is None:
         if chosen is not None:
-            submission.choices.remove(chosen)
+            db.session.delete(chosen)
     elif chosen is None:
-        submission.choices.append(Choice(question_id=question.id, option=option))
+        db.session.add(Choice(submission_id=submission.id, question_id=question.id, option=option))
     else:
         chosen.option = option
-    words = next((row for row in submission.comments if row.question_id == question.id), None)
+    words = db.session.scalar(
+        sa.select(Comment).where(Comment.submission_id == submission.id, Comment.question_id == question.id)
+    )
     if text:
         save_comment(
             submission, words, paragraph=None, question=question, comment_type=CommentType.GENERAL,
             text=text, proposed_change="", language=language, now=now,
         )  # fmt: skip
     elif words is not None:
-        submission.comments.remove(words)
+        delete_comment(submission, words, now=now)
     submission.saved_at = now
     db.session.flush()
 
@@ -310,7 +313,7 @@ def _merge(draft: Submission, into: Submission, now: datetime) -> None:
             if is_later:
                 _copy_words(comment, known[comment.key])
             continue
-        answered = answers.get(comment.question_id)
+        answered = answers.get(comment.question_id) if comment.question_id is not None else None
         if answered is not None:
             if answered.text == comment.text:
                 continue
@@ -352,7 +355,7 @@ def list_gaps(submission: Submission) -> list[str]:
 
 
 def forget_expired_drafts(before: datetime) -> int:
-    """Delete drafts of people who never signed in, last saved before that moment: no browser holds their key any more."""
+    """Delete drafts of people who never signed in, last saved before that moment: no browser holds their key now."""
     expired = db.session.scalars(
         sa.select(Submission).where(
             Submission.status == SubmissionStatus.DRAFT, Submission.account_id.is_(None), Submission.saved_at < before

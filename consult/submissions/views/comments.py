@@ -55,9 +55,7 @@ def list_comments(round_: Round) -> str:
     if not can(Permission.INPUT_READ, round_):
         return render_template("submissions/comments_later.html", **_head(round_), later=visibility_sentence(round_))
     filters, unread = read_filters()
-    page = page_of_public_comments(
-        round_, filters, after=request.args.get("after"), before=request.args.get("before")
-    )
+    page = page_of_public_comments(round_, filters, after=request.args.get("after"), before=request.args.get("before"))
     version = find_version(round_)
     placed = places(version, current_locale().code) if version is not None else {}
     questions = list_questions(round_)

@@ -61,7 +61,7 @@ def new_point(round_: Round) -> Any:
     return _write_point(round_, request.form.get("key") or short_key(), None)
 
 
-@take_part.route("/points/<key>", methods=["GET", "POST"])
+@take_part.route("/points/<point_key>", methods=["GET", "POST"])
 @not_idempotent
 @requires(Permission.TAKE_PART, load_round)
 def edit_point(round_: Round) -> Any:
@@ -75,7 +75,7 @@ def edit_point(round_: Round) -> Any:
     return _write_point(round_, key, comment)
 
 
-@take_part.post("/points/<key>/autosave")
+@take_part.post("/points/<point_key>/autosave")
 @not_idempotent
 @requires(Permission.TAKE_PART, load_round)
 def autosave_point(round_: Round) -> Any:
@@ -93,7 +93,7 @@ def autosave_point(round_: Round) -> Any:
     return saved_now(round_)
 
 
-@take_part.route("/points/<key>/delete", methods=["GET", "POST"])
+@take_part.route("/points/<point_key>/delete", methods=["GET", "POST"])
 @requires(Permission.TAKE_PART, load_round)
 def delete_point(round_: Round) -> Any:
     """Take a point out of one's draft, after a page that asks."""
@@ -110,7 +110,7 @@ def delete_point(round_: Round) -> Any:
 
 
 def _key() -> str:
-    key = (request.view_args or {}).get("key", "")
+    key = (request.view_args or {}).get("point_key", "")
     if not _POINT_KEY.fullmatch(key):
         raise NotFound
     return str(key)

@@ -47,7 +47,6 @@ def draft(round_: Round) -> str:
         point_url=url_for("take_part.new_point", slug=consultation.slug, paragraph="")
         if round_.is_open(now) and can(Permission.TAKE_PART, round_)
         else None,
-        edition_url=lambda code: url_for("reading.draft", slug=consultation.slug, edition=code),
         points_url=url_for("comments.list_comments", slug=consultation.slug, paragraph=""),
     )
 

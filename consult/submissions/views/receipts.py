@@ -14,9 +14,10 @@ from flask import flash, redirect, render_template, url_for
 from consult.access.guard import current_actor, requires
 from consult.access.permissions import Permission
 from consult.core.clock import utc_now
-from consult.core.errors import BadInput, InvalidTransition
+from consult.core.errors import BadInput, InvalidTransition, NotFound
 from consult.core.locale import gettext as _
 from consult.submissions.disclosure import limits_of_protection, setting_hints
+from consult.submissions.enums import SubmissionStatus
 from consult.submissions.forms import ConfirmForm, PublicationForm
 from consult.submissions.models import Comment, Submission
 from consult.submissions.queries import get_submitted_comment
@@ -40,19 +41,31 @@ class OwnPoint:
         return self.submission.host_id
 
 
+def load_submitted(slug: str, key: str) -> Submission:
+    """The submission that an address names, once it is on the record.
+
+    Raises:
+        NotFound: none such in this consultation, or a draft.
+    """
+    submission = load_submission(slug, key)
+    if submission.status is SubmissionStatus.DRAFT:
+        raise NotFound
+    return submission
+
+
 def load_point(slug: str, key: str, reference: str) -> OwnPoint:
     """The point that an address names.
 
     Raises:
         NotFound: none such in this submission.
     """
-    submission = load_submission(slug, key)
+    submission = load_submitted(slug, key)
     return OwnPoint(submission, get_submitted_comment(submission, reference))
 
 
 @take_part.route("/receipt/<key>/who-sees-what", methods=["GET", "POST"])
 @requires(Permission.ACCOUNT_USE)
-@requires(Permission.SUBMISSION_OWN, load_submission)
+@requires(Permission.SUBMISSION_OWN, load_submitted)
 def make_stricter(submission: Submission) -> Any:
     """Show the public less of who speaks than before."""
     form = PublicationForm(stricter_settings(submission))
@@ -83,7 +96,7 @@ def make_stricter(submission: Submission) -> Any:
 
 @take_part.route("/receipt/<key>/withdraw", methods=["GET", "POST"])
 @requires(Permission.ACCOUNT_USE)
-@requires(Permission.SUBMISSION_OWN, load_submission)
+@requires(Permission.SUBMISSION_OWN, load_submitted)
 def withdraw_everything(submission: Submission) -> Any:
     """Withdraw all of a submission, after a page that says what will remain; no reason is asked."""
     form = ConfirmForm()
@@ -111,10 +124,8 @@ def _receipt(submission: Submission) -> str:
     return url_for("pages.receipt", slug=submission.round.consultation.slug, key=submission.key)
 
 
-def _withdrawal_page(
-    submission: Submission, form: ConfirmForm, comments: list[Comment], *, is_all: bool = True
-) -> str:
-    if submission.withdrawn_at is not None or not is_all and comments[0].is_withdrawn:
+def _withdrawal_page(submission: Submission, form: ConfirmForm, comments: list[Comment], *, is_all: bool = True) -> str:
+    if submission.withdrawn_at is not None or (not is_all and comments[0].is_withdrawn):
         raise InvalidTransition(_("This has been withdrawn already."))
     return render_template(
         "submissions/withdraw.html",

@@ -179,7 +179,7 @@ def _check_page(round_: Round, draft: Submission, form: ConfirmForm) -> str:
         option_words=option_words([option for question in questions for option in question.options], round_),
         places=places_of([row.paragraph for row in comments if row.paragraph], language),
         identity=identity,
-        country=country_name(country, language) if country in COUNTRIES else None,
+        country=country_name(country, language) if country is not None and country in COUNTRIES else None,
         setting_hint=setting_hints()[draft.publication_setting] if draft.publication_setting else "",
         disclosures=disclosures(draft, round_) if draft.publication_setting else [],
         never=never_kept(),

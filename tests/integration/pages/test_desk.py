@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 from consult.core.db import db
 from tests.support import build
 
-DESK_QUERIES = 9
-OVERVIEW_QUERIES = 8
+DESK_QUERIES = 8
+OVERVIEW_QUERIES = 11
 
 
 @pytest.mark.parametrize("number", [1, 3, 300])

@@ -17,7 +17,7 @@ from tests.support import build
 
 HOME_QUERIES = 3
 LIST_QUERIES = 5
-CONSULTATION_QUERIES = 11
+CONSULTATION_QUERIES = 8
 
 
 def consultations(number: int) -> build.Desk:

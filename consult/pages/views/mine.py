@@ -1,0 +1,146 @@
+"""The author's own pages: My submissions, and the receipt with where each point stands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, render_template, request
+
+from consult.access.guard import current_actor, requires
+from consult.access.permissions import Permission
+from consult.consultations.models import Round
+from consult.consultations.queries import list_questions
+from consult.consultations.wording import moment_in_words
+from consult.core.clock import utc_now
+from consult.core.errors import NotFound
+from consult.core.locale import current_locale, format_day
+from consult.core.locale import gettext as _
+from consult.pages.own import OwnPoint, own_points
+from consult.pages.views.public import pages
+from consult.submissions.enums import SubmissionStatus
+from consult.submissions.models import Submission
+from consult.submissions.queries import get_submission, list_choices_of, list_drafts_of, page_of_submissions_of
+from consult.submissions.services import stricter_settings
+from consult.texts.queries import load_texts
+from consult.texts.values import LocalizedText
+
+# More points of one submission than these are on its receipt only.
+SHOWN = 20
+
+
+@pages.get("/account/submissions")
+@requires(Permission.ACCOUNT_USE)
+def my_submissions() -> str:
+    """What somebody is drafting, and what became of what they submitted."""
+    actor = current_actor()
+    drafts = list_drafts_of(actor)
+    page = page_of_submissions_of(actor, after=request.args.get("after"), before=request.args.get("before"))
+    now = utc_now()
+    return render_template(
+        "pages/my_submissions.html",
+        drafts=drafts,
+        can_go_on={draft.id: draft.round.takes_draft_begun_at(draft.begun_at, now) for draft in drafts},
+        page=page,
+        titles=_titles([*drafts, *page.items]),
+        points=own_points(page.items, current_locale().code),
+        shown=SHOWN,
+        has_illustration=any(one.round.consultation.is_illustration for one in [*drafts, *page.items]),
+    )
+
+
+def load_receipt(slug: str, key: str) -> Submission:
+    """The submitted (or withdrawn) submission that a receipt's address names.
+
+    Raises:
+        NotFound: none such in this consultation, or a draft.
+    """
+    submission = get_submission(key)
+    if submission.round.consultation.slug != slug or submission.status is SubmissionStatus.DRAFT:
+        raise NotFound
+    return submission
+
+
+@pages.get("/take-part/<slug>/receipt/<key>")
+@requires(Permission.ACCOUNT_USE)
+@requires(Permission.SUBMISSION_OWN, load_receipt)
+def receipt(submission: Submission) -> str:
+    """The references, what happens now, where each point stands, and the ways back. E-mails link here."""
+    return render_template("pages/receipt.html", **_receipt_values(submission))
+
+
+@pages.get("/take-part/<slug>/receipt/<key>/download")
+@requires(Permission.ACCOUNT_USE)
+@requires(Permission.SUBMISSION_OWN, load_receipt)
+def download_receipt(submission: Submission) -> Response:
+    """The receipt as plain text, to keep."""
+    body = render_template("pages/receipt.txt", **_receipt_values(submission)).strip() + "\n"
+    answer = Response(body, mimetype="text/plain")
+    answer.headers["Content-Disposition"] = f'attachment; filename="receipt-{submission.round.label}.txt"'
+    return answer
+
+
+def _receipt_values(submission: Submission) -> dict[str, Any]:
+    round_ = submission.round
+    language, original = current_locale().code, round_.consultation.authentic_language
+    questions = list_questions(round_)
+    question_texts = load_texts("question", [question.id for question in questions], language)
+    choices = list_choices_of(submission)
+    option_texts = load_texts("question_option", [choice.option_id for choice in choices.values()], language)
+    chosen = [
+        (
+            question_texts.of(question.id, "text", question.text, original),
+            option_texts.of(choices[question.id].option_id, "text", choices[question.id].option.text, original),
+        )
+        for question in questions
+        if question.id in choices
+    ]
+    points = own_points([submission], language)[submission.id]
+    return {
+        "submission": submission,
+        "round": round_,
+        "consultation": round_.consultation,
+        "slug": round_.consultation.slug,
+        "title": _titles([submission])[submission.round.consultation_id],
+        "points": points,
+        "chosen": chosen,
+        "timeline": _timeline(submission, round_, points),
+        "stricter": bool(stricter_settings(submission)),
+    }
+
+
+def _titles(submissions: list[Submission]) -> dict[int, LocalizedText]:
+    consultations = {submission.round.consultation_id: submission.round.consultation for submission in submissions}
+    texts = load_texts("consultation", consultations, current_locale().code)
+    return {
+        key: texts.of(key, "title", consultation.title, consultation.authentic_language)
+        for key, consultation in consultations.items()
+    }
+
+
+def _timeline(submission: Submission, round_: Round, points: list[OwnPoint]) -> list[tuple[str, str, str, str]]:
+    """What has happened and what happens next, with dates, as the macro `timeline` draws it."""
+    if submission.submitted_at is None or round_.closes_at is None or round_.response_due is None:
+        raise NotFound
+    now = utc_now()
+    is_answered = round_.has_closed(now) and all(point.is_settled for point in points)
+    late = round_.response_due < now.date()
+    return [
+        (
+            format_day(submission.submitted_at, round_.zone),
+            _("Received"),
+            _("Your input is on the record, and its references are permanent."),
+            "done",
+        ),
+        (
+            moment_in_words(round_.closes_at, round_.zone),
+            _("The round closes"),
+            _("Until then, and afterwards, a moderator reads each point. You are told if one is restricted, and why."),
+            "done" if round_.has_closed(now) else "next",
+        ),
+        (
+            format_day(round_.response_due),
+            _("The response is due"),
+            _("Every point is answered with a reason. You get the answers by e-mail and on this page."),
+            "done" if is_answered else "now" if late else "next",
+        ),
+    ]
