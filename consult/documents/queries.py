@@ -138,7 +138,7 @@ def count_blocks(version: DocumentVersion) -> dict[BlockKind, int]:
         .group_by(Paragraph.kind)
         .order_by(Paragraph.kind)
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def list_missing_editions(round_: Round) -> list[MissingPart]:

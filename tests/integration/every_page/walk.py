@@ -13,9 +13,11 @@ from flask.testing import FlaskClient
 from consult.access.roles import StaffRole
 from consult.accounts.actors import Person
 from consult.consultations.enums import Audience, QuestionKind
+from consult.consultations.models import Invitation
 from consult.consultations.services import invite, save_question
 from consult.core.clock import utc_now
 from consult.core.db import db
+from consult.core.secrets import key_digest
 from consult.documents.models import Paragraph
 from consult.jobs import sweep
 from consult.publication.services import request_release
@@ -56,6 +58,8 @@ def build_world() -> World:
         staff.host, staff.manager, slug="invited", code="INV", languages=languages, audience=Audience.BY_INVITATION
     )
     invite(invited, ["guest@example.org"], locale="en", actor=staff.manager, now=now)
+    invitation = db.session.scalars(sa.select(Invitation)).one()
+    invitation.key_digest = key_digest("the-key")
     db.session.commit()
     sweep()
     membership = db.session.scalars(sa.select(Membership.id)).first()
@@ -65,11 +69,11 @@ def build_world() -> World:
     common = {"reference": reference, "key": submission.key, "membership_id": membership, "paragraph": paragraph}
     values = {
         "take_part": {**common, "slug": "open", "point_key": draft.comments[0].key, "submission_key": submission.key},
-        "setup": {**common, "slug": "setup", "question_id": question.id, "section": "summary"},
+        "setup": {**common, "slug": "setup", "number": question.position, "section": "summary", "language": "ar"},
         "open": {**common, "slug": "open", "number": 1},
         "released": {**common, "slug": "released", "number": 1, "reference": released and _reference(released)},
         "host": {**common, "slug": staff.host.slug},
-        "invited": {**common, "slug": "invited"},
+        "invited": {**common, "slug": "invited", "digest": invitation.key_digest, "key": "the-key"},
     }
     return World({"visitor": None, "author": author, "everything": everything}, values)  # type: ignore[dict-item]
 

@@ -11,12 +11,16 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from consult.accounts.actors import Person
+from consult.accounts.enums import Capacity
 from consult.consultations.enums import QuestionKind
-from consult.consultations.models import Consultation, Question, Round
+from consult.consultations.models import Consultation, Round
 from consult.consultations.services import open_round, save_question
 from consult.core.clock import utc_now
 from consult.core.db import db
+from consult.submissions.enums import PublicationSetting
 from consult.submissions.models import Comment, Submission
+from consult.submissions.services import update_publication, update_speaker
 from tests.support import build
 from tests.support.browse import fill_in, forms_in
 
@@ -79,5 +83,11 @@ def autosave_url(page: str) -> str:
     return page.partition('data-autosave="')[2].partition('"')[0].replace("&amp;", "&")
 
 
-def question_of(opened: Opened, kind: QuestionKind) -> Question:
-    return next(question for question in opened.round().questions if question.kind is kind)
+def speak(draft: Submission, author: Person) -> None:
+    """Say in a draft who speaks, and under which setting, so that it can be submitted."""
+    now = utc_now()
+    update_speaker(
+        draft, name=author.name, capacity=Capacity.INDIVIDUAL, constituencies=[], organisation="", country=None,
+        language="en", now=now,
+    )  # fmt: skip
+    update_publication(draft, PublicationSetting.NAMED, pseudonym="", now=now)
