@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from typing import cast
 
-from flask import current_app
+from flask import Flask, current_app
 
 from consult.core.settings import Settings
 from consult.core.storage import FileStore
 
 
+def settings_of(app: Flask) -> Settings:
+    """The settings of an app."""
+    return cast(Settings, app.extensions["consult.settings"])
+
+
 def settings() -> Settings:
     """The settings of the running app."""
-    return cast(Settings, current_app.extensions["consult.settings"])
+    return settings_of(current_app)
 
 
 def file_store() -> FileStore:

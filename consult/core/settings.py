@@ -65,7 +65,7 @@ class Settings(BaseSettings):
     attempts_per_account: int = Field(
         10,
         ge=1,
-        description="Failed sign-ins, and apart from them sign-ups and resets, for one e-mail address within the window.",
+        description="Failed sign-ins, and apart from them sign-ups and resets, for one e-mail address in the window.",
     )
     attempts_per_address: int = Field(
         60, ge=1, description="Sign-in, sign-up and reset attempts from one network address within the window."

@@ -39,6 +39,7 @@ _TABLE = (re.compile(r"<table(?:\s[^<>]*)?>", re.IGNORECASE), re.compile(r"</tab
 _ROW = re.compile(r"</?tr(?:\s[^<>]*)?>", re.IGNORECASE)
 _CELL = re.compile(r"<t[dh](?:\s[^<>]*)?>(.*?)(?=</t[dh]\s*>|<t[dh][\s>]|\Z)", re.IGNORECASE | re.DOTALL)
 _PICTURE = re.compile(r"<img(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_DESCRIBED = re.compile(r"<img\s[^<>]{0,300}?\balt\s*=\s*[\"']([^\"'<>]{1,500})[\"'][^<>]{0,300}>", re.IGNORECASE)
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n[\w-]+:[^\n]*\n(?:(?:[\w-]+:|[ \t]+\S|-[ \t])[^\n]*\n)*---[ \t]*(?:\n|\Z)")
@@ -90,6 +91,7 @@ def _clean_part(text: str) -> str:
     text = _between(text, *_TABLE, _table)
     text = _NAMED.sub(rf"{ANCHOR_OPEN}\1{ANCHOR_CLOSE}", text)
     text = _LINK.sub(r"[\2](\1)", text)
+    text = _DESCRIBED.sub(r"\1", text)
     text = _RAISED.sub(_raised, text)
     text = _STRONG.sub(lambda found: _marked(found[2], "**"), text)
     text = _EMPHASIS.sub(lambda found: _marked(found[2], "*"), text)

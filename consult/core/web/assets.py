@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shutil
+import tempfile
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
 from flask import Flask
 from whitenoise import WhiteNoise
+from whitenoise.compress import Compressor
+
+from consult.core.context import settings_of
 
 STATIC = Path(__file__).parents[2] / "static"
 _FINGERPRINTED = re.compile(r"^/static/(?P<stem>[\w-]+)\.(?P<print>[0-9a-f]{12})\.(?P<suffix>\w+)$")
@@ -26,15 +32,35 @@ def asset(name: str) -> str:
     return f"/static/{stem}.{fingerprint(name)}.{suffix}"
 
 
+def _prepared(folder: Path) -> Path:
+    """The static files under their fingerprinted names, each beside its compressed forms; made once for a release."""
+    files = [path for path in sorted(STATIC.iterdir()) if path.is_file() and not path.name.startswith(".")]
+    release = hashlib.sha256("".join(asset(path.name) for path in files).encode()).hexdigest()[:12]
+    ready = folder / release
+    if ready.is_dir():
+        return ready
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder) as name:
+        work = Path(name, "static")
+        work.mkdir()
+        compressor = Compressor(quiet=True)
+        for path in files:
+            target = work / asset(path.name).rpartition("/")[2]
+            shutil.copyfile(path, target)
+            list(compressor.compress(str(target)))
+        with suppress(OSError):  # another process was faster, with the same bytes
+            work.rename(ready)
+    return ready
+
+
 def init_assets(app: Flask) -> None:
-    """Serve `static/` in front of the app, compressed once at start."""
+    """Serve `static/` in front of the app, compressed once for a release, kept in the data folder."""
     app.jinja_env.globals["asset"] = asset
-    served = WhiteNoise(
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         app.wsgi_app,
+        root=str(_prepared(settings_of(app).data_dir / "static")),
+        prefix="static/",
         max_age=31_536_000,
         immutable_file_test=lambda _path, url: bool(_FINGERPRINTED.match(url)),
+        add_headers_function=lambda headers, _path, _url: headers.add_header("X-Content-Type-Options", "nosniff"),
     )
-    for path in sorted(STATIC.iterdir()):
-        if path.is_file() and not path.name.startswith("."):
-            served.add_file_to_dictionary(asset(path.name), str(path))
-    app.wsgi_app = served  # type: ignore[method-assign]

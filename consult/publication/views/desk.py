@@ -28,7 +28,7 @@ from consult.publication.queries import (
 from consult.publication.services import MAX_ATTEMPTS, request_release, retry_release
 from consult.responses.queries import count_by_status
 
-desk = Blueprint("publication_desk", __name__, url_prefix="/<locale>/desk/<slug>/release")
+desk = Blueprint("publication_desk", __name__, url_prefix="/<locale:locale>/desk/<slug>/release")
 
 
 @desk.get("")

@@ -41,7 +41,7 @@ from consult.submissions.emails import title_in
 from consult.submissions.queries import Filters, progress_of
 from consult.texts.queries import load_texts
 
-log = Blueprint("response_log", __name__, url_prefix="/<locale>/consultations/<slug>/response-log")
+log = Blueprint("response_log", __name__, url_prefix="/<locale:locale>/consultations/<slug>/response-log")
 
 MEDIA_TYPES = {
     FileKind.CSV: "text/csv; charset=utf-8",

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from consult.access.roles import StaffRole
 from consult.consultations.models import Round
 from consult.core.clock import utc_now
 from consult.core.db import db, unit_of_work
@@ -32,7 +33,7 @@ class Point:
         self.app = app
         with app.app_context():
             self.staff = build.desk()
-            self.second = build.person("Second approver", roles={self.staff.host: ["approver"]})
+            self.second = build.person("Second approver", roles={self.staff.host: [StaffRole.APPROVER]})
             self.author = build.person("Author")
             round_ = build.open_consultation(self.staff.host, self.staff.manager)
             (comment,) = build.submit(round_, self.author, "One.").comments

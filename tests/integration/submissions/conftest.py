@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from consult.accounts.actors import Person
-from consult.accounts.enums import Capacity
+from consult.accounts.enums import Capacity, Constituency
 from consult.consultations.enums import QuestionKind
 from consult.consultations.models import Consultation, Round
 from consult.consultations.services import open_round, save_question
@@ -39,7 +40,9 @@ class Opened:
     words: int
 
     def round(self) -> Round:
-        return db.session.scalars(sa.select(Round).join(Round.consultation).where(Consultation.slug == "minerals")).one()
+        return db.session.scalars(
+            sa.select(Round).join(Round.consultation).where(Consultation.slug == "minerals")
+        ).one()
 
     def comments(self) -> list[tuple[str, str]]:
         """(text, eId of its paragraph) of every point there is, oldest first."""
@@ -83,11 +86,11 @@ def autosave_url(page: str) -> str:
     return page.partition('data-autosave="')[2].partition('"')[0].replace("&amp;", "&")
 
 
-def speak(draft: Submission, author: Person) -> None:
+def speak(draft: Submission, author: Person, constituencies: Sequence[Constituency] = ()) -> None:
     """Say in a draft who speaks, and under which setting, so that it can be submitted."""
     now = utc_now()
     update_speaker(
-        draft, name=author.name, capacity=Capacity.INDIVIDUAL, constituencies=[], organisation="", country=None,
+        draft, name=author.name, capacity=Capacity.INDIVIDUAL, constituencies=constituencies, organisation="", country=None,
         language="en", now=now,
     )  # fmt: skip
     update_publication(draft, PublicationSetting.NAMED, pseudonym="", now=now)

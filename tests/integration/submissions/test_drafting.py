@@ -15,7 +15,16 @@ from tests.integration.submissions.conftest import POINT, START, Opened, autosav
 from tests.support import build
 from tests.support.browse import fill_in, forms_in, main_of, redirects_to
 
-PAGES = ["", "points", "points/new", "points/new?paragraph=sec_1__para_1", "questions", "about", "who-sees-what", "check"]
+PAGES = [
+    "",
+    "points",
+    "points/new",
+    "points/new?paragraph=sec_1__para_1",
+    "questions",
+    "about",
+    "who-sees-what",
+    "check",
+]
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -233,7 +242,10 @@ def test_nobody_reaches_the_draft_of_somebody_else(client: FlaskClient, opened: 
             assert other.get(f"{START}points/{key}{page}").status_code == 404
         assert build.post(other, f"{START}points/{key}/delete").status_code == 404
         # Sent to the same address, words go into the sender's own draft.
-        assert build.post(other, f"{START}points/{key}", {"text": "Theirs.", "language": "en"}).status_code in {302, 422}
+        assert build.post(other, f"{START}points/{key}", {"text": "Theirs.", "language": "en"}).status_code in {
+            302,
+            422,
+        }
     assert opened.comments()[0] == ("Mine.", "sec_1__para_1")
     assert "Theirs." not in client.get(START + "points").text
 

@@ -7,8 +7,8 @@ from flask.testing import FlaskClient
 
 from consult.accounts.services import end_sign_ins
 from consult.consultations.enums import Audience
-from consult.consultations.services import accept_invitation, invite
 from consult.consultations.models import Invitation
+from consult.consultations.services import accept_invitation, invite
 from consult.core.clock import utc_now
 from consult.core.db import db
 from tests.integration.submissions.conftest import POINT, START, Opened, write

@@ -1,0 +1,55 @@
+"""Headings nested without gaps, and the contents."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markupsafe import Markup
+
+from consult.documents.enums import BlockKind
+from consult.documents.reading import Block, contents_of, nested_levels
+from consult.texts.values import LocalizedText
+
+
+@pytest.mark.parametrize(
+    ("headings", "expected"),
+    [
+        ([], []),
+        ([(1, "1"), (2, "1.1"), (3, "1.1.1"), (2, "1.2"), (1, "2")], [2, 3, 4, 3, 2]),
+        ([(2, ""), (4, ""), (4, ""), (6, ""), (2, "")], [2, 3, 3, 4, 2]),
+        ([(3, ""), (2, ""), (1, "")], [2, 2, 2]),
+        ([(4, "5.1.3"), (4, "5.1.3.1"), (4, "5.1.3.2"), (4, "5.1.4")], [2, 3, 3, 2]),
+        ([(3, "1"), (3, "10"), (3, "10.1")], [2, 2, 3]),
+        ([(n, "") for n in range(1, 7)] + [(6, "1"), (6, "1.1")], [2, 3, 4, 5, 6, 6, 6, 6]),
+    ],
+)
+def test_levels_on_the_page(headings: list[tuple[int, str]], expected: list[int]) -> None:
+    assert nested_levels(headings) == expected
+
+
+@given(st.lists(st.tuples(st.integers(1, 6), st.sampled_from(["", "1", "1.1", "1.1.1", "2", "2.1"])), max_size=40))
+def test_no_level_is_ever_skipped(headings: list[tuple[int, str]]) -> None:
+    above = 1
+    for level in nested_levels(headings):
+        assert 2 <= level <= min(above + 1, 6)
+        above = level
+
+
+def heading(eid: str, level: int, html: str) -> Block:
+    text = LocalizedText("words", "en")
+    return Block(0, eid, BlockKind.HEADING, "", text, Markup(html), level, eid, 0)  # noqa: S704 - made here
+
+
+def test_contents_are_nested_and_hold_no_links() -> None:
+    top = contents_of(
+        [
+            heading("a", 2, "One"),
+            heading("b", 3, 'Two <a href="https://x.example">linked</a> &amp; <em>more</em>'),
+            heading("c", 4, "Three"),
+            heading("d", 2, "Four"),
+        ]
+    )
+    assert [(entry.eid, [below.eid for below in entry.entries]) for entry in top] == [("a", ["b"]), ("d", [])]
+    assert top[0].entries[0].words == "Two linked & more"
+    assert [entry.eid for entry in top[0].entries[0].entries] == ["c"]
