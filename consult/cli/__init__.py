@@ -1,4 +1,4 @@
-"""The command line: composition only."""
+"""the command `consult`: composition only."""
 
 from consult.cli.main import main
 

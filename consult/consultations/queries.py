@@ -316,7 +316,9 @@ def _missing_in_questions(round_: Round, languages: Sequence[str]) -> list[Missi
     have_options = {
         (row.subject_id, row.language) for row in list_translations("question_option", [o.id for o in options])
     }
-    return [
+    lacks_words = not all(row.text for row in (*questions, *options))
+    authentic = [MissingPart("questions", "questions", round_.consultation.authentic_language)] if lacks_words else []
+    return authentic + [
         MissingPart("questions", "questions", code)
         for code in languages
         if any((q.id, code) not in have for q in questions) or any((o.id, code) not in have_options for o in options)

@@ -1,1 +1,1 @@
-"""settings, database, clock, locale, errors, forms, paging, storage, web."""
+"""settings, database, clock, locale, errors, forms, paging, storage, web. No other import from consult."""

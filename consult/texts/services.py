@@ -65,6 +65,7 @@ def update_many_translations(
         )
     )
     existing = {(row.subject_id, row.field): row for row in rows}
+    translated_by = actor.actor_id  # read before any row is half made: it may have to be loaded, which flushes
     for subject_id, fields in fields_of.items():
         for field, (original, translation) in fields.items():
             row = existing.get((subject_id, field))
@@ -80,7 +81,7 @@ def update_many_translations(
             row.text = translation
             row.origin = origin
             row.source_digest = source_digest(original)
-            row.translated_by = actor.actor_id
+            row.translated_by = translated_by
             row.translated_at = now
     db.session.flush()
 

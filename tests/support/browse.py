@@ -64,6 +64,8 @@ class _Forms(HTMLParser):
         if tag == "form":
             self._inside = None
         elif tag == "textarea":
+            if self._area and self._inside:  # as browsers do: a line end right after the tag is no part of the words
+                self._inside.values[self._area] = [re.sub(r"\A\r?\n", "", self._inside.values[self._area][0])]
             self._area = None
 
 

@@ -23,6 +23,7 @@ from consult.core.forms import (
     localized_fields,
     required,
 )
+from consult.core.forms import REQUIRED
 from consult.core.locale import current_locale, interface_locales, language_name, native_name
 from consult.core.locale import gettext as _
 from consult.core.locale import lazy_gettext as _l
@@ -173,12 +174,19 @@ class BasicsForm(LanguagesMixin, VersionedForm):
         }
 
 
+def _filled_in(_form: Form, field: LineField) -> None:
+    if not field.data:
+        raise ValidationError(str(REQUIRED))
+
+
 def basics_form(consultation: Consultation, stored: dict[str, Any]) -> BasicsForm:
     """The form of the basics, with a title in each language that the consultation has now."""
     fields = localized_fields(
         {"title": FIELDS["title"]}, consultation.languages, authentic=consultation.authentic_language
     )
-    made = type("BasicsForm", (BasicsForm,), fields)
+    made = type(
+        "BasicsForm", (BasicsForm,), {**fields, f"validate_title-{consultation.authentic_language}": _filled_in}
+    )
     form: BasicsForm = made(data={**stored, "version": str(consultation.version)})
     form.text_type.choices = [(kind.value, kind.label) for kind in TextType]
     form.fill_languages(consultation.languages)

@@ -216,9 +216,8 @@ def _swap_fields(
     old = {field: getattr(row, field) for field in fields}
     new = {field: translated.get((row.id, field), "") for field in fields}
     for field in fields:
-        # A title, a question and an option never stand empty; until it is translated, the old words stay.
-        always = field in {"title", "text"}
-        setattr(row, field, new[field] or (old[field] if always else ""))
+        # Lists and links show the title, so until it is translated the old words stay; the rest is missing until then.
+        setattr(row, field, new[field] or (old[field] if field == "title" else ""))
     subject = row.__tablename__
     update_translations(
         subject, row.id, language=before, fields={f: (getattr(row, f), old[f]) for f in fields}, actor=actor, now=now

@@ -40,11 +40,14 @@ def check_marks(app: Flask) -> None:
     """Refuse to start with a route that says nothing of who may use it.
 
     Raises:
-        RuntimeError: naming the endpoints without a mark.
+        RuntimeError: naming the endpoints without a mark, or the routes that take any first part as a locale.
     """
     unmarked = sorted(
         rule.endpoint for rule in app.url_map.iter_rules() if not hasattr(app.view_functions[rule.endpoint], "access")
     )
+    loose = sorted(rule.rule for rule in app.url_map.iter_rules() if "<locale>" in rule.rule)
+    if loose:
+        raise RuntimeError(f"routes with <locale> where <locale:locale> is meant: {', '.join(loose)}")
     if unmarked:
         raise RuntimeError(f"routes without @requires or @public: {', '.join(unmarked)}")
 

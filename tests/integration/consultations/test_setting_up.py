@@ -36,7 +36,7 @@ def summary_of(page: str) -> str:
 
 
 def test_the_list_says_what_is_missing_where(desk: Desk, manager: FlaskClient) -> None:
-    page = main_of(manager.get(SETUP))
+    page = main_of(manager.get(SETUP)).partition('class="tasks"')[2]
     tasks = re.findall(r'<a href="([^"]+)"[^>]*>([^<]+)</a>.*?<strong class="tag[^>]*>([^<]+)<', page, re.DOTALL)
     assert tasks[:9] == [
         (f"{SETUP}/basics", "The basics", "1 part missing"),
@@ -102,7 +102,6 @@ def test_dates_are_wall_time_in_a_zone(desk: Desk, manager: FlaskClient) -> None
     [
         ("summary", {"summary_changes-fr": "x" * 2_001}, "one character over the limit of 2,000"),
         ("summary", {"summary_changes-en": "a\x00b"}, "cannot be stored"),
-        ("terms", {"terms_support-en": "\ud800"}, "cannot be stored"),
         ("decision", {"seats-drafting-government": "many"}, "Not a valid integer value."),
         ("decision", {"seats-drafting-government": "-1"}, "between 0 and 10000"),
         ("contact", {"contact_email": "nowhere"}, "Write an address like name@example.org."),
@@ -131,15 +130,13 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(
     desk: Desk, manager: FlaskClient, section: str, typed: dict[str, str], sentence: str
 ) -> None:
     name, value = next(iter(typed.items()))
-    with_surrogate = {key: words.encode("utf-8", "surrogatepass") for key, words in typed.items()}
-    form = fill_in(forms_in(manager.get(f"{SETUP}/{section}").text)[0], {})
     before = desk.read("bare", lambda c: c.version)
-    answer = manager.post(f"{SETUP}/{section}", data={**form, **(with_surrogate if "\ud800" in value else typed)})
+    answer = send(manager, f"{SETUP}/{section}", typed)
     assert answer.status_code == 422
-    if "\ud800" not in value:
-        assert sentence in summary_of(answer.text)
-        if "\x00" not in value and name in forms_in(answer.text)[0].values and name != "audience":
-            assert forms_in(answer.text)[0].values[name] == [value]
+    assert sentence in summary_of(answer.text)
+    kept = forms_in(answer.text)[0].values
+    if section != "round" or name not in {"audience", "visibility"}:
+        assert kept[name] == [value.replace("\x00", "\ufffd")]
     assert desk.read("bare", lambda c: c.version) == before
 
 
@@ -194,7 +191,7 @@ def test_another_authentic_language_takes_its_words_along(app: Flask, desk: Desk
         "text-en": "Which?",
         "option_1-fr": "Un",
         "option_1-en": "One",
-        "option_2-fr": "Two",
+        "option_2-fr": "",
     }
     # The draft was imported in the old authentic language, and is missing now.
     assert "The draft" in main_of(manager.get("/en/desk/swap/open"))
@@ -360,13 +357,13 @@ def test_a_section_that_does_not_exist_is_not_found(manager: FlaskClient) -> Non
 @pytest.mark.parametrize(
     ("path", "queries"),
     [
-        ("setup", 10),
-        ("setup/basics", 5),
-        ("setup/summary", 5),
-        ("setup/decision", 6),
-        ("setup/round", 4),
-        ("setup/questions", 9),
-        ("open", 9),
+        ("setup", 12),
+        ("setup/basics", 6),
+        ("setup/summary", 6),
+        ("setup/decision", 7),
+        ("setup/round", 5),
+        ("setup/questions", 14),
+        ("open", 12),
     ],
 )
 def test_pages_ask_the_same_number_of_queries_whatever_there_is(

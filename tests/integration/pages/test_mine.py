@@ -23,7 +23,7 @@ from tests.support.browse import main_of
 
 MINE = "/en/account/submissions"
 MINE_QUERIES = 14
-RECEIPT_QUERIES = 17
+RECEIPT_QUERIES = 15
 
 
 @pytest.fixture

@@ -139,7 +139,9 @@ def test_a_release_holds_every_point_by_what_became_of_it(app: Flask) -> None:
             content = bytes_of(release, kind).decode()
             assert all(f"Words of {name}" not in content for name in points if name != "plain")
             assert not any(point in content for point in ("Plain", "Hidden", "Gone"))  # nobody's name
-        acts = db.session.scalars(sa.select(LedgerEntry.act).where(LedgerEntry.subject == "release"))
+        acts = db.session.scalars(
+            sa.select(LedgerEntry.act).where(LedgerEntry.subject == "release").order_by(LedgerEntry.id)
+        )
         assert list(acts) == ["desk:release:request", "system:release:publish"]
 
 
@@ -346,7 +348,9 @@ def test_a_withdrawal_leaves_the_words_nowhere_and_the_old_manifest_verifies_the
             if file.issue == 1 and file.kind is not FileKind.MANIFEST:
                 with pytest.raises(NotFound):
                     file_store().get(file.sha256)
-        acts = db.session.scalars(sa.select(LedgerEntry.act).where(LedgerEntry.subject == "release"))
+        acts = db.session.scalars(
+            sa.select(LedgerEntry.act).where(LedgerEntry.subject == "release").order_by(LedgerEntry.id)
+        )
         assert list(acts)[-1] == "system:release:reissue"
 
 

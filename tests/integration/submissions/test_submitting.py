@@ -17,7 +17,7 @@ from consult.core.db import db
 from consult.ledger.models import LedgerEntry
 from consult.submissions.enums import CredentialStatus, PublicationSetting, SubmissionStatus
 from consult.submissions.models import Comment, Submission, SubmissionIdentity
-from tests.integration.submissions.conftest import START, Opened, write
+from tests.integration.submissions.conftest import START, Opened, speak, write
 from tests.support import build
 from tests.support.browse import forms_in, link_in, mails_to, redirects_to, send
 
@@ -271,3 +271,18 @@ def test_a_second_submission_begins_anew(client: FlaskClient, rosa: Person, app:
     build.post(client, ready(client, "anonymous"))
     with app.app_context():
         assert db.session.query(Submission).count() == 2
+
+
+@pytest.mark.parametrize("number", [1, 3, 300])
+def test_the_check_page_asks_the_database_as_often_for_300(
+    client: FlaskClient, app: Flask, opened: Opened, number: int
+) -> None:
+    with app.app_context():
+        author = build.person("Author")
+        draft = build.draft(opened.round(), author, *[f"Point {n}." for n in range(number)])
+        speak(draft, author)
+        build.sign_in(client, author)
+    with build.count_queries(app) as queries:
+        answer = client.get(START + "check")
+    assert answer.text.count('<article class="point"') == number
+    assert len(queries) == 19, queries.statements
