@@ -14,7 +14,7 @@ from consult.accounts.queries import find_account
 from consult.accounts.services import check_password, create_account
 from consult.cli.base import clear_errors, read_settings, read_text_file, running_app
 from consult.cli.checking import run_checks
-from consult.cli.serving import demo, migrate, run, stop_on_sigterm, web, worker
+from consult.cli.serving import demo, migrate, run, stop_on_signals, web, worker
 from consult.consultations.queries import get_round
 from consult.core.backup import create_backup, restore_backup
 from consult.core.clock import utc_now
@@ -162,5 +162,5 @@ def restore(file: Path) -> None:
 
 def main() -> None:
     """The entry point."""
-    stop_on_sigterm()
+    stop_on_signals()
     cli()

@@ -155,10 +155,11 @@ def _announce(settings: Settings, has_demonstration: bool) -> None:
     click.echo("  Ctrl+C stops it.")
 
 
-def stop_on_sigterm() -> None:
-    """Let SIGTERM stop `run` as Ctrl+C does, so that its children never outlive it."""
+def stop_on_signals() -> None:
+    """Let SIGTERM stop `run` as Ctrl+C does, also in the background, so that its children never outlive it."""
 
     def interrupt(_number: int, _frame: object) -> None:
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, interrupt)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, interrupt)

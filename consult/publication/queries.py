@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -121,20 +121,21 @@ def find_outdated_release() -> Release | None:
     )
 
 
+def outdated_releases(releases: Iterable[Release]) -> set[int]:
+    """The keys of those among these releases whose files must not be given out until they are reissued; one query."""
+    statement = (
+        sa.select(ReleaseRow.release_id)
+        .join(ReleaseRow.comment)
+        .join(Comment.submission)
+        .where(ReleaseRow.release_id.in_([release.id for release in releases]), OUTDATED)
+        .distinct()
+    )
+    return set(db.session.scalars(statement))
+
+
 def is_outdated(release: Release) -> bool:
     """Whether this release's files must not be given out until they are reissued."""
-    return bool(
-        db.session.scalar(
-            sa.select(
-                sa.exists().where(
-                    ReleaseRow.release_id == release.id,
-                    ReleaseRow.comment_id == Comment.id,
-                    Comment.submission_id == Submission.id,
-                    OUTDATED,
-                )
-            )
-        )
-    )
+    return bool(outdated_releases([release]))
 
 
 def _rows_in(release: Release, filters: Filters, disposition: Disposition | None) -> list[sa.ColumnElement[bool]]:

@@ -14,6 +14,7 @@ from consult.consultations.forms.versioned import VersionedForm
 from consult.consultations.models import Consultation
 from consult.core.clock import zone_names
 from consult.core.forms import (
+    REQUIRED,
     BooleanField,
     CheckboxesField,
     Form,
@@ -23,7 +24,6 @@ from consult.core.forms import (
     localized_fields,
     required,
 )
-from consult.core.forms import REQUIRED
 from consult.core.locale import current_locale, interface_locales, language_name, native_name
 from consult.core.locale import gettext as _
 from consult.core.locale import lazy_gettext as _l

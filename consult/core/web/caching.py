@@ -56,4 +56,7 @@ def _compress(response: Response) -> Response:
     elif accepted["gzip"]:
         response.set_data(gzip.compress(body, compresslevel=6, mtime=0))
         response.headers["Content-Encoding"] = "gzip"
+    tag, is_weak = response.get_etag()
+    if tag and not is_weak and "Content-Encoding" in response.headers:
+        response.set_etag(tag, weak=True)  # a strong one vouches for each byte on the wire (RFC 9110, 8.8.1)
     return response

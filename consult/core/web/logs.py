@@ -48,7 +48,8 @@ def init_logs(app: Flask) -> None:
     @app.after_request
     def end(response: Response) -> Response:
         response.headers["X-Request-Id"] = g.get("request_id", "")
-        log.info(
+        # Whoever watches the instance asks every few seconds; that is no news.
+        (log.debug if request.path in {"/healthz", "/readyz"} else log.info)(
             "request",
             request_id=g.get("request_id"),
             method=request.method,

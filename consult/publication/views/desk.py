@@ -20,10 +20,10 @@ from consult.publication.queries import (
     count_for_release,
     file_name,
     find_last_release,
-    is_outdated,
     list_issues,
     list_reasons_against_release,
     list_releases,
+    outdated_releases,
 )
 from consult.publication.services import MAX_ATTEMPTS, request_release, retry_release
 from consult.responses.queries import count_by_status
@@ -54,7 +54,7 @@ def release(round_: Round) -> str:
         number=count_for_release(round_),
         issues=list_issues(releases),
         file_name=file_name,
-        outdated={one.id for one in releases if one.published_at and is_outdated(one)},
+        outdated=outdated_releases(releases),
         names=names_of(one.requested_by for one in releases if one.requested_by is not None),
         clock=status_sentence(round_, clock_state(round_, now), now),
         in_words=moment_in_words,
