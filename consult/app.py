@@ -25,7 +25,7 @@ from consult.core.clock import utc_now
 from consult.core.db import Base, configure_sqlite, db
 from consult.core.paths import templates_dir
 from consult.core.settings import Settings
-from consult.core.web import assets, caching, csrf, errors, headers, health, locales, logs, routes, templating
+from consult.core.web import assets, caching, csrf, errors, headers, health, locales, logs, requests, routes, templating
 from consult.documents.queries import list_missing_editions
 from consult.documents.views import desk as documents_desk
 from consult.mail.views import development
@@ -77,6 +77,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """
     config = settings or Settings()
     app = Flask("consult", template_folder=str(templates_dir()), static_folder=None)
+    app.request_class = requests.BoundedRequest
     app.extensions["consult.settings"] = config
     app.config.update(
         TESTING=config.environment == "test",

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-import sqlalchemy as sa
 import structlog
 from flask import Flask
 from huey import Huey, SqliteHuey, crontab
@@ -24,9 +23,14 @@ from consult.core.settings import Settings
 from consult.core.wake import set_waker
 from consult.ledger.services import sequence_entries
 from consult.mail.services import deliver_mail, lease_mail, make_delivery
-from consult.publication.models import Release
 from consult.publication.queries import find_outdated_release
-from consult.publication.services import build_release, forget_retired_files, lease_release, reissue_release
+from consult.publication.services import (
+    build_release,
+    forget_retired_files,
+    keep_failure,
+    lease_release,
+    reissue_release,
+)
 from consult.submissions.services import forget_expired_drafts
 
 log = structlog.get_logger()
@@ -53,9 +57,7 @@ def build_waiting_releases() -> int:
         except Exception as error:  # the row keeps it, the desk shows it, the lease tries again
             log.error("release failed", release=release_id, error=type(error).__name__)
             with unit_of_work():
-                db.session.execute(
-                    sa.update(Release).where(Release.id == release_id).values(error=type(error).__name__)
-                )
+                keep_failure(release_id, type(error).__name__)
     return built
 
 

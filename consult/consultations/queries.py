@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
-from consult.access.roles import Actor, StaffRole
+from consult.access.roles import Actor
 from consult.consultations.enums import Audience, Body, Visibility
 from consult.consultations.models import (
     CONTACT_FIELDS,
@@ -30,7 +30,8 @@ from consult.core.errors import Gone, NotFound
 from consult.core.locale import gettext as _
 from consult.core.paging import Page, fetch_page
 from consult.core.secrets import key_digest
-from consult.texts.queries import list_translations
+from consult.texts.queries import list_translations, load_texts
+from consult.texts.values import LocalizedText
 
 
 def get_consultation(slug: str) -> Consultation:
@@ -55,6 +56,12 @@ def get_published_consultation(slug: str) -> Consultation:
     if not found.is_published:
         raise NotFound
     return found
+
+
+def title_in(consultation: Consultation, language: str) -> LocalizedText:
+    """A consultation's title in a reader's or a recipient's language, or the original, marked; one query."""
+    texts = load_texts("consultation", [consultation.id], language)
+    return texts.of(consultation.id, "title", consultation.title, consultation.authentic_language)
 
 
 def current_round(consultation: Consultation) -> Round:
@@ -111,7 +118,9 @@ def get_question(round_: Round, position: int) -> Question:
     return question
 
 
-def page_of_consultations_at(actor: Actor, *, after: str | None, before: str | None, words: str = "") -> Page[Any]:
+def page_of_consultations_at(
+    actor: Actor, *, after: str | None, before: str | None, words: str = ""
+) -> Page[Consultation]:
     """The consultations of the hosts that this actor works for, newest first."""
     statement = sa.select(Consultation).where(Consultation.host_id.in_(list(actor.staff_roles)))
     for word in words.split():
@@ -316,7 +325,7 @@ def _missing_in_questions(round_: Round, languages: Sequence[str]) -> list[Missi
     have_options = {
         (row.subject_id, row.language) for row in list_translations("question_option", [o.id for o in options])
     }
-    lacks_words = not all(row.text for row in (*questions, *options))
+    lacks_words = not (all(q.text for q in questions) and all(o.text for o in options))
     authentic = [MissingPart("questions", "questions", round_.consultation.authentic_language)] if lacks_words else []
     return authentic + [
         MissingPart("questions", "questions", code)
@@ -343,8 +352,3 @@ def stored_question(question: Question) -> dict[str, str]:
     found |= {f"text-{row.language}": row.text for row in list_translations("question", [question.id])}
     rows = list_translations("question_option", list(names))
     return found | {f"{names[row.subject_id]}-{row.language}": row.text for row in rows}
-
-
-def manages(actor: Actor, host_id: int) -> bool:
-    """Whether the actor is a manager at that host."""
-    return StaffRole.MANAGER in actor.staff_roles.get(host_id, frozenset())

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy.engine import Connection, Dialect
-from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass, Session, mapped_column  # noqa: F401
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 
 from consult.core.errors import BadInput
 

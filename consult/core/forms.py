@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -125,10 +126,16 @@ class EmailField(LineField):
             raise ValidationError(str(_l("Write an address like name@example.org.")))
 
 
+# One mailbox, bare: what separates, groups, quotes or comments addresses in a message's header (RFC 5322, section
+# 3.4) would let one line write to several people, or to somebody else than it seems, past the limits of each.
+_ADDRESS = re.compile(r"[^\s()<>\[\]:;@\\,\"]+@[\w-]+(?:\.[\w-]+)+")
+
+
 def is_address(value: str) -> bool:
-    """Whether this can be an e-mail address."""
-    local, at, domain = value.rpartition("@")
-    return bool(at and local and "." in domain) and not any(c.isspace() for c in value) and ".." not in value
+    """Whether this can be the e-mail address of one mailbox."""
+    local = value.partition("@")[0]
+    is_plain = value.isprintable() and "=?" not in value  # nothing invisible, no encoded words
+    return is_plain and bool(_ADDRESS.fullmatch(value)) and ".." not in f".{local}."
 
 
 class CheckboxesField(SelectMultipleField):

@@ -19,8 +19,7 @@ from babel.numbers import format_decimal, format_percent
 from consult.core.paths import translations_dir
 
 DEFAULT = "en"
-# Names that CLDR lacks or that the field writes otherwise; everything else comes from Babel.
-RTL_SCRIPTS = {"ar", "fa", "he", "ur", "ps", "ckb", "dv", "yi", "ug", "sd"}
+RTL_LANGUAGES = {"ar", "fa", "he", "ur", "ps", "ckb", "dv", "yi", "ug", "sd"}
 
 gettext: Callable[..., str] = flask_babel.gettext
 ngettext: Callable[..., str] = flask_babel.ngettext
@@ -63,7 +62,7 @@ def _babel(code: str) -> BabelLocale:
 @lru_cache(maxsize=256)
 def direction(code: str) -> str:
     """``rtl`` or ``ltr`` for a BCP 47 code; unknown languages read left to right."""
-    return "rtl" if code.split("-")[0].lower() in RTL_SCRIPTS else "ltr"
+    return "rtl" if code.split("-")[0].lower() in RTL_LANGUAGES else "ltr"
 
 
 @lru_cache(maxsize=1024)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, tuple_
+from sqlalchemy import BigInteger, ColumnElement, Integer, Select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.types import TypeEngine
 
 from consult.core.errors import NotFound
 
@@ -33,24 +35,31 @@ def encode_key(values: Sequence[Any]) -> str:
     return base64.urlsafe_b64encode(json.dumps(list(values)).encode()).decode().rstrip("=")
 
 
-def decode_key(key: str, width: int) -> list[Any]:
+def decode_key(key: str, types: Sequence[TypeEngine[Any]]) -> list[Any]:
     """The values of a key.
+
+    Args:
+        key: from an address, so whatever anybody typed.
+        types: of the columns; PostgreSQL compares a column with nothing of another type or beyond its range.
 
     Raises:
         NotFound: not a key of ours.
     """
     try:
         values = json.loads(base64.urlsafe_b64decode(key + "=" * (-len(key) % 4)))
-    except (ValueError, binascii.Error) as error:
+    except (ValueError, binascii.Error, RecursionError) as error:
         raise NotFound from error
-    if not isinstance(values, list) or len(values) != width:
+    if not isinstance(values, list) or len(values) != len(types):
         raise NotFound
-    for value in values:
-        if not isinstance(value, int | str) or isinstance(value, bool):
-            raise NotFound
-        if isinstance(value, int) and abs(value) >= 2**63:
-            raise NotFound
+    if not all(_fits(value, kind) for value, kind in zip(values, types, strict=True)):
+        raise NotFound
     return values
+
+
+def _fits(value: Any, kind: TypeEngine[Any]) -> bool:
+    if isinstance(kind, Integer):
+        return type(value) is int and abs(value) < 2 ** (63 if isinstance(kind, BigInteger) else 31)
+    return isinstance(value, str) and not re.search(r"[\x00\ud800-\udfff]", value)
 
 
 def fetch_page(
@@ -85,7 +94,7 @@ def fetch_page(
     key = after or before
     if key is not None:
         types = [column.type for column in columns]
-        position = tuple_(*decode_key(key, len(columns)), types=types)
+        position = tuple_(*decode_key(key, types), types=types)
         statement = statement.where(row_value > position if forward_is_larger else row_value < position)
     order = [column.asc() if forward_is_larger else column.desc() for column in columns]
     rows = list(session.scalars(statement.order_by(*order).limit(size + 1)).unique())

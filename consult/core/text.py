@@ -65,3 +65,11 @@ def check_line(value: str, *, limit: int = LINE_MAX, field: str | None = None) -
     if re.search(r"[\u202a-\u202e\u2066-\u2069]", value):
         raise BadInput(_("This line holds an invisible character that changes direction. Type it again."), field)
     return check_text(_BREAKS.sub(" ", value), limit=limit, field=field)
+
+
+def search_words(typed: str | None) -> str:
+    """What a list is narrowed to by words of its address: one line of at most 200 characters.
+
+    Characters that no text here can hold become spaces: they find nothing, and an old or broken link still opens.
+    """
+    return " ".join(_FORBIDDEN.sub(" ", typed or "").split())[:200]

@@ -74,19 +74,12 @@ def deliver_mail(mail_id: int, *, settings: Settings, deliver: Deliver, now: dat
     mail = db.session.get(OutgoingMail, mail_id)
     if mail is None or mail.status is not MailStatus.WAITING:
         return False
-    message = EmailMessage()
-    message["From"] = settings.mail_from
-    message["To"] = mail.recipient
-    message["Subject"] = mail.subject
-    message["Date"] = format_datetime(now)
-    message["Message-ID"] = make_msgid(idstring=str(mail.id), domain=urlsplit(settings.public_url).hostname)
-    message["Content-Language"] = mail.locale
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(mail.body)
     failure: str | None = None
     try:
-        deliver(message)
-    except (OSError, smtplib.SMTPException) as error:
+        deliver(_message(mail, settings, now))
+    # Not only what servers say: the library fails in many ways on an address that it cannot read, and a message that
+    # always fails must not keep the others from going.
+    except Exception as error:
         failure = type(error).__name__
     with unit_of_work() as session:
         mail = session.get_one(OutgoingMail, mail_id)
@@ -100,6 +93,19 @@ def deliver_mail(mail_id: int, *, settings: Settings, deliver: Deliver, now: dat
         else:
             mail.due_at = now + timedelta(minutes=2**mail.attempts)
     return failure is None
+
+
+def _message(mail: OutgoingMail, settings: Settings, now: datetime) -> EmailMessage:
+    message = EmailMessage()
+    message["From"] = settings.mail_from
+    message["To"] = mail.recipient
+    message["Subject"] = mail.subject
+    message["Date"] = format_datetime(now)
+    message["Message-ID"] = make_msgid(idstring=str(mail.id), domain=urlsplit(settings.public_url).hostname)
+    message["Content-Language"] = mail.locale
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(mail.body)
+    return message
 
 
 def folder_delivery(folder: Path) -> Deliver:

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from consult.accounts.queries import get_account
+from consult.consultations.queries import title_in
 from consult.core.context import absolute_url, render_text
 from consult.core.locale import gettext as _
 from consult.core.locale import in_locale
 from consult.mail.services import queue_mail
 from consult.moderation.enums import Decision, RestrictionReason
-from consult.submissions.emails import title_in
 from consult.submissions.models import Comment, Submission
 
 

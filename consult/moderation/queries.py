@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -68,7 +67,7 @@ AWAITED = sa.and_(
 )
 
 
-def page_of_awaited(round_: Round, *, after: str | None, before: str | None) -> Page[Any]:
+def page_of_awaited(round_: Round, *, after: str | None, before: str | None) -> Page[Submission]:
     """Submissions in an official name whose credential is awaited, oldest first."""
     return fetch_page(
         db.session,
@@ -88,7 +87,11 @@ def count_awaited(round_: Round) -> int:
 
 def credential_code(submission: Submission) -> str:
     """What the desk's addresses call a submission: neither its order of arrival nor the key of its receipt."""
-    return key_digest(submission.key)[:16]
+    return _code_of(submission.key)
+
+
+def _code_of(key: str) -> str:
+    return key_digest(key)[:16]
 
 
 def get_awaited(round_: Round, code: str) -> Submission:
@@ -103,7 +106,7 @@ def get_awaited(round_: Round, code: str) -> Submission:
         .order_by(Submission.id)
     )
     for key, secret in rows:
-        if key_digest(secret)[:16] == code:
+        if _code_of(secret) == code:
             return db.session.get_one(Submission, key)
     raise NotFound
 

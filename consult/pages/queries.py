@@ -10,8 +10,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from consult.access.roles import Actor, StaffRole
+from consult.accounts.actors import Visitor
 from consult.consultations.enums import RoundState
 from consult.consultations.models import Consultation, Round
+from consult.consultations.queries import is_input_reader
 from consult.core.db import db
 from consult.core.paging import Page, fetch_page
 from consult.responses.queries import outstanding_exists
@@ -41,19 +43,31 @@ def state_expression(now: datetime) -> sa.Case[Any]:
 
 def state_of(round_: Round, now: datetime) -> RoundState:
     """Where one round stands, exactly."""
-    if round_.opened_at is None:
-        return RoundState.SETUP
-    return RoundState(db.session.scalars(sa.select(state_expression(now)).where(Round.id == round_.id)).one())
+    return states_of([round_], now)[round_.id]
+
+
+def states_of(rounds: Iterable[Round], now: datetime) -> dict[int, RoundState]:
+    """Where each of these rounds stands, exactly: round id to state; one query."""
+    opened = {round_.id: round_.opened_at is not None for round_ in rounds}
+    rows = db.session.execute(sa.select(Round.id, state_expression(now)).where(Round.id.in_(opened)).order_by(Round.id))
+    return {key: RoundState(state) if opened[key] else RoundState.SETUP for key, state in rows}
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A consultation in a list."""
+    """A consultation in a list.
+
+    Args:
+        round: its newest published one.
+        state: where that stands.
+        title: in the reader's language.
+        progress: in points; None while the public may not see the input: numbers are a part of it.
+    """
 
     round: Round
     state: RoundState
     title: LocalizedText
-    progress: Progress
+    progress: Progress | None
 
 
 @dataclass(frozen=True)
@@ -133,17 +147,14 @@ def page_of_entries(
     language: str, *, state: RoundState | None, words: str, now: datetime, after: str | None, before: str | None
 ) -> Page[Any]:
     """Consultations of one state, or all, the newest first."""
-    expression = state_expression(now)
     statement = _published(words)
     if state is not None:
-        statement = statement.where(expression.in_(_states_on(state)))
+        statement = statement.where(state_expression(now).in_(_states_on(state)))
     page = fetch_page(
         db.session, statement, [Round.id], lambda row: [row.id], after=after, before=before, descending=True
     )
-    ids = [round_.id for round_ in page.items]
-    found = db.session.execute(sa.select(Round.id, expression).where(Round.id.in_(ids)))
-    states: dict[int, str] = {row[0]: row[1] for row in found}
-    entries = _entries([(round_, RoundState(states[round_.id])) for round_ in page.items], language)
+    states = states_of(page.items, now)
+    entries = _entries([(round_, states[round_.id]) for round_ in page.items], language)
     return Page(entries, page.after, page.before)
 
 
@@ -169,7 +180,7 @@ def _entries(rounds: Iterable[tuple[Round, RoundState]], language: str) -> list[
                 round_.consultation.title,
                 round_.consultation.authentic_language,
             ),
-            progress[round_.id],
+            progress[round_.id] if is_input_reader(Visitor(), round_) else None,
         )
         for round_, state in pairs
     ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
@@ -153,7 +152,7 @@ def _rows_in(release: Release, filters: Filters, disposition: Disposition | None
 
 def page_of_rows(
     release: Release, filters: Filters, disposition: Disposition | None, *, after: str | None, before: str | None
-) -> Page[Any]:
+) -> Page[ReleaseRow]:
     """Rows of a release in their order; by words, a row is found if it shows them, or if they are its reference."""
     statement = (
         sa.select(ReleaseRow)

@@ -113,6 +113,11 @@ def lease_release(*, now: datetime) -> int | None:
         return release.id
 
 
+def keep_failure(release_id: int, error: str) -> None:
+    """Keep why building a release failed, for the desk to show; its lease lets a worker try again."""
+    db.session.get_one(Release, release_id).error = error
+
+
 def shown_of(comment: Comment) -> Shown:
     """What a log may show of a point's words now."""
     if comment.is_withdrawn:

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from consult.accounts.queries import get_account
+from consult.consultations.queries import title_in
 from consult.core.context import absolute_url, render_text
 from consult.core.locale import in_locale, ngettext
 from consult.mail.services import queue_mail
 from consult.responses.models import ResponseVersion
-from consult.submissions.emails import title_in
 from consult.submissions.models import Comment
 from consult.texts.queries import load_texts
 

@@ -51,7 +51,7 @@ def newest_clearances(version_ids: Collection[int]) -> Mapping[int, ClearanceDec
     return {row.response_version_id: row for row in rows}
 
 
-def page_of_proposed(round_: Round, *, after: str | None, before: str | None) -> Page[Any]:
+def page_of_proposed(round_: Round, *, after: str | None, before: str | None) -> Page[ResponseVersion]:
     """The versions that wait for clearance, in the order they were written.
 
     Answers that were written together for several points stand next to each other.
@@ -175,7 +175,7 @@ def list_versions(comment: Comment) -> Sequence[ResponseVersion]:
     ).all()
 
 
-def page_of_missing(round_: Round, *, after: str | None, before: str | None) -> Page[Any]:
+def page_of_missing(round_: Round, *, after: str | None, before: str | None) -> Page[Comment]:
     """What is missing before the round can be called answered, oldest first."""
     return fetch_page(
         db.session,

@@ -109,3 +109,17 @@ if (resume) {
     for (const paragraph of all('.para[id]')) seen.observe(paragraph);
   } catch { /* Storage may be refused; reading goes on. */ }
 }
+
+// A page that waits for the worker says when it is done; it is not reloaded under anybody's hands.
+for (const note of all('[data-look-again]')) {
+  const look = async () => {
+    try {
+      if (!(await (await fetch(location.href)).text()).includes('data-look-again')) {
+        note.textContent = note.dataset.lookAgain;
+        return;
+      }
+    } catch { /* The next round tries again. */ }
+    setTimeout(look, 3000);
+  };
+  setTimeout(look, 3000);
+}

@@ -5,20 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from consult.accounts.models import Account
-from consult.consultations.models import Consultation
+from consult.consultations.queries import title_in
 from consult.core.context import absolute_url, render_text
 from consult.core.locale import format_day, in_locale
 from consult.core.locale import gettext as _
 from consult.mail.services import queue_mail
 from consult.submissions.models import Submission
-from consult.texts.queries import load_texts
-from consult.texts.values import LocalizedText
-
-
-def title_in(consultation: Consultation, locale: str) -> LocalizedText:
-    """A consultation's title in a recipient's language."""
-    texts = load_texts("consultation", [consultation.id], locale)
-    return texts.of(consultation.id, "title", consultation.title, consultation.authentic_language)
 
 
 def queue_receipt(submission: Submission, *, account: Account, now: datetime) -> None:

@@ -231,7 +231,7 @@ def comments_in(round_: Round, *conditions: sa.ColumnElement[bool]) -> sa.Select
     )
 
 
-def page_of_public_comments(round_: Round, filters: Filters, *, after: str | None, before: str | None) -> Page[Any]:
+def page_of_public_comments(round_: Round, filters: Filters, *, after: str | None, before: str | None) -> Page[Comment]:
     """Published points by their place in the text; never by arrival, which would tell who came when."""
     place = sa.func.coalesce(Paragraph.position, 0)
     return fetch_page(
@@ -269,7 +269,7 @@ def list_public_languages(round_: Round) -> Sequence[str]:
 
 def page_of_queue(
     round_: Round, filters: Filters, *conditions: sa.ColumnElement[bool], after: str | None, before: str | None
-) -> Page[Any]:
+) -> Page[Comment]:
     """Points for the desk, oldest first; withdrawn ones are not work."""
     return fetch_page(
         db.session,
@@ -322,7 +322,7 @@ def get_desk_comment(round_: Round, reference: str) -> Comment:
     return found[0]
 
 
-def page_of_submissions_of(actor: Actor, *, after: str | None, before: str | None, size: int = 10) -> Page[Any]:
+def page_of_submissions_of(actor: Actor, *, after: str | None, before: str | None, size: int = 10) -> Page[Submission]:
     """What somebody has submitted or withdrawn, newest first; drafts are listed apart."""
     return fetch_page(
         db.session,

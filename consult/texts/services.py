@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -65,25 +66,26 @@ def update_many_translations(
         )
     )
     existing = {(row.subject_id, row.field): row for row in rows}
-    translated_by = actor.actor_id  # read before any row is half made: it may have to be loaded, which flushes
+    key = {"subject": subject, "language": language}
+    made_by = {"origin": origin, "translated_by": actor.actor_id, "translated_at": now}
+    added: list[dict[str, Any]] = []
     for subject_id, fields in fields_of.items():
         for field, (original, translation) in fields.items():
             row = existing.get((subject_id, field))
-            if not translation:
-                if row is not None:
-                    db.session.delete(row)
-                continue
+            digest = source_digest(original)
             if row is None:
-                row = Translation(subject=subject, subject_id=subject_id, field=field, language=language, text="")
-                db.session.add(row)
-            elif row.text == translation and row.source_digest == source_digest(original):
-                continue
-            row.text = translation
-            row.origin = origin
-            row.source_digest = source_digest(original)
-            row.translated_by = translated_by
-            row.translated_at = now
+                if translation:
+                    words = {"field": field, "text": translation, "source_digest": digest, "version": 1}
+                    added.append({**key, **made_by, **words, "subject_id": subject_id})
+            elif not translation:
+                db.session.delete(row)
+            elif (row.text, row.source_digest) != (translation, digest):
+                row.text, row.source_digest = translation, digest
+                for name, value in made_by.items():
+                    setattr(row, name, value)
     db.session.flush()
+    if added:  # in one statement: an edition may have thousands of paragraphs
+        db.session.execute(sa.insert(Translation), added)
 
 
 def delete_translations(subject: str, subject_ids: list[int]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,10 +17,10 @@ from flask.testing import FlaskClient
 from consult.access.roles import StaffRole
 from consult.accounts.actors import SYSTEM, Person
 from consult.accounts.enums import Capacity, Constituency
-from consult.accounts.services import create_account, create_sign_in
+from consult.accounts.services import create_account, create_sign_in, hash_password
 from consult.consultations import services as consultations
 from consult.consultations.enums import Audience, Body, TextType, Visibility
-from consult.consultations.models import LOCALIZED_FIELDS, Round
+from consult.consultations.models import LOCALIZED_FIELDS, Consultation, Round
 from consult.core.clock import to_wall, utc_now
 from consult.core.db import db
 from consult.core.web.csrf import masked_token
@@ -52,6 +53,12 @@ def host(slug: str | None = None) -> Host:
     return create_host(slug=slug or f"host-{number}", name=f"Secretariat {number}", actor=SYSTEM, now=utc_now())
 
 
+@lru_cache(maxsize=1)
+def _hash_of_the_password() -> str:
+    """Hashing is slow by design; everybody here has the same password."""
+    return hash_password(PASSWORD)
+
+
 def person(
     name: str = "Person",
     *,
@@ -64,12 +71,14 @@ def person(
     account = create_account(
         email=email or f"person{next(_numbers)}@example.org",
         name=name,
-        password=PASSWORD,
+        password=None,
         locale=locale,
         now=utc_now(),
         is_administrator=administrator,
         confirmed=True,
     )
+    account.password_hash = _hash_of_the_password()
+    db.session.flush()
     for at, names in (roles or {}).items():
         for role in names:
             assign_role(at, account=account, role=role, actor=SYSTEM, now=utc_now())
@@ -129,6 +138,24 @@ def open_consultation(at: Host, manager: Person, **options: Any) -> Round:
     round_ = consultation_in_setup(at, manager, **options)
     consultations.open_round(round_, actor=manager, now=utc_now())
     return round_
+
+
+def copies_of(round_: Round, number: int) -> None:
+    """That many further consultations like this one, as rows: only lists look at them."""
+    consultation = round_.consultation
+    tables = (Consultation.__table__, Round.__table__)
+    for place in range(number):
+        originals = (consultation.id, round_.id)
+        made: dict[str, Any] = {}
+        for table, key in zip(tables, originals, strict=True):
+            row = dict(db.session.execute(sa.select(table).where(table.c.id == key)).mappings().one())
+            del row["id"]
+            if "slug" in row:
+                row |= {"slug": f"{row['slug']}-{place}", "code": f"{row['code']}{place}"}
+            else:
+                row["consultation_id"] = made["id"]
+            made["id"] = db.session.execute(sa.insert(table).values(row)).inserted_primary_key[0]
+    db.session.flush()
 
 
 def set_dates(round_: Round, opens_at: datetime, closes_at: datetime) -> None:

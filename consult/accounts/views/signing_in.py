@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, session, url_for
 
-from consult.access.guard import current_actor, draft_keys, public, requires
+from consult.access.guard import can, current_actor, draft_keys, public, requires
 from consult.access.permissions import Permission
 from consult.accounts.enums import TokenPurpose
 from consult.accounts.forms import AskForResetForm, ResetForm, SignInForm
@@ -43,7 +43,7 @@ def sign_in() -> Any:
         if account is not None:
             forgive_attempt(counted)
             begin_session(account, now=now)
-            return redirect_back(target, url_for("pages.home"))
+            return redirect_back(target, _start())
         form.show(
             BadInput(
                 _(
@@ -53,11 +53,16 @@ def sign_in() -> Any:
             )
         )
     elif current_actor().actor_id is not None and not form.is_submitted():
-        return redirect_back(target, url_for("pages.home"))
+        return redirect_back(target, _start())
     return (
         render_template("accounts/sign_in.html", form=form, target=target, has_drafts=bool(draft_keys())),
         422 if form.is_submitted() else 200,
     )
+
+
+def _start() -> str:
+    """Where somebody begins who came from nowhere in particular: staff at the desk, everybody else on the first page."""
+    return url_for("pages.desk" if can(Permission.DESK_ENTER) else "pages.home")
 
 
 @accounts.post("/sign-out")

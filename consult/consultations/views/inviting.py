@@ -18,6 +18,7 @@ from consult.core.clock import utc_now
 from consult.core.errors import BadInput
 from consult.core.locale import gettext as _
 from consult.core.locale import ngettext
+from consult.core.text import search_words
 
 
 @desk.route("/<slug>/invitations", methods=["GET", "POST"])
@@ -44,7 +45,7 @@ def _invited(sent: int) -> str:
 
 
 def _page(round_: Round, form: InviteForm) -> str:
-    words = request.args.get("words", "").replace("\x00", "").strip()[:200]
+    words = search_words(request.args.get("words"))
     now = utc_now()
     return render_template(
         "consultations/invitations.html",

@@ -9,6 +9,7 @@ import tempfile
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
+from wsgiref.headers import Headers
 
 from flask import Flask
 from whitenoise import WhiteNoise
@@ -17,6 +18,12 @@ from whitenoise.compress import Compressor
 from consult.core.context import settings_of
 
 STATIC = Path(__file__).parents[2] / "static"
+# A picture that is opened by itself is a page: it may draw itself and nothing more.
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
 _FINGERPRINTED = re.compile(r"^/static/(?P<stem>[\w-]+)\.(?P<print>[0-9a-f]{12})\.(?P<suffix>\w+)$")
 
 
@@ -53,6 +60,11 @@ def _prepared(folder: Path) -> Path:
     return ready
 
 
+def _add_headers(headers: Headers, _path: str, _url: str) -> None:
+    for name, value in HEADERS.items():
+        headers[name] = value
+
+
 def init_assets(app: Flask) -> None:
     """Serve `static/` in front of the app, compressed once for a release, kept in the data folder."""
     app.jinja_env.globals["asset"] = asset
@@ -62,5 +74,5 @@ def init_assets(app: Flask) -> None:
         prefix="static/",
         max_age=31_536_000,
         immutable_file_test=lambda _path, url: bool(_FINGERPRINTED.match(url)),
-        add_headers_function=lambda headers, _path, _url: headers.add_header("X-Content-Type-Options", "nosniff"),
+        add_headers_function=_add_headers,
     )

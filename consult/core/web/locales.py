@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import flask_babel
-from flask import Flask, g, has_request_context, redirect, request, url_for
+from flask import Flask, abort, g, has_request_context, redirect, request, url_for
 from werkzeug.routing import BaseConverter
 
 from consult.core.context import absolute_url
@@ -33,12 +33,25 @@ def localised_url(code: str) -> str:
     ):
         return url_for("pages.home", locale=code)
     path = f"/{code}/" + request.path.split("/", 2)[2]
-    return path + (f"?{request.query_string.decode()}" if request.query_string else "")
+    return path + (f"?{request.query_string.decode(errors='replace')}" if request.query_string else "")
 
 
 def alternate_links() -> list[tuple[str, str]]:
     """(code, absolute address) of this page in every language."""
     return [(locale.code, absolute_url(localised_url(locale.code))) for locale in interface_locales()]
+
+
+def _refuse_broken_addresses() -> None:
+    """Stop at an address that nothing further on could read: bytes that are no UTF-8, or characters that no text has.
+
+    Here and not in each view, because the pages of errors repeat the address in every language.
+    """
+    try:
+        request.query_string.decode()
+    except UnicodeDecodeError:
+        abort(400)
+    if any(ord(character) < 32 for character in request.path):
+        raise NotFound
 
 
 def init_locales(app: Flask) -> None:
@@ -52,6 +65,8 @@ def init_locales(app: Flask) -> None:
         part_isolating = False
 
     app.url_map.converters["locale"] = LocaleConverter
+
+    app.before_request(_refuse_broken_addresses)
 
     @app.url_value_preprocessor
     def take_locale(endpoint: str | None, values: dict[str, Any] | None) -> None:

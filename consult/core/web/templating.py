@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from datetime import date, datetime
 from typing import Any
 
 from flask import Flask
@@ -29,16 +28,6 @@ def idempotency_key() -> str:
     return secrets.token_urlsafe(16)
 
 
-def day(value: date | datetime, zone: str | None = None) -> str:
-    """A date in words."""
-    return format_day(value, zone)
-
-
-def moment(value: datetime, zone: str = "UTC") -> str:
-    """A date and time in words, in a zone."""
-    return format_moment(value, zone)
-
-
 def blocks(value: Any) -> Markup:
     """Markdown blocks (text, or anything with a ``text``) as safe HTML."""
     return to_html(str(value))
@@ -61,8 +50,8 @@ def init_templating(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.add_extension("jinja2.ext.do")
     app.jinja_env.filters.update(
-        date=day,
-        datetime=moment,
+        date=format_day,
+        datetime=format_moment,
         number=format_number,
         percent=format_share,
         markdown=blocks,

@@ -10,7 +10,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from consult.access.guard import current_actor, requires
 from consult.access.permissions import Permission
 from consult.consultations.models import Round
-from consult.consultations.queries import get_round
+from consult.consultations.queries import get_round, title_in
 from consult.core.clock import utc_now
 from consult.core.errors import BadInput, NotFound
 from consult.core.locale import current_locale
@@ -20,7 +20,6 @@ from consult.documents.models import DocumentVersion
 from consult.documents.queries import count_blocks, find_version
 from consult.documents.reading import choose_edition, load_draft
 from consult.documents.services import import_document
-from consult.texts.queries import load_texts
 
 desk = Blueprint("documents_desk", __name__, url_prefix="/<locale:locale>/desk/<slug>/document")
 
@@ -112,11 +111,10 @@ def preview(round_: Round) -> str:
     consultation = round_.consultation
     version = find_version(round_)
     reader = current_locale().code
-    texts = load_texts("consultation", [consultation.id], reader)
     return render_template(
         "documents/preview.html",
         consultation=consultation,
         round=round_,
-        title=texts.of(consultation.id, "title", consultation.title, consultation.authentic_language),
+        title=title_in(consultation, reader),
         draft=load_draft(version, choose_edition(version, request.args.get("edition"), reader)) if version else None,
     )

@@ -7,6 +7,7 @@ from flask import Blueprint, render_template, request
 from consult.access.guard import public
 from consult.core.context import settings
 from consult.core.errors import NotFound
+from consult.core.text import search_words
 from consult.mail.queries import count_waiting, find_delivered, list_delivered, pieces
 
 development = Blueprint("development", __name__, url_prefix="/<locale:locale>/development/mail")
@@ -17,7 +18,7 @@ SHOWN = 50
 @public
 def mailbox() -> str:
     """The newest messages, and how many the worker has still to deliver."""
-    words = request.args.get("words", "").strip()[:200]
+    words = search_words(request.args.get("words"))
     found = list_delivered(settings().data_dir / "mail", words=words)
     return render_template(
         "mail/mailbox.html", mails=found[:SHOWN], total=len(found), shown=SHOWN, words=words, waiting=count_waiting()

@@ -8,10 +8,11 @@ from consult.access.guard import current_actor, requires
 from consult.access.permissions import Permission
 from consult.consultations.models import Round
 from consult.consultations.queries import get_round, list_missing_parts, page_of_consultations_at
-from consult.consultations.wording import KINDS, clock_state, status_sentence
+from consult.consultations.wording import KINDS, status_sentence
 from consult.core.clock import utc_now
+from consult.core.text import search_words
 from consult.documents.queries import find_version
-from consult.pages.queries import newest_rounds, roles_at, state_of, work_of
+from consult.pages.queries import newest_rounds, roles_at, state_of, states_of, work_of
 from consult.pages.views.public import pages
 from consult.publication.queries import list_releases
 from consult.secretariats.queries import list_hosts, list_hosts_managed_by
@@ -23,13 +24,14 @@ from consult.submissions.queries import exact_progress
 def desk() -> str:
     """What needs this person now, by consultation, newest first."""
     actor = current_actor()
-    words = request.args.get("words", "").strip()[:200]
+    words = search_words(request.args.get("words"))
     page = page_of_consultations_at(
         actor, after=request.args.get("after"), before=request.args.get("before"), words=words
     )
     rounds = newest_rounds(page.items)
     work = work_of([round_.id for round_ in rounds.values()])
     now = utc_now()
+    states = states_of(rounds.values(), now)
     return render_template(
         "pages/desk.html",
         page=page,
@@ -40,7 +42,7 @@ def desk() -> str:
             for consultation in page.items
         },
         roles={consultation.id: sorted(roles_at(actor, consultation.host_id)) for consultation in page.items},
-        states={key: clock_state(round_, now) for key, round_ in rounds.items()},
+        states={key: states[round_.id] for key, round_ in rounds.items()},
         kinds=KINDS,
         hosts=list_hosts(actor),
         managed=list_hosts_managed_by(actor),

@@ -17,6 +17,7 @@ from consult.core.clock import utc_now
 from consult.core.errors import NotFound
 from consult.core.locale import current_locale, format_day
 from consult.core.locale import gettext as _
+from consult.core.text import search_words
 from consult.core.web.locales import redirect_to_localised
 from consult.core.web.routes import reading_page
 from consult.pages.queries import count_entries, list_shelves, page_of_entries, state_of
@@ -40,7 +41,7 @@ def without_language() -> Any:
 @public
 def home() -> str:
     """The first page: what this is, and consultations by where they stand."""
-    words = request.args.get("words", "").strip()[:200]
+    words = search_words(request.args.get("words"))
     now = utc_now()
     shelves = list_shelves(current_locale().code, words=words, now=now)
     return render_template(
@@ -53,7 +54,7 @@ def home() -> str:
 @public
 def list_consultations() -> str:
     """Consultations of one state, or all of them, with a way to find one."""
-    words = request.args.get("words", "").strip()[:200]
+    words = search_words(request.args.get("words"))
     wanted = request.args.get("state", "")
     state = RoundState(wanted) if wanted in set(RoundState) - {RoundState.SETUP} else None
     now = utc_now()
@@ -101,6 +102,7 @@ def consultation(round_: Round) -> str:
     questions = list_questions(round_)
     question_texts = load_texts("question", [question.id for question in questions], current_locale().code)
     seats = {(row.body, row.constituency): row.seats for row in found.seats}
+    shows_input = can(Permission.INPUT_READ, round_)  # its numbers too
     visitor = "consult" not in request.cookies  # whoever has no cookie has no draft: the page stays the same for all
     return render_template(
         "pages/consultation.html",
@@ -118,8 +120,8 @@ def consultation(round_: Round) -> str:
         seats=seats,
         bodies=list(Body),
         seated=[c for c in Constituency if any((body, c) in seats for body in Body)],
-        progress=progress_of([round_])[round_.id],
-        release=find_latest_release(round_),
+        progress=progress_of([round_])[round_.id] if shows_input else None,
+        release=find_latest_release(round_) if shows_input else None,
         draft=None if visitor else find_draft(round_, current_actor()),
         timeline=_timeline(round_, state),
         tabs=consultation_tabs(round_, "overview"),

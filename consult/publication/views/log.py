@@ -12,7 +12,7 @@ from consult.access.permissions import Permission
 from consult.accounts.enums import Constituency
 from consult.consultations.enums import RoundState
 from consult.consultations.models import Round
-from consult.consultations.queries import get_published_round
+from consult.consultations.queries import get_published_round, title_in
 from consult.consultations.wording import KINDS, clock_state, status_sentence
 from consult.core.clock import utc_now
 from consult.core.context import file_store
@@ -37,7 +37,6 @@ from consult.publication.queries import (
 from consult.publication.services import shown_now
 from consult.responses.enums import Disposition, disposition_in_words
 from consult.responses.queries import is_answered
-from consult.submissions.emails import title_in
 from consult.submissions.queries import Filters, progress_of
 from consult.texts.queries import load_texts
 

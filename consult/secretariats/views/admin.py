@@ -13,6 +13,7 @@ from consult.core.clock import utc_now
 from consult.core.errors import BadInput, Conflict, InvalidTransition
 from consult.core.locale import current_locale
 from consult.core.locale import gettext as _
+from consult.core.text import search_words
 from consult.secretariats.forms import ROLE_HINTS, AssignRoleForm, EndRoleForm, HostForm
 from consult.secretariats.models import Host, Membership
 from consult.secretariats.queries import (
@@ -31,7 +32,7 @@ admin = Blueprint("admin", __name__, url_prefix="/<locale:locale>/admin")
 
 
 def _words() -> str:
-    return request.args.get("words", "").replace("\x00", "").strip()[:200]
+    return search_words(request.args.get("words"))
 
 
 @admin.get("/hosts")

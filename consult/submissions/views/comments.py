@@ -15,7 +15,7 @@ from consult.access.permissions import Permission
 from consult.accounts.enums import Constituency
 from consult.consultations.enums import Visibility
 from consult.consultations.models import Round
-from consult.consultations.queries import get_published_consultation, get_published_round, list_questions
+from consult.consultations.queries import get_published_consultation, get_published_round, list_questions, title_in
 from consult.core.clock import utc_now
 from consult.core.context import absolute_url
 from consult.core.errors import BadInput, NotFound
@@ -26,7 +26,6 @@ from consult.core.text import check_line
 from consult.core.web.locales import redirect_to_localised
 from consult.core.web.routes import reading_page
 from consult.documents.queries import Place, find_version, places, places_of
-from consult.submissions.emails import title_in
 from consult.submissions.enums import CommentType
 from consult.submissions.models import Comment
 from consult.submissions.positions import list_positions

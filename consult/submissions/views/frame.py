@@ -10,12 +10,11 @@ from flask import jsonify
 
 from consult.access.guard import current_actor
 from consult.consultations.models import Round
-from consult.consultations.queries import get_published_round
+from consult.consultations.queries import get_published_round, title_in
 from consult.consultations.wording import KINDS, clock_state, moment_in_words, status_sentence
 from consult.core.clock import utc_now
 from consult.core.locale import current_locale, format_day, format_moment
 from consult.core.locale import gettext as _
-from consult.submissions.emails import title_in
 from consult.submissions.models import Submission
 from consult.submissions.queries import find_draft
 

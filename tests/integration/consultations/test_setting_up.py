@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import pytest
-import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
 from consult.accounts.enums import Constituency
 from consult.consultations.enums import Body, QuestionKind
-from consult.consultations.models import Round
+from consult.consultations.models import Question, QuestionOption, Round
 from consult.consultations.queries import get_round, list_questions, stored_question, stored_texts
 from consult.consultations.services import open_round, save_question
 from consult.core.clock import utc_now
@@ -97,74 +95,69 @@ def test_dates_are_wall_time_in_a_zone(desk: Desk, manager: FlaskClient) -> None
     assert {name: values[name] for name in typed} == {name: [value] for name, value in typed.items()}
 
 
-@pytest.mark.parametrize(
-    ("section", "typed", "sentence"),
-    [
-        ("summary", {"summary_changes-fr": "x" * 2_001}, "one character over the limit of 2,000"),
-        ("summary", {"summary_changes-en": "a\x00b"}, "cannot be stored"),
-        ("decision", {"seats-drafting-government": "many"}, "Not a valid integer value."),
-        ("decision", {"seats-drafting-government": "-1"}, "between 0 and 10000"),
-        ("contact", {"contact_email": "nowhere"}, "Write an address like name@example.org."),
-        ("privacy", {"privacy_minimum_age": "200"}, "between 0 and 99"),
-        ("round", {"opens_wall": "2027-01-04T09:00", "closes_wall": "2027-01-04T09:00"}, "must close after it opens"),
-        (
-            "round",
-            {"closes_wall": "2027-01-04T09:00", "response_due": "2027-01-03"},
-            "on or after the day the round closes",
-        ),
-        (
-            "round",
-            {"zone": "Europe/Paris", "opens_wall": "2027-03-28T02:30"},
-            "clocks in this time zone skip that time",
-        ),
-        ("round", {"opens_wall": "soon"}, "Not a valid datetime value."),
-        ("round", {"grace_minutes": "20000"}, "between 0 and 10080"),
-        ("round", {"grace_minutes": ""}, "Fill this in."),
-        ("round", {"audience": "members_only"}, "Not a valid choice."),
-        ("round", {"visibility": "compilation_only"}, "Not a valid choice."),
-        ("basics", {"title-en": ""}, "Fill this in."),
-        ("basics", {"code": "1"}, "Use 2 to 12 capital letters"),
-    ],
-)
-def test_what_is_wrong_is_said_and_what_was_typed_stays(
-    desk: Desk, manager: FlaskClient, section: str, typed: dict[str, str], sentence: str
-) -> None:
-    name, value = next(iter(typed.items()))
+WRONG: list[tuple[str, dict[str, str], str]] = [
+    ("summary", {"summary_changes-fr": "x" * 2_001}, "one character over the limit of 2,000"),
+    ("summary", {"summary_changes-en": "a\x00b"}, "cannot be stored"),
+    ("decision", {"seats-drafting-government": "many"}, "Not a valid integer value."),
+    ("decision", {"seats-drafting-government": "-1"}, "between 0 and 10000"),
+    ("contact", {"contact_email": "nowhere"}, "Write an address like name@example.org."),
+    ("privacy", {"privacy_minimum_age": "200"}, "between 0 and 99"),
+    ("round", {"opens_wall": "2027-01-04T09:00", "closes_wall": "2027-01-04T09:00"}, "must close after it opens"),
+    (
+        "round",
+        {"closes_wall": "2027-01-04T09:00", "response_due": "2027-01-03"},
+        "on or after the day the round closes",
+    ),
+    (
+        "round",
+        {"zone": "Europe/Paris", "opens_wall": "2027-03-28T02:30"},
+        "clocks in this time zone skip that time",
+    ),
+    ("round", {"opens_wall": "soon"}, "Not a valid datetime value."),
+    ("round", {"grace_minutes": "20000"}, "between 0 and 10080"),
+    ("round", {"grace_minutes": ""}, "Fill this in."),
+    ("round", {"audience": "members_only"}, "Not a valid choice."),
+    ("round", {"visibility": "compilation_only"}, "Not a valid choice."),
+    ("basics", {"title-en": ""}, "Fill this in."),
+    ("basics", {"code": "1"}, "Use 2 to 12 capital letters"),
+]
+
+
+def test_what_is_wrong_is_said_and_what_was_typed_stays(desk: Desk, manager: FlaskClient) -> None:
     before = desk.read("bare", lambda c: c.version)
-    answer = send(manager, f"{SETUP}/{section}", typed)
-    assert answer.status_code == 422
-    assert sentence in summary_of(answer.text)
-    kept = forms_in(answer.text)[0].values
-    if section != "round" or name not in {"audience", "visibility"}:
-        assert kept[name] == [value]
+    for section, typed, sentence in WRONG:
+        answer = send(manager, f"{SETUP}/{section}", typed)
+        assert answer.status_code == 422, typed
+        assert sentence in summary_of(answer.text), typed
+        kept = forms_in(answer.text)[0].values
+        for name, value in typed.items():
+            if name not in {"audience", "visibility"}:
+                assert kept[name] == [value]
     assert desk.read("bare", lambda c: c.version) == before
 
 
-@pytest.mark.parametrize("section", ["basics", "summary", "decision", "privacy", "round"])
-def test_who_saves_second_sees_what_the_first_has_saved(
-    desk: Desk, manager: FlaskClient, browse: Browse, section: str
-) -> None:
-    first, second = {
-        "basics": ({"title-fr": "Premier"}, {"title-fr": "Second"}),
-        "summary": ({"summary_asked-fr": "Premier"}, {"summary_asked-fr": "Second"}),
-        "decision": ({"seats-drafting-other": "7"}, {"seats-drafting-other": "8"}),
-        "privacy": ({"privacy_minimum_age": "12"}, {"privacy_minimum_age": "13"}),
-        "round": ({"grace_minutes": "12"}, {"grace_minutes": "13"}),
-    }[section]
-    url = f"{SETUP}/{section}"
-    form = forms_in(manager.get(url).text)[0]
-    assert send(browse(desk.staff.manager), url, first).status_code == 302
-    answer = manager.post(url, data=fill_in(form, second))
-    name = next(iter(first))
-    assert answer.status_code == 422
-    assert "Somebody else saved this page meanwhile." in summary_of(answer.text)
-    shown = forms_in(answer.text)[0]
-    assert shown.values[name] == [second[name]]
-    meanwhile = re.search(r"Saved meanwhile:</strong></p>\s*<p[^>]*>([^<]*)</p>", answer.text)
-    assert meanwhile is not None
-    assert meanwhile[1] == first[name]
-    assert manager.post(url, data=shown.values).status_code == 302
-    assert forms_in(manager.get(url).text)[0].values[name] == [second[name]]
+def test_who_saves_second_sees_what_the_first_has_saved(desk: Desk, manager: FlaskClient, browse: Browse) -> None:
+    colleague = browse(desk.staff.manager)
+    for section, name, first, second in (
+        ("basics", "title-fr", "Premier", "Second"),
+        ("summary", "summary_asked-fr", "Premier", "Second"),
+        ("decision", "seats-drafting-other", "7", "8"),
+        ("privacy", "privacy_minimum_age", "12", "13"),
+        ("round", "grace_minutes", "12", "13"),
+    ):
+        url = f"{SETUP}/{section}"
+        form = forms_in(manager.get(url).text)[0]
+        assert send(colleague, url, {name: first}).status_code == 302
+        answer = manager.post(url, data=fill_in(form, {name: second}))
+        assert answer.status_code == 422
+        assert "Somebody else saved this page meanwhile." in summary_of(answer.text)
+        shown = forms_in(answer.text)[0]
+        assert shown.values[name] == [second]
+        meanwhile = re.search(r"Saved meanwhile:</strong></p>\s*<p[^>]*>([^<]*)</p>", answer.text)
+        assert meanwhile is not None
+        assert meanwhile[1] == first
+        assert manager.post(url, data=shown.values).status_code == 302
+        assert forms_in(manager.get(url).text)[0].values[name] == [second]
 
 
 def test_another_authentic_language_takes_its_words_along(app: Flask, desk: Desk, manager: FlaskClient) -> None:
@@ -229,25 +222,20 @@ def test_questions_are_added_changed_and_deleted(app: Flask, desk: Desk, manager
     assert manager.get(f"{url}/2").status_code == 200
 
 
-@pytest.mark.parametrize(
-    ("typed", "sentence"),
-    [
+def test_a_question_that_is_not_right_keeps_what_was_typed(app: Flask, manager: FlaskClient) -> None:
+    for typed, sentence in (
         ({"text-en": ""}, "Write the question in the authentic language."),
         ({"option_1-en": ""}, "needs at least two of them"),
         ({"option_2-fr": "Sans original"}, "Write each option in the authentic language too."),
         ({"kind": "free_text"}, "You wrote options."),
         ({"option_1-en": "x" * 301}, "one character over the limit of 300"),
-    ],
-)
-def test_a_question_that_is_not_right_keeps_what_was_typed(
-    app: Flask, manager: FlaskClient, typed: dict[str, str], sentence: str
-) -> None:
-    sent = {**QUESTION, **OPTIONS, **typed}
-    answer = send(manager, f"{SETUP}/questions/new", sent)
-    assert answer.status_code == 422
-    assert sentence in summary_of(answer.text)
-    values = forms_in(answer.text)[0].values
-    assert {name: values[name] for name in sent} == {name: [value] for name, value in sent.items()}
+    ):
+        sent = {**QUESTION, **OPTIONS, **typed}
+        answer = send(manager, f"{SETUP}/questions/new", sent)
+        assert answer.status_code == 422
+        assert sentence in summary_of(answer.text)
+        values = forms_in(answer.text)[0].values
+        assert {name: values[name] for name in sent} == {name: [value] for name, value in sent.items()}
     assert questions(app) == []
 
 
@@ -274,50 +262,34 @@ def opened(app: Flask, desk: Desk) -> Round:
         return round_
 
 
-@pytest.mark.parametrize("section", [*SECTIONS, "questions/new", "questions/1"])
-def test_an_opened_round_is_shown_and_says_why_it_stays(
-    app: Flask, desk: Desk, manager: FlaskClient, section: str
+def test_an_opened_round_is_shown_says_why_it_stays_and_takes_no_change(
+    app: Flask, desk: Desk, manager: FlaskClient
 ) -> None:
-    opened(app, desk)
-    page = main_of(manager.get(f"/en/desk/open/setup/{section}"))
-    assert "The round has been opened, so" in page
-    assert "<form" not in page
-
-
-@pytest.mark.parametrize(
-    "section",
-    [
-        "basics",
-        "summary",
-        "decision",
-        "terms",
-        "contact",
-        "privacy",
-        "round",
-        "questions/new",
-        "questions/1",
-        "questions/1/delete",
-    ],
-)
-def test_an_opened_round_takes_no_change(app: Flask, desk: Desk, manager: FlaskClient, section: str) -> None:
-    form: dict[str, Any] = forms_in(
-        manager.get(f"{SETUP}/{section.replace('/1/delete', '/new').replace('/1', '/new')}").text
-    )[0].values
-    opened(app, desk)
-    before = desk.read("open", lambda c: (c.version, c.title, c.summary_changes, len(list_questions(c.rounds[0]))))
-    sent = {
-        **form,
-        "version": str(before[0]),
-        "slug": ["open"],
-        "code": ["OPEN"],
-        "text-en": ["Another?"],
-        "title-en": ["X"],
+    forms = {
+        section: forms_in(manager.get(f"{SETUP}/{section}").text)[0].values
+        for section in [*SECTIONS[:-1], "questions/new"]
     }
-    answer = manager.post(f"/en/desk/open/setup/{section}", data=sent)
-    assert answer.status_code == 409
-    assert (
-        desk.read("open", lambda c: (c.version, c.title, c.summary_changes, len(list_questions(c.rounds[0])))) == before
-    )
+    opened(app, desk)
+    for section in [*SECTIONS, "questions/new", "questions/1"]:
+        page = main_of(manager.get(f"/en/desk/open/setup/{section}"))
+        assert "The round has been opened, so" in page
+        assert "<form" not in page
+
+    def look() -> Any:
+        return desk.read("open", lambda c: (c.version, c.title, c.summary_changes, len(list_questions(c.rounds[0]))))
+
+    before = look()
+    for section in [*SECTIONS[:-1], "questions/new", "questions/1", "questions/1/delete"]:
+        typed: dict[str, Any] = forms.get(section, forms["questions/new"])
+        mine = {
+            "version": str(before[0]),
+            "slug": ["open"],
+            "code": ["OPEN"],
+            "text-en": ["Another?"],
+            "title-en": ["X"],
+        }
+        assert manager.post(f"/en/desk/open/setup/{section}", data={**typed, **mine}).status_code == 409, section
+    assert look() == before
 
 
 PATHS = [
@@ -326,24 +298,22 @@ PATHS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("path", PATHS)
 def test_who_may_not_set_up_neither_sees_nor_changes(
-    app: Flask, desk: Desk, manager: FlaskClient, browse: Browse, path: str
+    app: Flask, desk: Desk, manager: FlaskClient, browse: Browse
 ) -> None:
     send(manager, f"{SETUP}/questions/new", {**QUESTION, **OPTIONS})
-    url = f"/en/desk/bare/{path}"
-    assert manager.get(url).status_code == 200
-    assert browse(None).get(url).status_code == 302
-    for who, status in (
-        (desk.staff.moderator, 403),
-        (desk.staff.responder, 403),
-        (desk.staff.approver, 403),
-        (desk.stranger, 404),
-    ):
-        client = browse(who)
-        assert client.get(url).status_code == status
-        if path not in {"setup", "setup/questions"}:
-            assert build.post(client, url, {"text-en": "Mine", "kind": "free_text"}).status_code == status
+    staff = desk.staff
+    others = [(browse(who), 403) for who in (staff.moderator, staff.responder, staff.approver)]
+    others.append((browse(desk.stranger), 404))
+    visitor = browse(None)
+    for path in PATHS:
+        url = f"/en/desk/bare/{path}"
+        assert manager.get(url).status_code == 200
+        assert visitor.get(url).status_code == 302
+        for client, status in others:
+            assert client.get(url).status_code == status
+            if path not in {"setup", "setup/questions"}:
+                assert build.post(client, url, {"text-en": "Mine", "kind": "free_text"}).status_code == status
     assert len(questions(app)) == 1
 
 
@@ -352,34 +322,29 @@ def test_a_section_that_does_not_exist_is_not_found(manager: FlaskClient) -> Non
         assert manager.get(f"/en/desk/bare/{path}").status_code == 404
 
 
-@pytest.mark.parametrize(
-    ("path", "queries"),
-    [
-        ("setup", 12),
-        ("setup/basics", 6),
-        ("setup/summary", 6),
-        ("setup/decision", 7),
-        ("setup/round", 5),
-        ("setup/questions", 14),
-        ("open", 12),
-    ],
-)
-def test_pages_ask_the_same_number_of_queries_whatever_there_is(
-    app: Flask, desk: Desk, manager: FlaskClient, path: str, queries: int
-) -> None:
-    url = f"/en/desk/bare/{path}"
-    asked = []
+def test_pages_ask_the_same_number_of_queries_whatever_there_is(app: Flask, desk: Desk, manager: FlaskClient) -> None:
+    queries = {
+        "setup": 12, "setup/basics": 6, "setup/summary": 6, "setup/decision": 7, "setup/round": 5, "setup/questions": 14,
+        "open": 12,
+    }  # fmt: skip
     for wanted in (1, 3, 300):
         with app.app_context():
             round_ = get_round("bare")
-            have = db.session.scalar(sa.text("SELECT count(*) FROM question")) or 0
-            for number in range(wanted - have):
-                save_question(
-                    round_, None, kind=QuestionKind.SINGLE_CHOICE, text={"en": f"Question {number}"},
-                    options=[{"en": "One"}, {"en": "Two", "fr": "Deux"}], actor=desk.staff.manager, now=utc_now(),
-                )  # fmt: skip
+            have = len(list_questions(round_))
+            for number in range(have, wanted):
+                options = [QuestionOption(position=place, text="Option") for place in (1, 2)]
+                question = Question(
+                    round=round_,
+                    position=number + 1,
+                    kind=QuestionKind.SINGLE_CHOICE,
+                    text=f"{number}?",
+                    options=options,
+                )
+                db.session.add(question)
             db.session.commit()
-        with build.count_queries(app) as found:
-            assert manager.get(url).status_code == 200
-        asked.append(len(found))
-    assert asked == [queries] * 3
+        asked = {}
+        for path in queries:
+            with build.count_queries(app) as found:
+                assert manager.get(f"/en/desk/bare/{path}").status_code == 200
+            asked[path] = len(found)
+        assert asked == queries

@@ -22,8 +22,8 @@ CONSULTATION_QUERIES = 8
 
 def consultations(number: int) -> build.Desk:
     staff = build.desk()
-    for place in range(number):
-        build.open_consultation(staff.host, staff.manager, slug=f"minerals-{place}", code=f"MIN{place}")
+    round_ = build.open_consultation(staff.host, staff.manager, slug="minerals", code="MIN")
+    build.copies_of(round_, number - 1)
     db.session.commit()
     return staff
 
@@ -37,7 +37,7 @@ def test_the_first_page_asks_as_much_for_one_as_for_many(app: Flask, client: Fla
             answer = client.get(path)
         assert answer.status_code == 200
         assert len(queries) == expected, queries.statements
-        assert "Title of minerals-0" in answer.text or number > 5
+        assert "Title of minerals" in answer.text
         assert f">{number}</span>" in answer.text or "consultation" in answer.text
 
 
@@ -98,7 +98,7 @@ def test_finding_by_words(app: Flask, client: FlaskClient, words: str, found: bo
         consultations(1)
     for path in ("/en/", "/en/consultations"):
         answer = client.get(path, query_string={"words": words})
-        assert ("/en/consultations/minerals-0" in answer.text) is found, path
+        assert ("/en/consultations/minerals" in answer.text) is found, path
 
 
 def test_a_title_is_found_in_each_of_its_languages(app: Flask, client: FlaskClient) -> None:

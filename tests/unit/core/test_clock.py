@@ -17,7 +17,9 @@ def test_a_wall_time_is_the_moment_that_its_clock_shows() -> None:
 
 
 def test_a_time_shown_twice_is_the_later_one_so_that_nobody_loses_the_hour() -> None:
-    assert to_utc(datetime.fromisoformat("2026-10-25T02:30"), "Europe/Paris") == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+    assert to_utc(datetime.fromisoformat("2026-10-25T02:30"), "Europe/Paris") == datetime(
+        2026, 10, 25, 1, 30, tzinfo=UTC
+    )
 
 
 def test_a_time_that_the_clocks_skip_is_refused(app_context: None) -> None:
