@@ -59,7 +59,21 @@ def set_up(page: Page, slug: str, code: str, locale: str = "en") -> None:
     page.select_option("[name=zone]", "Asia/Jakarta")
     submit_form(page)
     no_errors(page)
-    page.goto(f"/{locale}/desk/{slug}/setup")
+    fill_sections(page, slug, locale)
+    page.goto(f"/{locale}/desk/{slug}/setup/basics")
+    for language in LANGUAGES:
+        page.fill(f"[name='title-{language}']", f"Title of {slug} ({language})")
+    submit_form(page)
+    no_errors(page)
+    for language in LANGUAGES:
+        page.goto(f"/{locale}/desk/{slug}/document/{language}")
+        page.fill("textarea[name=text]", DRAFTS[language])
+        submit_form(page)
+        no_errors(page)
+
+
+def fill_sections(page: Page, slug: str, locale: str) -> None:
+    """A manager fills in the sections of the set-up, in three languages."""
     for section, fields in SECTIONS.items():
         page.goto(f"/{locale}/desk/{slug}/setup/{section}")
         for field in fields:
@@ -72,16 +86,6 @@ def set_up(page: Page, slug: str, code: str, locale: str = "en") -> None:
         if section == "decision":
             for seats in page.locator("input[name*=government]").all():
                 seats.fill("3")
-        submit_form(page)
-        no_errors(page)
-    page.goto(f"/{locale}/desk/{slug}/setup/basics")
-    for language in LANGUAGES:
-        page.fill(f"[name='title-{language}']", f"Title of {slug} ({language})")
-    submit_form(page)
-    no_errors(page)
-    for language in LANGUAGES:
-        page.goto(f"/{locale}/desk/{slug}/document/{language}")
-        page.fill("textarea[name=text]", DRAFTS[language])
         submit_form(page)
         no_errors(page)
 

@@ -61,7 +61,7 @@ def sign_in() -> Any:
 
 
 def _start() -> str:
-    """Where somebody begins who came from nowhere in particular: staff at the desk, everybody else on the first page."""
+    """Where somebody begins who came from nowhere in particular: staff at the desk, others on the first page."""
     return url_for("pages.desk" if can(Permission.DESK_ENTER) else "pages.home")
 
 

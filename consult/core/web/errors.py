@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 import structlog
-from flask import Flask, g, jsonify, redirect, render_template, request, url_for
+from flask import Flask, g, jsonify, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError, StatementError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import RequestRedirect
 
 from consult.core.db import db
 from consult.core.errors import BadInput, ConsultError, SignInEnded, TooManyAttempts
 from consult.core.locale import gettext as _
 from consult.core.web.csrf import is_cross_site, resend_fields
-from consult.core.web.redirects import is_local_path
 
 log = structlog.get_logger()
 
@@ -147,10 +144,6 @@ def _init_expected(app: Flask) -> None:
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Any:
         status = error.code or 500
-        if isinstance(error, RequestRedirect):  # a slash too many or too few; werkzeug repeats the Host header
-            parts = urlsplit(error.new_url)
-            path = f"{parts.path}?{parts.query}" if parts.query else parts.path
-            return redirect(path, status) if is_local_path(path) else error_page(404)
         if status < 400:
             return error
         page, code = error_page(status)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import urlsplit
 
 import flask_babel
-from flask import Flask, abort, g, has_request_context, redirect, request, url_for
+from flask import Flask, Response, abort, g, has_request_context, redirect, request, url_for
 from werkzeug.routing import BaseConverter
 
 from consult.core.context import absolute_url
 from consult.core.errors import NotFound
 from consult.core.locale import Locale, find_locale, interface_locales, negotiate
 from consult.core.paths import translations_dir
+from consult.core.web.redirects import is_local_path
 
 
 def request_locale() -> Locale:
@@ -54,6 +56,15 @@ def _refuse_broken_addresses() -> None:
         raise NotFound
 
 
+def _stay_here(response: Response) -> Response:
+    """A slash too many or too few: the redirect of the router repeats the Host header, which anybody may write."""
+    if response.status_code == 308 and response.location:
+        parts = urlsplit(response.location)
+        path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        response.location = path if is_local_path(path) else "/"
+    return response
+
+
 def init_locales(app: Flask) -> None:
     """Take the locale out of every localised path and put it into every address that is built."""
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(translations_dir())
@@ -67,6 +78,7 @@ def init_locales(app: Flask) -> None:
     app.url_map.converters["locale"] = LocaleConverter
 
     app.before_request(_refuse_broken_addresses)
+    app.after_request(_stay_here)
 
     @app.url_value_preprocessor
     def take_locale(endpoint: str | None, values: dict[str, Any] | None) -> None:
