@@ -121,12 +121,18 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def _engine_options(config: Settings) -> dict[str, Any]:
+    # Parameters are hidden: the text of an error may end in a log, and what somebody typed must not.
     if config.is_sqlite:
         path = sa.make_url(config.database_url).database
         if path and path != ":memory:":
             config.data_dir.mkdir(parents=True, exist_ok=True)
-        return {"url": config.database_url}
-    return {"url": config.database_url, "pool_pre_ping": True, "pool_size": config.web_threads + 1}
+        return {"url": config.database_url, "hide_parameters": True}
+    return {
+        "url": config.database_url,
+        "hide_parameters": True,
+        "pool_pre_ping": True,
+        "pool_size": config.web_threads + 1,
+    }
 
 
 def _init_sign_in(app: Flask) -> None:

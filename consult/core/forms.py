@@ -23,7 +23,7 @@ from wtforms import (
     ValidationError,
 )
 from wtforms.i18n import get_translations
-from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional, Regexp
+from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, EmailInput, ListWidget
 
 from consult.core.errors import BadInput, Conflict, ConsultError
@@ -31,7 +31,6 @@ from consult.core.locale import lazy_gettext as _l
 from consult.core.text import LINE_MAX, PARAGRAPH_MAX, check_line, check_text
 
 REQUIRED = _l("Fill this in.")
-Choices = Sequence[tuple[str, Any]]
 
 
 class _Translations:
@@ -183,7 +182,6 @@ def localized_fields(
 __all__ = [
     "BooleanField",
     "CheckboxesField",
-    "Choices",
     "DateField",
     "DateTimeLocalField",
     "EmailField",
@@ -196,7 +194,6 @@ __all__ = [
     "Optional",
     "PasswordField",
     "RadioField",
-    "Regexp",
     "SelectField",
     "SelectMultipleField",
     "is_address",

@@ -14,7 +14,7 @@ from babel import Locale as BabelLocale
 from babel import UnknownLocaleError
 from babel.core import negotiate_locale
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_decimal
 
 from consult.core.paths import translations_dir
 
@@ -134,8 +134,3 @@ def format_moment(value: datetime, zone_name: str = "UTC") -> str:
 def format_number(value: int | float) -> str:
     """A number as the current locale writes it."""
     return format_decimal(value, locale=current_locale().babel)
-
-
-def format_share(value: float) -> str:
-    """A share of one as a percentage."""
-    return format_percent(value, locale=current_locale().babel)

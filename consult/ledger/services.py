@@ -67,7 +67,8 @@ def record(
         content: what was done, in JSON values; only its salted digest is kept.
     """
     salt = new_salt()
-    staff = is_staff_of(actor, subject) or actor.is_administrator
+    # What somebody does for themselves is recorded by kind, also when they work for the host: staff may take part too.
+    staff = not act.startswith("account:") and (is_staff_of(actor, subject) or actor.is_administrator)
     kind = "staff" if staff else "system" if actor.actor_id is None else "respondent"
     entry = LedgerEntry(
         act=act,

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from consult.accounts.countries import COUNTRIES, country_name
 from consult.consultations.models import Round
 from consult.core.db import db
 from consult.core.errors import NotFound
-from consult.core.locale import current_locale
 from consult.core.paging import Page, fetch_page
 from consult.core.secrets import key_digest
 from consult.documents.queries import Place, find_version, places
@@ -142,10 +140,6 @@ class Surroundings:
     def place(self, comment: Comment) -> Place | None:
         """Where a point stands; None for a point in general or about a question."""
         return self.places.get(comment.paragraph_id or 0)
-
-    def country(self, code: str) -> str:
-        """The name of a country or area; the code itself when the list lacks it."""
-        return country_name(code, current_locale().code) if code in COUNTRIES else code
 
     @property
     def sections(self) -> list[Place]:

@@ -15,10 +15,9 @@ from consult.core.locale import (
     format_day,
     format_moment,
     format_number,
-    format_share,
     language_name,
 )
-from consult.core.markdown import to_html, to_inline_html
+from consult.core.markdown import to_html
 from consult.core.web.caching import is_cacheable
 from consult.core.web.neighbours import neighbours
 
@@ -31,11 +30,6 @@ def idempotency_key() -> str:
 def blocks(value: Any) -> Markup:
     """Markdown blocks (text, or anything with a ``text``) as safe HTML."""
     return to_html(str(value))
-
-
-def inline(value: Any) -> Markup:
-    """One line of Markdown as safe HTML."""
-    return to_inline_html(str(value))
 
 
 def language(code: str) -> str:
@@ -53,9 +47,7 @@ def init_templating(app: Flask) -> None:
         date=format_day,
         datetime=format_moment,
         number=format_number,
-        percent=format_share,
         markdown=blocks,
-        markdown_inline=inline,
         language_name=language,
         direction=direction,
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-from urllib.parse import quote
 
 import pytest
 from flask import Flask
@@ -38,7 +37,7 @@ def test_arguments_of_every_page(strict_app: Flask, client: FlaskClient) -> None
         world = build_world()
     opened = 0
     open_as(strict_app, client, world.people["everything"])
-    first = {}
+    first: dict[str, str] = {}
     for endpoint, address in pages(strict_app, world, "en"):
         if endpoint not in first and client.get(address).status_code == 200:
             first[endpoint] = address
@@ -54,7 +53,7 @@ def test_parts_of_every_path(strict_app: Flask, client: FlaskClient) -> None:
     with strict_app.app_context():
         world = build_world()
     open_as(strict_app, client, world.people["everything"])
-    addresses = {}
+    addresses: dict[str, str] = {}
     for endpoint, address in pages(strict_app, world, "en"):
         addresses.setdefault(endpoint, address)
     for address in addresses.values():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -11,7 +12,7 @@ from consult.core.db import BigId, PlainText
 from consult.core.errors import NotFound
 from consult.core.paging import decode_key, encode_key
 
-TYPES = [PlainText(), sa.Integer(), BigId]
+TYPES: list[Any] = [PlainText(), sa.Integer(), BigId]
 
 
 def test_a_key_gives_back_its_values() -> None:
