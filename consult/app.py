@@ -125,7 +125,7 @@ def _engine_options(config: Settings) -> dict[str, Any]:
     if config.is_sqlite:
         path = sa.make_url(config.database_url).database
         if path and path != ":memory:":
-            config.data_dir.mkdir(parents=True, exist_ok=True)
+            config.make_data_dir()
         return {"url": config.database_url, "hide_parameters": True}
     return {
         "url": config.database_url,

@@ -62,16 +62,17 @@ def build_waiting_releases() -> int:
 
 
 def reissue_outdated_releases() -> int:
-    """Reissue what shows more than the record gives; returns how many releases."""
+    """Reissue what shows more than the record gives; returns how many. One that fails keeps no other waiting."""
     done = 0
-    while True:
-        with unit_of_work():
-            release = find_outdated_release()
-            if release is None:
-                break
-            if not reissue_release(release, now=utc_now()):
-                break
-        done += 1
+    tried: set[int] = set()
+    while (release := find_outdated_release(besides=tried)) is not None:
+        release_id = release.id
+        tried.add(release_id)
+        try:
+            with unit_of_work():
+                done += bool(reissue_release(release, now=utc_now()))
+        except Exception as error:  # its files are not given out meanwhile; the next sweep tries again
+            log.error("reissue failed", release=release_id, error=type(error).__name__)
     forget_retired_files(now=utc_now())  # always: a worker may have been killed between the commit and this
     return done
 
@@ -125,7 +126,7 @@ def sweep() -> dict[str, int]:
 
 def make_huey(config: Settings) -> Huey:
     """The queue that carries wake-ups: a file of its own, which may be lost without losing work."""
-    config.data_dir.mkdir(parents=True, exist_ok=True)
+    config.make_data_dir()
     return SqliteHuey("consult", filename=str(config.data_dir / "wake.db"), fsync=False)
 
 

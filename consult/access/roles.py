@@ -45,7 +45,7 @@ MEANING: Mapping[Relation, str] = {
     Relation.READER: "who may read the draft: everybody in a public round, otherwise those invited",
     Relation.PARTICIPANT: "who may take part in the round: everybody in a public round, otherwise those invited",
     Relation.INPUT_READER: "who may see the input, by the visibility of the round",
-    Relation.STAFF: "anybody with a role at any host",
+    Relation.STAFF: "anybody with a role at any host, and the administrator",
     Relation.MANAGER: "manager at the subject's host",
     Relation.MODERATOR: "moderator at the subject's host",
     Relation.RESPONDER: "responder at the subject's host",

@@ -150,7 +150,7 @@ def backup(file: Path) -> None:
 def restore(file: Path) -> None:
     """Restore an archive into an empty database, of either kind, and bring it to this release's schema."""
     settings = read_settings()
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.make_data_dir()
     restore_backup(
         file,
         database_url=settings.database_url,

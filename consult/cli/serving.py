@@ -32,7 +32,7 @@ def _step(text: str) -> None:
 def migrate() -> None:
     """Bring the database to this release's schema. Going back is restoring a backup."""
     settings = read_settings()
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.make_data_dir()
     upgrade(settings.database_url)
     _step("the database has this release's schema")
 
@@ -94,7 +94,7 @@ def run() -> None:
     """Start everything here: migrate, load the demonstration the first time, web server and worker."""
     settings = read_settings()
     click.echo("Consult")
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.make_data_dir()
     _step("database: looking at its schema")
     upgrade(settings.database_url)
     with running_app():

@@ -31,6 +31,7 @@ from consult.core.locale import lazy_gettext as _l
 from consult.core.text import LINE_MAX, PARAGRAPH_MAX, check_line, check_text
 
 REQUIRED = _l("Fill this in.")
+CHOOSE = _l("Choose one of these.")
 
 
 class _Translations:
@@ -151,9 +152,17 @@ def _checked(value: str | None, limit: int, *, line: bool) -> str:
         raise ValidationError(error.message) from error
 
 
+class _Required(DataRequired):
+    """Something must be there; what to do is said as the field is answered: by writing or by choosing."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        self.message = CHOOSE if isinstance(field, RadioField) else REQUIRED
+        super().__call__(form, field)
+
+
 def required() -> DataRequired:
     """Validator: something must be there."""
-    return DataRequired(message=REQUIRED)
+    return _Required()
 
 
 def localized_fields(

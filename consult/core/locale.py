@@ -118,17 +118,25 @@ def in_locale(code: str) -> Iterator[None]:
         yield
 
 
+def _first_of_month(words: str) -> str:
+    """In French the first day of a month is an ordinal, which CLDR does not write: 1er mars."""
+    is_first = current_locale().babel.language == "fr" and words.startswith("1 ")
+    return f"1er {words[2:]}" if is_first else words
+
+
 def format_day(value: date | datetime, zone_name: str | None = None) -> str:
     """A date in words, as the current locale writes it; Gregorian, Western or local digits as CLDR says."""
     if isinstance(value, datetime) and zone_name:
         value = value.astimezone(ZoneInfo(zone_name))
-    return format_date(value, format="long", locale=current_locale().babel)
+    return _first_of_month(format_date(value, format="long", locale=current_locale().babel))
 
 
 def format_moment(value: datetime, zone_name: str = "UTC") -> str:
     """A date and time in words, in that zone, without the zone's name."""
     local = value.astimezone(ZoneInfo(zone_name))
-    return format_datetime(local, format="d MMMM y, HH:mm", locale=current_locale().babel)
+    babel = current_locale().babel
+    comma = "،" if babel.text_direction == "rtl" else ","
+    return _first_of_month(format_datetime(local, format=f"d MMMM y{comma} HH:mm", locale=babel))
 
 
 def format_number(value: int | float) -> str:

@@ -91,6 +91,10 @@ class Settings(BaseSettings):
                 )
         return self
 
+    def make_data_dir(self) -> None:
+        """Make the data folder where there is none, for this user alone: it holds identities and undelivered mail."""
+        self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+
     @property
     def is_production(self) -> bool:
         """Whether real people's data is at stake."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from consult.core.forms import Form, InputRequired, LineField, LongTextField, RadioField, required
+from consult.core.forms import CHOOSE, Form, InputRequired, LineField, LongTextField, RadioField, required
 from consult.core.locale import lazy_gettext as _l
 from consult.moderation.enums import CredentialKind, RestrictionReason
 
-CHOOSE = _l("Choose one of these.")
 PUBLIC_REASON_MAX = 1_000
 
 

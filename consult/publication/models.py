@@ -31,7 +31,6 @@ class Release(Base):
     requested_by: Mapped[int | None] = reference_to("account.id", nullable=True, index=False)
     requested_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
-    reissue_wanted_at: Mapped[datetime | None]
     rows_done: Mapped[int] = mapped_column(default=0)
     rows_total: Mapped[int] = mapped_column(default=0)
     attempts: Mapped[int] = mapped_column(default=0)

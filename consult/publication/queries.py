@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
@@ -107,14 +107,18 @@ OUTDATED = sa.and_(ReleaseRow.shown == Shown.TEXT, sa.not_(PUBLIC)) | sa.and_(
 )
 
 
-def find_outdated_release() -> Release | None:
-    """A published release whose files show what the record no longer gives; the oldest first."""
+def find_outdated_release(*, besides: Collection[int] = ()) -> Release | None:
+    """A published release whose files show what the record no longer gives; the oldest first.
+
+    Args:
+        besides: keys of releases to leave out, such as those that could not be reissued just now.
+    """
     return db.session.scalar(
         sa.select(Release)
         .join(ReleaseRow, ReleaseRow.release_id == Release.id)
         .join(Comment, Comment.id == ReleaseRow.comment_id)
         .join(Submission, Submission.id == Comment.submission_id)
-        .where(Release.status == ReleaseStatus.PUBLISHED, OUTDATED)
+        .where(Release.status == ReleaseStatus.PUBLISHED, Release.id.not_in(besides), OUTDATED)
         .order_by(Release.id)
         .limit(1)
     )

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from consult.core.forms import Form, InputRequired, LongTextField, RadioField, SelectField
+from consult.core.forms import CHOOSE, Form, InputRequired, LongTextField, RadioField, SelectField
 from consult.core.locale import current_locale, language_name
 from consult.core.locale import lazy_gettext as _l
 from consult.core.secrets import normalise_reference
 from consult.core.text import POINT_MAX
 from consult.responses.enums import disposition_in_words, offered_dispositions
-
-CHOOSE = _l("Choose one of these.")
 
 
 def read_seen(values: Iterable[str]) -> dict[str, int]:

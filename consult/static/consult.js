@@ -60,7 +60,7 @@ for (const form of all('form[method="post"]')) {
     } catch { /* The next round tries again. */ }
     if (!saved) changed = true;
     if (!note) return;
-    const time = new Intl.DateTimeFormat(language, { timeStyle: 'short' }).format(new Date());
+    const time = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', numberingSystem: 'latn' }).format(new Date());
     note.textContent = ((saved ? note.dataset.saved : note.dataset.failed) ?? '').replace('{time}', time);
   };
   setInterval(save, 20000);

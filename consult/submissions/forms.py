@@ -15,6 +15,7 @@ from consult.accounts.models import Account
 from consult.consultations.enums import QuestionKind
 from consult.consultations.models import Question, QuestionOption
 from consult.core.forms import (
+    CHOOSE,
     CheckboxesField,
     Form,
     InputRequired,
@@ -35,7 +36,6 @@ from consult.texts.values import LocalizedText
 NAME_MAX = 120
 ORGANISATION_MAX = 200
 PREFER_NOT_TO_SAY = "none"
-CHOOSE = _l("Choose one of these.")
 # What people in this field write in; every other language has its code.
 LANGUAGES = (
     "ar", "bn", "de", "en", "es", "fa", "fil", "fr", "ha", "hi", "id", "it", "ja", "jv", "km", "ko", "lo", "mn", "ms",

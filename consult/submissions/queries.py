@@ -22,6 +22,7 @@ from consult.core.errors import NotFound
 from consult.core.locale import current_locale
 from consult.core.paging import Page, fetch_page
 from consult.core.secrets import key_digest
+from consult.core.text import search_words
 from consult.documents.models import Paragraph
 from consult.submissions.enums import (
     CommentType,
@@ -173,7 +174,7 @@ class Filters:
         Whatever it cannot mean narrows nothing, so that an old or mistyped address still opens.
         """
         return cls(
-            words=" ".join(re.sub(r"[\x00-\x1f\x7f\ud800-\udfff]", " ", values.get("words", "")).split())[:200],
+            words=search_words(values.get("words")),
             constituency=_member(Constituency, values.get("constituency")),
             comment_type=_member(CommentType, values.get("type")),
             eid=_address_part(values.get("section")),
@@ -217,7 +218,7 @@ def _member(kind: type[Kind], value: str | None) -> Kind | None:
 
 
 def _address_part(value: str | None) -> str:
-    return value if value and re.fullmatch(r"[A-Za-z0-9_-]{1,100}", value) else ""
+    return value if value and re.fullmatch(r"[A-Za-z0-9_-]{1,200}", value) else ""
 
 
 def comments_in(round_: Round, *conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:

@@ -474,7 +474,6 @@ def upgrade() -> None:
         sa.Column("requested_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("reissue_wanted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("rows_done", sa.Integer(), nullable=False),
         sa.Column("rows_total", sa.Integer(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),

@@ -68,6 +68,7 @@ def _add_headers(headers: Headers, _path: str, _url: str) -> None:
 def init_assets(app: Flask) -> None:
     """Serve `static/` in front of the app, compressed once for a release, kept in the data folder."""
     app.jinja_env.globals["asset"] = asset
+    settings_of(app).make_data_dir()
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         app.wsgi_app,
         root=str(_prepared(settings_of(app).data_dir / "static")),

@@ -104,7 +104,7 @@ def write(round_: Round) -> Any:
     consultation = round_.consultation
     chosen = read_chosen(round_, read_seen(request.values.getlist("point")))
     if not chosen.comments:
-        flash(_("Choose at least one point."), "error")
+        flash(_("The chosen points were withdrawn.") if chosen.gone else _("Choose at least one point."), "error")
         return redirect(url_for("responses_desk.answers", slug=consultation.slug))
     newest = newest_versions([comment.id for comment in chosen.comments])
     numbers = {key: version.number for key, version in newest.items()}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,11 +17,10 @@ from consult.consultations.models import Round
 from consult.consultations.queries import get_published_consultation, get_published_round, list_questions, title_in
 from consult.core.clock import utc_now
 from consult.core.context import absolute_url
-from consult.core.errors import BadInput, NotFound
+from consult.core.errors import NotFound
 from consult.core.locale import current_locale, format_day, language_name
 from consult.core.locale import gettext as _
 from consult.core.secrets import normalise_reference
-from consult.core.text import check_line
 from consult.core.web.locales import redirect_to_localised
 from consult.core.web.routes import reading_page
 from consult.documents.queries import Place, find_version, places, places_of
@@ -43,8 +41,6 @@ from consult.submissions.views.questions import option_words, question_words
 comments = Blueprint("comments", __name__, url_prefix="/<locale:locale>/consultations/<slug>/comments")
 references = Blueprint("references", __name__)
 
-_PLAIN = re.compile(r"[A-Za-z0-9_-]{1,200}")  # eIds and language codes
-
 
 @comments.get("")
 @reading_page
@@ -53,7 +49,7 @@ def list_comments(round_: Round) -> str:
     """The published points by their place in the text; or when they will be public."""
     if not can(Permission.INPUT_READ, round_):
         return render_template("submissions/comments_later.html", **_head(round_), later=visibility_sentence(round_))
-    filters, unread = read_filters()
+    filters = Filters.read(request.args)
     page = page_of_public_comments(round_, filters, after=request.args.get("after"), before=request.args.get("before"))
     version = find_version(round_)
     placed = places(version, current_locale().code) if version is not None else {}
@@ -66,7 +62,6 @@ def list_comments(round_: Round) -> str:
         total=count_public_comments(round_, filters),
         is_narrowed=is_narrowed,
         filters=filters,
-        unread=unread,
         choices=_filter_choices(round_, placed, filters.eid),
         speakers=speakers([row.submission for row in page.items], for_staff=False),
         places=placed,
@@ -161,32 +156,6 @@ def visibility_sentence(round_: Round) -> str:
     return _("The points become public after the round closes on %(day)s.", day=format_day(closes, round_.zone))
 
 
-def read_filters() -> tuple[Filters, bool]:
-    """What a list of points is narrowed to by its address, and whether the words could not be read.
-
-    Values that no list offers, as in an old or a broken link, narrow nothing.
-    """
-    unread = False
-    try:
-        words = check_line(request.args.get("words", ""), limit=200)
-    except BadInput:
-        words, unread = "", True
-    constituency = request.args.get("constituency", "")
-    kind = request.args.get("type", "")
-    eid = request.args.get("paragraph", "")
-    language = request.args.get("language", "")
-    return (
-        Filters(
-            words=words,
-            constituency=Constituency(constituency) if constituency in set(Constituency) else None,
-            comment_type=CommentType(kind) if kind in set(CommentType) else None,
-            eid=eid if _PLAIN.fullmatch(eid) else "",
-            language=language if _PLAIN.fullmatch(language) else "",
-        ),
-        unread,
-    )
-
-
 def _head(round_: Round) -> dict[str, Any]:
     consultation = round_.consultation
     return {
@@ -202,6 +171,6 @@ def _filter_choices(round_: Round, placed: Mapping[int, Place], chosen: str) -> 
     return {
         "constituency": [(c.value, c.label) for c in Constituency],
         "type": [(kind.value, kind.label) for kind in CommentType],
-        "paragraph": [(place.eid, f"{place.number} {place.heading}".strip()) for place in sections],
+        "section": [(place.eid, f"{place.number} {place.heading}".strip()) for place in sections],
         "language": [(code, language_name(code, current_locale().code)) for code in list_public_languages(round_)],
     }

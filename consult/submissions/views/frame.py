@@ -65,7 +65,7 @@ def clock_notice(round_: Round, draft: Submission | None, now: datetime) -> str 
 
 def saved_sentence(draft: Submission, now: datetime) -> str:
     """When the draft was last saved, in words."""
-    ago = min(draft.saved_at - now, timedelta(0))
+    ago = min(draft.saved_at - now, timedelta(seconds=-1))
     return _("Saved %(ago)s", ago=format_timedelta(ago, add_direction=True, locale=current_locale().babel))
 
 

@@ -103,7 +103,11 @@ def _asked(round_: Round, draft: Submission | None) -> Asked:
         chosen={key: choice.option_id for key, choice in list_choices_of(draft).items()} if draft else {},
         languages=languages_here(round_),
     )
-    return Asked(found, question_words(found, round_), form)
+    texts = question_words(found, round_)
+    for question in found:  # the summary of errors names a question in the reader's language
+        for field in (form[name] for name in (f"text-{question.id}", f"choice-{question.id}") if name in form):
+            field.label.text = texts[question.id].text
+    return Asked(found, texts, form)
 
 
 def question_words(questions: Sequence[Question], round_: Round) -> dict[int, LocalizedText]:

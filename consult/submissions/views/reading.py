@@ -35,6 +35,8 @@ def draft(round_: Round) -> str:
     shown = load_draft(version, choose_edition(version, request.args.get("edition"), reader))
     texts = load_texts("consultation", [consultation.id] if reader != consultation.authentic_language else [], reader)
     state = _state(round_)
+    counts = published_counts(shown.paragraphs) if can(Permission.INPUT_READ, round_) else {}
+    by_eid = {block.eid: counts[block.id] for block in shown.blocks if counts.get(block.id)}
     return render_template(
         "submissions/draft.html",
         round=round_,
@@ -43,11 +45,12 @@ def draft(round_: Round) -> str:
         status=status_sentence(round_, state, now),
         kind=KINDS[state],
         draft=shown,
-        counts=_counts(shown) if can(Permission.INPUT_READ, round_) else {},
+        counts=by_eid,
+        totals=_totals(shown, by_eid) if by_eid else {},
         point_url=url_for("take_part.new_point", slug=consultation.slug, paragraph="")
         if round_.is_open(now) and can(Permission.TAKE_PART, round_)
         else None,
-        points_url=url_for("comments.list_comments", slug=consultation.slug, paragraph=""),
+        points_url=url_for("comments.list_comments", slug=consultation.slug, section=""),
     )
 
 
@@ -58,13 +61,15 @@ def _state(round_: Round) -> RoundState:
     return state
 
 
-def _counts(shown: Draft) -> dict[str, int]:
-    """Published points by eId: of a block, and of a section with the blocks right below its heading."""
-    of_paragraph = published_counts(shown.paragraphs)
-    counts: dict[str, int] = {}
+def _totals(shown: Draft, counts: dict[str, int]) -> dict[str, int]:
+    """Points in a section and all below it, by the eId of its heading, for the contents."""
+    totals: dict[str, int] = {}
+    above: list[tuple[int, str]] = []
     for block in shown.blocks:
-        counts[block.eid] = of_paragraph[block.id]
-        section = block.eid.partition("__")[0]
-        if section != block.eid and section in counts:
-            counts[section] += of_paragraph[block.id]
-    return counts
+        if block.is_heading:
+            while above and above[-1][0] >= block.level:
+                above.pop()
+            above.append((block.level, block.eid))
+        for _level, heading in above:
+            totals[heading] = totals.get(heading, 0) + counts.get(block.eid, 0)
+    return totals

@@ -41,6 +41,16 @@ from consult.submissions.views.questions import option_words, question_words
 from consult.submissions.views.take_part import take_part
 
 
+def _next_step(round_: Round, submission: Submission) -> str:
+    """Where "Save and go on" leads: the step that is still open, else to check everything."""
+    slug, gaps = round_.consultation.slug, list_gaps(submission)
+    if "about" in gaps:
+        return url_for(".about", slug=slug)
+    if "who_sees_what" in gaps:
+        return url_for(".who_sees_what", slug=slug)
+    return url_for(".start" if gaps else ".check", slug=slug)
+
+
 @take_part.route("/about", methods=["GET", "POST"])
 @not_idempotent
 @requires(Permission.TAKE_PART, load_round)
@@ -61,7 +71,7 @@ def about(round_: Round) -> Any:
             form.show(error)
             status = error.status
         else:
-            return redirect(url_for(".start", slug=round_.consultation.slug))
+            return redirect(_next_step(round_, submission))
     elif form.is_submitted():
         status = 422
     return render_template("submissions/about.html", **frame(round_, draft), form=form), status
@@ -91,7 +101,7 @@ def who_sees_what(round_: Round) -> Any:
         else:
             if key:
                 remember_draft(key)
-            return redirect(url_for(".start", slug=round_.consultation.slug))
+            return redirect(_next_step(round_, submission))
     elif form.is_submitted():
         status = 422
     return (

@@ -93,8 +93,14 @@ def test_the_answer_is_the_same_for_an_address_without_account(app: Flask) -> No
 
 
 def test_the_address_in_the_answer_is_text(client: FlaskClient) -> None:
+    answer = send(client, ASK, {"email": "a&lt;b@example.org"})
+    assert answer.status_code == 422  # a semicolon parts the addresses of a message
+    answer = send(client, ASK, {"email": "a&b@example.org"})
+    assert "a&amp;b@example.org" in client.get(answer.location).text
     answer = send(client, ASK, {"email": "<b>x</b>@example.org"})
-    assert "&lt;b&gt;x&lt;/b&gt;@example.org" in client.get(answer.location).text
+    assert answer.status_code == 422
+    assert "<b>x" not in answer.text
+    assert "&lt;b&gt;x&lt;/b&gt;@example.org" in answer.text
 
 
 def test_a_link_for_one_purpose_is_no_good_for_another(app: Flask) -> None:

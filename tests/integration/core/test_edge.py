@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import gzip
+import stat
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from consult.app import create_app
 from consult.core.db import db
+from consult.core.settings import Settings
+from consult.core.web.assets import asset
 from tests.support import build
 
 
@@ -116,3 +121,15 @@ def test_a_get_never_commits(app: Flask, client: FlaskClient) -> None:
     client.get("/en/account/profile?name=Changed")
     with app.app_context():
         assert db.session.query(Account).filter_by(email="reader@example.org").one().name == "Reader"
+
+
+def test_the_data_folder_is_for_one_user_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "new" / "data"
+    create_app(Settings(data_dir=folder, environment="test"))
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def test_static_files_say_what_they_may_do(client: FlaskClient) -> None:
+    with client.get(asset("favicon.svg")) as answer:
+        assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"

@@ -21,7 +21,7 @@ from consult.access.policy import POLICY, permits
 from consult.access.roles import ROLE_OF, Relation, StaffRole, is_staff_of
 from consult.accounts.actors import Person, Visitor
 from consult.accounts.enums import Capacity
-from consult.accounts.models import Account, Attempt, SignIn
+from consult.accounts.models import Attempt, SignIn
 from consult.consultations.models import Round
 from consult.consultations.queries import get_round
 from consult.core.db import Base, db
@@ -39,7 +39,7 @@ OF_A_HOST = {Permission.STAFF_MANAGE, Permission.CONSULTATION_CREATE}
 OF_A_SUBMISSION = {Permission.SUBMIT, Permission.SUBMISSION_OWN}
 NOT_ON_RECORD = {SignIn.__tablename__, Attempt.__tablename__}
 WITHOUT_ROLE = {"visitor", "respondent"}
-"""Who asks for what has no subject to protect; others would find the same."""
+"""Who asks for what every visitor may have; a role would find the same."""
 OF_THE_INVITED = {Relation.READER, Relation.PARTICIPANT}
 Marks = tuple[Permission, ...]
 
@@ -207,6 +207,7 @@ def test_every_route_answers_everybody_as_its_mark_says(app: Flask, client: Flas
     route += stops(app, client, values, lambda marks: bool(OF_A_SUBMISSION & set(marks)))
     with app.app_context():
         before = rows()
+        for_all = {(stop.method, stop.address) for stop in route if "answer" in expected(stop, None)}
 
     wrong: list[str] = []
     later: list[tuple[str, Stop]] = []
@@ -215,10 +216,11 @@ def test_every_route_answers_everybody_as_its_mark_says(app: Flask, client: Flas
     for name, who in people.items():
         open_as(app, client, who)
         with app.app_context():
-            table = [(stop, expected(stop, who)) for stop in route if stop.permissions or name in WITHOUT_ROLE]
+            table = [(stop, expected(stop, who)) for stop in route]
         for stop, wanted in table:
             if "answer" in wanted:
-                later.append((name, stop))
+                if name in WITHOUT_ROLE or (stop.method, stop.address) not in for_all:
+                    later.append((name, stop))
                 continue
             answer = ask(client, stop)
             asked += 1
@@ -229,7 +231,6 @@ def test_every_route_answers_everybody_as_its_mark_says(app: Flask, client: Flas
     assert not wrong, "\n".join(wrong)
     with app.app_context():
         assert rows() == before
-        assert db.session.scalar(sa.select(sa.func.count()).select_from(Account))
 
     last = ""
     for name, stop in sorted(later, key=lambda one: one[1].method):
@@ -246,5 +247,5 @@ def test_every_route_answers_everybody_as_its_mark_says(app: Flask, client: Flas
     assert {stop.endpoint for stop in route if stop.permissions} == {
         rule.endpoint for rule in app.url_map.iter_rules() if marks_of(app.view_functions[rule.endpoint])
     }
-    assert asked > 900
+    assert asked > 700
     assert sum(is_of_a_desk(stop) for stop in route) > 40

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 
 import pytest
 import sqlalchemy as sa
@@ -44,8 +45,9 @@ def test_a_withdrawal_leaves_the_words_nowhere_and_the_old_manifest_verifies_the
     with app.app_context():
         staff = build.desk()
         round_ = build.open_consultation(staff.host, staff.manager)
+        words = f"Words {secrets.token_hex(8)}"  # the store also has files of other tests
         author, other = build.person("Author"), build.person("Other")
-        (point,) = build.submit(round_, author, "Unmistakable words.").comments
+        (point,) = build.submit(round_, author, words).comments
         build.submit(round_, other, "Kept.", "Kept too.")
         build.publish(round_, staff.moderator)
         build.answer_all(round_, staff.responder, staff.approver)
@@ -65,7 +67,8 @@ def test_a_withdrawal_leaves_the_words_nowhere_and_the_old_manifest_verifies_the
         files = {kind: bytes_of(release, kind) for kind in FileKind}
         names = [path for path in file_store().root.rglob("*") if path.is_file()]
         everything_kept = b"".join(path.read_bytes() for path in names)
-        assert b"Unmistakable" not in everything_kept
+        assert words.encode() in old[FileKind.CSV]
+        assert words.encode() not in everything_kept
         assert old_salt.encode() not in everything_kept
         row = db.session.scalars(sa.select(ReleaseRow).where(ReleaseRow.comment_id == point.id)).unique().one()
         assert (row.shown, row.response, row.decision) == (Shown.WITHDRAWN, None, None)
@@ -223,3 +226,19 @@ def test_verifying_finds_what_was_changed(app: Flask) -> None:
             with pytest.raises(BadInput):
                 verify(one, other)
         assert salted_digest("00" * 32, {"a": 1}) != salted_digest("01" * 32, {"a": 1})
+
+
+def test_a_release_that_cannot_be_reissued_keeps_no_other_waiting(app: Flask) -> None:
+    with app.app_context():
+        staff = build.desk()
+        broken = built(build.released_round(staff, "One."), staff)
+        sound = built(build.released_round(staff, "Two.", slug="sound", code="SND"), staff)
+        file = current_files(broken)[FileKind.JSON]
+        (file_store().root / file.sha256[:2] / file.sha256).write_bytes(b"damaged")
+        for release in (broken, sound):
+            withdraw_comment(build.points_of(release.round)[0], actor=build.person("Author"), now=utc_now())
+        assert swept()["reissue_outdated_releases"] == 1
+        assert (is_outdated(broken), is_outdated(sound)) == (True, False)
+        file_store().delete(file.sha256)  # somebody took the damaged file away
+        assert swept()["reissue_outdated_releases"] == 1
+        assert not is_outdated(broken)

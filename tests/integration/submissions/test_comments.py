@@ -223,22 +223,22 @@ def test_filters_find_by_words_constituency_type_place_and_language(
         "constituency=trade_union": "union",
         "constituency=civil_society": "other",
         "type=technical": "union",
-        "paragraph=sec_1__para_2": "other",
+        "section=sec_1__para_2": "other",
         "language=sw": "other",
-        "paragraph=sec_2": None,
+        "section=sec_2": None,
     }.items():
         page = client.get(f"{LIST}?{query}").text
         shown = {name for name, reference in references.items() if f'id="{reference}"' in page}
         assert shown == ({found} if found else set()), query
         assert ("One point found" if found else "No point fits") in page
-    both = client.get(f"{LIST}?paragraph=sec_1").text
+    both = client.get(f"{LIST}?section=sec_1").text
     assert "2 points found" in both
     assert '<option value="sec_1" selected>' in both
 
 
 @pytest.mark.parametrize(
     "query",
-    ["words=%00", "words=%ED%A0%80", "constituency=%00", "type=x'--", "paragraph=%00%FF", "language=%00",
+    ["words=%00", "words=%ED%A0%80", "constituency=%00", "type=x'--", "section=%00%FF", "language=%00",
      "words=" + "x" * 5_000, "words=%E2%80%AE"],
 )  # fmt: skip
 def test_filters_that_make_no_sense_do_no_harm(client: FlaskClient, opened: Opened, query: str) -> None:

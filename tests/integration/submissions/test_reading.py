@@ -178,12 +178,14 @@ def test_points_are_counted_and_led_to(app: Flask, staff: build.Desk, client: Fl
         assert hidden
         db.session.commit()
     page = client.get(DRAFT).text
-    lists = "/en/consultations/minerals/comments?paragraph="
+    lists = "/en/consultations/minerals/comments?section="
     write_ = "/en/take-part/minerals/points/new?paragraph="
     assert margin(page, "sec_1__para_1") == {"2 points": f"{lists}sec_1__para_1", "Comment": f"{write_}sec_1__para_1"}
     assert margin(page, "sec_1__para_2") == {"1 point": f"{lists}sec_1__para_2", "Comment": f"{write_}sec_1__para_2"}
     assert margin(page, "sec_1__para_3") == {"Comment": f"{write_}sec_1__para_3"}
-    assert margin(page, "sec_1") == {"3 points in this section": f"{lists}sec_1", "Comment": f"{write_}sec_1"}
+    assert margin(page, "sec_1") == {"Comment": f"{write_}sec_1"}
+    contents = page.partition('<nav aria-label="Contents">')[2].partition("</nav>")[0]
+    assert re.findall(r'href="#(\w+)">[^"]*<span class="count"[^>]*>([^<]+)<', contents) == [("sec_1", "3 points")]
     assert client.get(f"{lists}sec_1__para_1").status_code == 200
     assert client.get(f"{write_}sec_1__para_1").status_code == 200
     with app.app_context():

@@ -53,7 +53,7 @@ def the_submission() -> Submission:
 
 
 def test_who_speaks_is_kept_and_shown_again(client: FlaskClient, rosa: Person, app: Flask) -> None:
-    assert redirects_to(send(client, START + "about", ABOUT), START)
+    assert redirects_to(send(client, START + "about", ABOUT), START + "who-sees-what")
     values = forms_in(client.get(START + "about").text)[0].values
     assert {name: values[name] for name in ("name", "capacity", "organisation", "country", "language")} == {
         name: [ABOUT[name]] for name in ("name", "capacity", "organisation", "country", "language")
