@@ -245,14 +245,16 @@ def _issued_rows(release: Release) -> dict[str | None, LogRow]:
     """The rows as the newest issue gave them out, by reference.
 
     They are taken from its file: a translation that was added since, or a newer program, must not change a row
-    whose digest stands in the manifest. Without the file, words that must go still go.
+    whose digest stands in the manifest. If the file is lost or damaged, words that must go still go.
     """
     file = current_files(release)[FileKind.JSON]
     try:
-        rows = json.loads(file_store().get(file.sha256))["rows"]
+        content = file_store().get(file.sha256)
     except NotFound:
         return {}
-    return {row["reference"]: LogRow.from_content(row) for row in rows}
+    if FileStore.digest(content) != file.sha256:
+        return {}
+    return {row["reference"]: LogRow.from_content(row) for row in json.loads(content)["rows"]}
 
 
 def _seal(row: ReleaseRow, log_row: LogRow) -> None:
