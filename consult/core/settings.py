@@ -10,6 +10,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DEVELOPMENT_SECRET = "development-only-secret-do-not-use-in-production"  # noqa: S105 - refused in production
 
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
 
 class Settings(BaseSettings):
     """Settings with safe defaults; each is the environment variable ``CONSULT_<NAME>``.
@@ -35,7 +37,9 @@ class Settings(BaseSettings):
     secret_key: SecretStr = Field(
         SecretStr(DEVELOPMENT_SECRET), description="Signs cookies and tokens; at least 32 characters in production."
     )
-    host: str = Field("127.0.0.1", description="Address that the web server listens on.")
+    host: str = Field(
+        "127.0.0.1", description="Address that the web server listens on; in development one of this machine only."
+    )
     port: int = Field(8000, ge=1, le=65535, description="Port that the web server listens on.")
     public_url: str = Field(
         "", description="Address that people use, for links in e-mails. Empty: `http://127.0.0.1:<port>`."
@@ -83,6 +87,11 @@ class Settings(BaseSettings):
         if not self.public_url:
             self.public_url = f"http://127.0.0.1:{self.port}"
         self.public_url = self.public_url.rstrip("/")
+        if self.environment == "development" and self.host not in LOOPBACK:
+            # In development anybody who reaches the port can read undelivered mail and knows the secret.
+            raise ValueError(
+                "CONSULT_HOST must stay on this machine in development; set CONSULT_ENVIRONMENT=production"
+            )
         if self.environment == "production":
             secret = self.secret_key.get_secret_value()
             if secret == DEVELOPMENT_SECRET or len(secret) < 32:
