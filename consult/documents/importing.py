@@ -288,14 +288,19 @@ def match_edition(authentic: Sequence[Block], other: Sequence[Block]) -> list[Bl
                     "Block %(place)s differs: here it is “%(here)s” (%(here_kind)s), in the authentic edition "
                     "“%(there)s” (%(there_kind)s). Both editions need the same headings, paragraphs and list items.",
                     place=format_number(place),
-                    here=_begin(f"{two.number} {two.text}"),
+                    here=_begin(_as_written(two)),
                     here_kind=two.kind.label,
-                    there=_begin(f"{one.number} {one.text}"),
+                    there=_begin(_as_written(one)),
                     there_kind=one.kind.label,
                 ),
                 "file",
             )
     return [replace(two, eid=one.eid) for one, two in zip(authentic, other, strict=True)]
+
+
+def _as_written(block: Block) -> str:
+    """A block as it stands in the file, near enough to be found there."""
+    return f"{'#' * block.level} {block.number} {block.text}"
 
 
 def _numbers_differ(one: Block, two: Block) -> bool:

@@ -241,7 +241,7 @@ def test_an_edition_may_leave_out_numbers_and_write_other_letters() -> None:
             "# 1 But\n\nUn.\n\nDeux.\n\n## 1.1 Champ\n\nTrois.",
             ["Block 3 differs", "“Deux.” (Paragraph)", "“– two” (List item)"],
         ),
-        ("# 1 But\n\nUn.\n\n- deux\n\n# 1.1 Champ\n\nTrois.", ["Block 4 differs", "1.1 Champ", "1.1 Scope"]),
+        ("# 1 But\n\nUn.\n\n- deux\n\n# 1.1 Champ\n\nTrois.", ["Block 4 differs", "“# 1.1 Champ”", "“## 1.1 Scope”"]),
         ("# 1 But\n\nUn.\n\n- deux\n\n## 1.2 Champ\n\nTrois.", ["Block 4 differs", "1.2 Champ", "1.1 Scope"]),
         ("# 1 But\n\nUn.\n\n- deux\n\n## 1.1 Champ", ["has 4 blocks, the authentic one 5", "begins “Three.”"]),
         (

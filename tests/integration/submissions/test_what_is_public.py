@@ -1,0 +1,46 @@
+"""The one question, asked in two ways: what the public may read, in SQL for lists and in Python for acts."""
+
+from __future__ import annotations
+
+import itertools
+
+import sqlalchemy as sa
+from flask import Flask
+
+from consult.core.clock import utc_now
+from consult.core.db import db
+from consult.submissions.enums import CredentialStatus, ModerationStatus, PublicationSetting
+from consult.submissions.models import Comment
+from consult.submissions.queries import PUBLIC
+from consult.submissions.services import is_public, withdraw_comment
+from tests.support import build
+
+
+def agrees(comment: Comment) -> bool:
+    """The answer, if both ways give the same one."""
+    db.session.flush()
+    found = sa.select(Comment.id).join(Comment.submission).where(Comment.id == comment.id, PUBLIC)
+    in_sql = db.session.scalar(found) is not None
+    assert in_sql is is_public(comment)
+    return in_sql
+
+
+def test_both_ways_agree_in_every_state(app: Flask) -> None:
+    with app.app_context():
+        staff = build.desk()
+        round_ = build.open_consultation(staff.host, staff.manager)
+        author = build.person("Author")
+        submission = build.submit(round_, author, "A point.", setting=PublicationSetting.PSEUDONYM)
+        comment = submission.comments[0]
+        public = 0
+        states = itertools.product(ModerationStatus, CredentialStatus, PublicationSetting)
+        for comment.moderation_status, submission.credential_status, submission.publication_setting in states:
+            public += agrees(comment)
+        # Published, the credential not awaited (two of three), and any setting but one (four of five).
+        assert public == 1 * 2 * 4
+        submission.credential_status = CredentialStatus.NOT_NEEDED
+        submission.publication_setting = PublicationSetting.NAMED
+        comment.moderation_status = ModerationStatus.PUBLISHED
+        assert agrees(comment)
+        withdraw_comment(comment, actor=author, now=utc_now())
+        assert not agrees(comment)
