@@ -55,7 +55,7 @@ PAGES = {
         f"desk/{DONE}/release",
         "admin/hosts/secretariat-a/staff",
     ],
-    "moderator": [f"desk/{OPEN}/queue", f"desk/{OPEN}/queue?moderation=published", f"desk/{DONE}/queue"],
+    "moderator": [f"desk/{OPEN}/queue", f"desk/{OPEN}/queue?status=published", f"desk/{DONE}/queue"],
     "responder": [f"desk/{OPEN}/answers", f"desk/{DONE}/answers"],
     "approver": [f"desk/{OPEN}/clearance"],
     "administrator": ["admin/hosts", "admin/hosts/new"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from functools import wraps
@@ -103,4 +104,8 @@ def _payload() -> bytes:
     pairs = sorted(
         (name, value) for name, value in request.form.items(multi=True) if name not in {"csrf_token", "idempotency_key"}
     )
-    return json.dumps(pairs).encode()
+    files = []
+    for name, file in request.files.items(multi=True):
+        files.append((name, hashlib.file_digest(file.stream, "sha256").hexdigest()))  # type: ignore[arg-type]
+        file.stream.seek(0)
+    return json.dumps([pairs, files] if files else pairs).encode()

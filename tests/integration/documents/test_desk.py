@@ -134,6 +134,18 @@ def test_what_cannot_be_imported_is_said_and_pasted_text_stays(
     assert stored(app) == []
 
 
+def test_another_file_under_the_same_form_is_not_taken_for_a_retry(app: Flask, manager: FlaskClient) -> None:
+    key = forms_in(manager.get(f"{DOCUMENT}/en").text)[0].values["idempotency_key"][0]
+
+    def sent(content: bytes) -> int:
+        token = build.csrf_token(manager)
+        data = {"csrf_token": token, "idempotency_key": key, "file": (io.BytesIO(content), "draft.md"), "text": ""}
+        return manager.post(f"{DOCUMENT}/en", data=data, content_type="multipart/form-data").status_code
+
+    assert [sent(b"# 1 One"), sent(b"# 1 One"), sent(b"# 1 Two")] == [302, 302, 409]
+    assert stored(app) == [("sec_1", "One")]
+
+
 def test_more_than_the_server_reads_is_refused(app: Flask, manager: FlaskClient) -> None:
     assert build.post(manager, f"{DOCUMENT}/en", {"text": "word " * 2_000_000}).status_code == 413
     assert stored(app) == []
