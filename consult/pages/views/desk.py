@@ -22,7 +22,7 @@ from consult.submissions.queries import exact_progress
 @pages.get("/desk")
 @requires(Permission.DESK_ENTER)
 def desk() -> str:
-    """What needs this person now, by consultation, newest first."""
+    """What needs this person now: on each page, consultations with work first, then the newest."""
     actor = current_actor()
     words = search_words(request.args.get("words"))
     page = page_of_consultations_at(
@@ -32,16 +32,17 @@ def desk() -> str:
     work = work_of([round_.id for round_ in rounds.values()])
     now = utc_now()
     states = states_of(rounds.values(), now)
+    mine = {
+        consultation.id: work[rounds[consultation.id].id].for_roles(roles_at(actor, consultation.host_id))
+        for consultation in page.items
+    }
     return render_template(
         "pages/desk.html",
         page=page,
+        entries=sorted(page.items, key=lambda consultation: not mine[consultation.id].total),  # work comes first
         words=words,
         rounds=rounds,
-        work={
-            consultation.id: work[rounds[consultation.id].id].for_roles(roles_at(actor, consultation.host_id))
-            for consultation in page.items
-        },
-        roles={consultation.id: sorted(roles_at(actor, consultation.host_id)) for consultation in page.items},
+        work=mine,
         states={key: states[round_.id] for key, round_ in rounds.items()},
         kinds=KINDS,
         hosts=list_hosts(actor),
