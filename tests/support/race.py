@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask
 
-from consult.core.db import db, mark_writing
+from consult.core.db import db, mark_writing, unit_of_work
 
 
 @contextmanager
@@ -49,3 +49,34 @@ def until_blocked(app: Flask, act: Future[Any]) -> None:
             waiting = "SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database OR database IS NULL"
             if connection.scalar(sa.text(waiting + " WHERE NOT granted AND datname = current_database()")):
                 return
+
+
+class Races:
+    """What a test does to one subject, each act beginning from nothing, as requests and jobs do.
+
+    Args:
+        app: where the subject lives; set by the test's own class.
+    """
+
+    app: Flask
+
+    def now(self, *acts: Callable[[], Any]) -> None:
+        """Act, in one transaction."""
+        with self.app.test_request_context("/en/"), unit_of_work():
+            for act in acts:
+                act()
+
+    def race(self, first: Callable[[], Any], second: Callable[[], Any]) -> Any:
+        """What `second` gives or raises when it comes while `first` has acted and not committed."""
+
+        def act() -> Any:
+            with self.app.test_request_context("/en/"), unit_of_work():
+                return second()
+
+        with self.app.test_request_context("/en/"):
+            with unit_of_work():
+                first()
+                db.session.flush()
+                waiting = in_thread(act)
+                until_blocked(self.app, waiting)
+            return waiting.exception(timeout=30) or waiting.result()

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -22,10 +19,10 @@ from consult.publication.services import build_release, lease_release, reissue_r
 from consult.submissions.models import Comment
 from consult.submissions.services import withdraw_comment
 from tests.support import build
-from tests.support.race import in_thread, until_blocked
+from tests.support.race import Races, in_thread, until_blocked
 
 
-class Log:
+class Log(Races):
     """A round that is ready to be released, and acts on it that begin from nothing, as requests and jobs do."""
 
     def __init__(self, app: Flask) -> None:
@@ -49,26 +46,6 @@ class Log:
 
     def withdraw(self) -> None:
         withdraw_comment(db.session.get_one(Comment, self.key), actor=build.person("Author"), now=utc_now())
-
-    def now(self, *acts: Callable[[], Any]) -> None:
-        with self.app.test_request_context("/en/"), unit_of_work():
-            for act in acts:
-                act()
-
-    def race(self, first: Callable[[], Any], second: Callable[[], Any]) -> Any:
-        """What `second` gives or raises when it comes while `first` has acted and not committed."""
-
-        def act() -> Any:
-            with self.app.test_request_context("/en/"), unit_of_work():
-                return second()
-
-        with self.app.test_request_context("/en/"):
-            with unit_of_work():
-                first()
-                db.session.flush()
-                waiting = in_thread(act)
-                until_blocked(self.app, waiting)
-            return waiting.exception(timeout=30) or waiting.result()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from flask import Flask
 from consult.access.roles import StaffRole
 from consult.consultations.models import Round
 from consult.core.clock import utc_now
-from consult.core.db import db, unit_of_work
+from consult.core.db import db
 from consult.core.errors import Conflict, InvalidTransition
 from consult.mail.models import OutgoingMail
 from consult.responses.enums import Disposition
@@ -23,10 +22,10 @@ from consult.submissions.models import Comment
 from consult.submissions.queries import exact_progress, progress_of
 from consult.submissions.services import withdraw_comment
 from tests.support import build
-from tests.support.race import in_thread, until_blocked
+from tests.support.race import Races
 
 
-class Point:
+class Point(Races):
     """One published point, and acts on its answer that begin from nothing, as requests do."""
 
     def __init__(self, app: Flask) -> None:
@@ -59,26 +58,6 @@ class Point:
 
     def send(self, approver: build.Person | None = None) -> int:
         return send_responses(self.round(), actor=approver or self.staff.approver, now=utc_now())
-
-    def now(self, *acts: Callable[[], Any]) -> None:
-        with self.app.test_request_context("/en/"), unit_of_work():
-            for act in acts:
-                act()
-
-    def race(self, first: Callable[[], Any], second: Callable[[], Any]) -> Any:
-        """What `second` gives or raises when it comes while `first` has acted and not committed."""
-
-        def act() -> Any:
-            with self.app.test_request_context("/en/"), unit_of_work():
-                return second()
-
-        with self.app.test_request_context("/en/"):
-            with unit_of_work():
-                first()
-                db.session.flush()
-                waiting = in_thread(act)
-                until_blocked(self.app, waiting)
-            return waiting.exception(timeout=30) or waiting.result()
 
     def count(self, model: Any) -> int:
         with self.app.app_context():

@@ -69,7 +69,7 @@ def test_who_speaks_is_kept_and_shown_again(client: FlaskClient, rosa: Person, a
         ({"organisation": ""}, "Write the name of the organisation, community or State that you speak for."),
         ({"name": ""}, "Fill this in."),
         ({"name": "a\u202eb"}, "invisible character"),
-        ({"country": "XXX"}, "Not a valid choice"),
+        ({"country": "ZZZ"}, "Not a valid choice"),
         ({"capacity": "emperor"}, "Not a valid choice"),
     ],
 )
