@@ -16,35 +16,68 @@ from consult.access.permissions import Permission
 from consult.access.roles import Relation, register_relation
 from consult.accounts.actors import Person, Visitor
 from consult.accounts.queries import find_sign_in
-from consult.accounts.signing_in import on_sign_in
+from consult.accounts.signing_in import on_sign_in, person_of, register_staff_roles
 from consult.accounts.views import accounts
-from consult.consultations.queries import is_input_reader, is_participant, register_opening_check
+from consult.api.views import api
+from consult.api.views import page as api_page
+from consult.commitments.views import commitments
+from consult.commitments.views import desk as commitments_desk
+from consult.commitments.views import references as commitment_references
+from consult.consultations.queries import is_participant, register_opening_check
+from consult.consultations.recipients import register_recipients
 from consult.consultations.views import desk as consultations_desk
 from consult.consultations.views import invitations
+from consult.consultations.views.addresses import init_addresses
+from consult.consultations.wording import register_state
 from consult.core.clock import utc_now
 from consult.core.db import Base, configure_sqlite, db
 from consult.core.paths import templates_dir
 from consult.core.settings import Settings
-from consult.core.web import assets, caching, csrf, errors, headers, health, locales, logs, requests, routes, templating
+from consult.core.web import (
+    assets,
+    caching,
+    csrf,
+    errors,
+    headers,
+    health,
+    locales,
+    logs,
+    open_data,
+    requests,
+    routes,
+    templating,
+)
 from consult.documents.queries import list_missing_editions
 from consult.documents.views import desk as documents_desk
+from consult.intake.views import desk as intake_desk
 from consult.mail.views import development
 from consult.moderation.views import desk as moderation_desk
+from consult.pages.queries import state_of
 from consult.pages.views import pages, root
+from consult.publication.queries import has_release
 from consult.publication.views import desk as publication_desk
+from consult.publication.views import feeds
 from consult.publication.views import log as response_log
+from consult.publication.views.points import answer_part
 from consult.responses.views import desk as responses_desk
 from consult.secretariats.queries import staff_roles_of
-from consult.secretariats.views import admin
-from consult.submissions.queries import is_author
+from consult.secretariats.views import admin, delegation
+from consult.submissions.queries import is_author, is_input_reader, list_taking_part, register_release_check
 from consult.submissions.services import claim_drafts
-from consult.submissions.views import comments, reading, references, take_part
+from consult.submissions.views import comments, positions, reading, references, take_part
+from consult.submissions.views import desk as submissions_desk
+from consult.submissions.views.comments import register_point_part
 
 register_relation(Relation.PARTICIPANT, is_participant)
 register_relation(Relation.READER, is_participant)
 register_relation(Relation.INPUT_READER, is_input_reader)
 register_relation(Relation.AUTHOR, is_author)
 register_opening_check(list_missing_editions)
+register_recipients(list_taking_part)
+register_release_check(has_release)
+register_state(state_of)
+register_point_part(answer_part)
+register_staff_roles(staff_roles_of)
 on_sign_in(claim_drafts)
 
 BLUEPRINTS = (
@@ -52,17 +85,27 @@ BLUEPRINTS = (
     pages,
     accounts,
     admin,
+    delegation,
     consultations_desk,
     invitations,
     documents_desk,
     reading,
     take_part,
     comments,
+    positions,
     references,
+    submissions_desk,
+    intake_desk,
     moderation_desk,
     responses_desk,
+    commitments_desk,
+    commitments,
+    commitment_references,
     publication_desk,
     response_log,
+    feeds,
+    api,
+    api_page,
 )
 
 
@@ -100,8 +143,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     # Order matters: the request id first, then everything that may refuse a request.
     logs.init_logs(app)
     headers.init_headers(app)
+    open_data.init_open_data(app)
     caching.init_caching(app)
     locales.init_locales(app)
+    init_addresses(app)
     _init_sign_in(app)
     csrf.init_csrf(app)
     templating.init_templating(app)
@@ -146,7 +191,7 @@ def _init_sign_in(app: Flask) -> None:
         sign_in = find_sign_in(key, utc_now())
         if sign_in is None:
             return None
-        return Person(sign_in.account, staff_roles_of(sign_in.account_id), draft_keys(), sign_in_key=key)
+        return person_of(sign_in.account, sign_in_key=key, draft_keys=draft_keys())
 
     @app.context_processor
     def who() -> dict[str, Any]:
@@ -162,8 +207,9 @@ def _has_desk() -> bool:
 def metadata() -> sa.MetaData:
     """The metadata of all tables, for migrations and tests."""
     for room in ("texts", "ledger", "mail", "accounts", "secretariats", "consultations", "documents", "submissions",
-                 "moderation", "responses", "publication"):  # fmt: skip
+                 "intake", "moderation", "responses", "commitments", "publication", "api"):  # fmt: skip
         import_module(f"consult.{room}.models")
+    import_module("consult.core.changes")
     import_module("consult.core.counters")
     import_module("consult.core.idempotency")
     return Base.metadata

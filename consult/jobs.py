@@ -7,20 +7,24 @@ killed is simply made again, and every part of it can be repeated.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from flask import Flask
 from huey import Huey, SqliteHuey, crontab
 
+from consult.api.services import place_changes
 from consult.app import create_app
+from consult.commitments.services import find_host_to_remind, remind_managers
 from consult.core.clock import utc_now
-from consult.core.context import settings
+from consult.core.context import file_store, settings
 from consult.core.counters import fold_counters
 from consult.core.db import db, unit_of_work
 from consult.core.idempotency import forget_keys
+from consult.core.orphans import forget_orphans
 from consult.core.settings import Settings
 from consult.core.wake import set_waker
+from consult.intake.services import forget_old_tables
 from consult.ledger.services import sequence_entries
 from consult.mail.services import deliver_mail, lease_mail, make_delivery
 from consult.publication.queries import find_outdated_release
@@ -88,6 +92,17 @@ def sequence_waiting_entries() -> int:
             return done
 
 
+def place_waiting_changes() -> int:
+    """Give what changed for the public its place, for those who follow it; returns how many."""
+    done = 0
+    while True:
+        with unit_of_work():
+            number = place_changes(now=utc_now())
+        done += number
+        if not number:
+            return done
+
+
 def fold_waiting_counters() -> int:
     """Fold counter deltas; returns how many."""
     with unit_of_work():
@@ -102,13 +117,49 @@ def forget_what_expired() -> int:
         return forget_expired_drafts(now - timedelta(days=settings().draft_days + 1))
 
 
+def remind_of_commitments() -> int:
+    """Remind managers of what is due soon or overdue; returns of how many commitments. No host waits for another."""
+    done = 0
+    tried: set[int] = set()
+    while (host_id := find_host_to_remind(now=utc_now(), besides=tried)) is not None:
+        tried.add(host_id)
+        try:
+            with unit_of_work():
+                done += remind_managers(host_id, now=utc_now())
+        except Exception as error:  # the next sweep tries again
+            log.error("reminder failed", host=host_id, error=type(error).__name__)
+    return done
+
+
+_looked_for_orphans: list[datetime] = []
+
+
+def forget_orphaned_files() -> int:
+    """Delete stored files that no row names, once an hour: looking through a large store takes long."""
+    now = utc_now()
+    if _looked_for_orphans and now - _looked_for_orphans[0] < timedelta(hours=1):
+        return 0
+    _looked_for_orphans[:] = [now]
+    return forget_orphans(file_store(), now=now)
+
+
+def forget_waiting_tables() -> int:
+    """Forget the files of comment tables that nobody needs any more; returns how many."""
+    with unit_of_work():
+        return forget_old_tables(utc_now())
+
+
 PARTS: tuple[Callable[[], int], ...] = (
+    remind_of_commitments,
     deliver_waiting_mail,
     reissue_outdated_releases,
     build_waiting_releases,
     sequence_waiting_entries,
+    place_waiting_changes,
     fold_waiting_counters,
     forget_what_expired,
+    forget_waiting_tables,
+    forget_orphaned_files,
 )
 
 

@@ -22,7 +22,14 @@ def render_item(kind: str, item: Any, _context: Any) -> str | bool:
 
 
 def run() -> None:
-    """Run the migrations on one connection, in one transaction."""
+    """Run the migrations on one connection, in one transaction.
+
+    On SQLite foreign keys rest meanwhile, since a table that batch mode rebuilds is dropped, and dropping it would
+    delete what refers to it; afterwards they are looked through.
+
+    Raises:
+        RuntimeError: a migration left a reference to nothing.
+    """
     url = context.config.attributes.get("database_url") or Settings().database_url
     engine = sa.create_engine(url, poolclass=sa.NullPool)
     if engine.dialect.name == "sqlite":
@@ -36,8 +43,14 @@ def run() -> None:
             render_item=render_item,
             transaction_per_migration=False,
         )
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("COMMIT")  # inside a transaction the next line would do nothing
+            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
         with context.begin_transaction():
             context.run_migrations()
+            if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                raise RuntimeError("a migration left references to nothing")
     engine.dispose()
 
 

@@ -85,6 +85,7 @@ def app(database_url: str, apps: dict[str, Flask], tmp_path_factory: pytest.Temp
             data_dir=tmp_path_factory.mktemp("data"),
             secret_key="for-tests-only-" * 3,
             environment="test",
+            api_requests_per_minute=100_000,  # all tests come from one address
         )
         apps[database_url] = create_app(settings)
     return apps[database_url]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
 
 from consult.access.permissions import Permission as P
 from consult.access.roles import Actor, Relation, has_relation
 from consult.access.roles import Relation as R
 
+Subject = TypeVar("Subject")
 DESK = frozenset({R.MANAGER, R.MODERATOR, R.RESPONDER, R.APPROVER})
 
 POLICY: Mapping[P, frozenset[Relation]] = {
@@ -16,6 +17,7 @@ POLICY: Mapping[P, frozenset[Relation]] = {
     P.ACCOUNT_USE: frozenset({R.SIGNED_IN}),
     P.DESK_ENTER: frozenset({R.STAFF}),
     P.STAFF_MANAGE: frozenset({R.ADMINISTRATOR, R.MANAGER}),
+    P.MEMBERS_MANAGE: frozenset({R.ADMINISTRATOR, R.MANAGER}),
     P.CONSULTATION_CREATE: frozenset({R.MANAGER}),
     P.CONSULTATION_READ: frozenset({R.ANYONE}),
     P.DRAFT_READ: DESK | {R.READER},
@@ -26,13 +28,20 @@ POLICY: Mapping[P, frozenset[Relation]] = {
     P.DESK_READ: DESK,
     P.SETUP_EDIT: frozenset({R.MANAGER}),
     P.ROUND_OPEN: frozenset({R.MANAGER}),
+    P.ROUND_EXTEND: frozenset({R.MANAGER}),
+    P.CORRIGENDUM_ISSUE: frozenset({R.MANAGER}),
+    P.TIMELINE_EDIT: frozenset({R.MANAGER}),
+    P.OUTCOME_RECORD: frozenset({R.MANAGER}),
     P.INVITATIONS_MANAGE: frozenset({R.MANAGER}),
+    P.TABLE_IMPORT: frozenset({R.MANAGER, R.MODERATOR}),
     P.INPUT_SCREEN: frozenset({R.MODERATOR}),
+    P.LATE_ACCEPT: frozenset({R.MANAGER}),
     P.CREDENTIAL_RECORD: frozenset({R.MANAGER, R.MODERATOR}),
     P.RESPONSE_DRAFT: frozenset({R.RESPONDER}),
     P.RESPONSE_CLEAR: frozenset({R.APPROVER}),
     P.RESPONSE_SEND: frozenset({R.APPROVER, R.MANAGER}),
     P.RELEASE_BUILD: frozenset({R.MANAGER}),
+    P.COMMITMENT_MANAGE: frozenset({R.MANAGER}),
 }
 
 
@@ -45,6 +54,11 @@ def permits(actor: Actor, permission: P, subject: Any = None) -> bool:
         subject: the consultation, round, submission or host; None for the instance itself.
     """
     return any(has_relation(actor, relation, subject) for relation in sorted(POLICY[permission]))
+
+
+def permitted(actor: Actor, permission: P, subjects: Iterable[Subject]) -> list[Subject]:
+    """Those of these subjects to which the policy lets ``actor`` do ``permission``, in their order."""
+    return [subject for subject in subjects if permits(actor, permission, subject)]
 
 
 def permission_table() -> str:

@@ -42,9 +42,12 @@ MEANING: Mapping[Relation, str] = {
     Relation.ANYONE: "every visitor, signed in or not",
     Relation.SIGNED_IN: "anybody with a confirmed account",
     Relation.AUTHOR: "who made the submission, or holds the key to the draft",
-    Relation.READER: "who may read the draft: everybody in a public round, otherwise those invited",
-    Relation.PARTICIPANT: "who may take part in the round: everybody in a public round, otherwise those invited",
-    Relation.INPUT_READER: "who may see the input, by the visibility of the round",
+    Relation.READER: "who may read the draft: everybody in a public round, otherwise those invited, or the delegates "
+    "of members",
+    Relation.PARTICIPANT: "who may take part in the round: everybody in a public round, otherwise those invited, or "
+    "the delegates of members",
+    Relation.INPUT_READER: "who may see the input, by the visibility of the round; where it is for participants only, "
+    "those invited, the delegates of members, or in a public round who has submitted in it",
     Relation.STAFF: "anybody with a role at any host, and the administrator",
     Relation.MANAGER: "manager at the subject's host",
     Relation.MODERATOR: "moderator at the subject's host",

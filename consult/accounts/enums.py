@@ -7,6 +7,10 @@ from enum import StrEnum
 from consult.core.labels import Labelled
 from consult.core.locale import lazy_pgettext as _p
 
+NAME_MAX = 120
+PREFER_NOT_TO_SAY = "none"
+"""What a form sends for no constituency at all, which is an answer; it is never stored."""
+
 
 class Constituency(Labelled):
     """Stakeholder type: self-identified, several allowed, none means "prefer not to say"."""

@@ -7,7 +7,7 @@ from typing import Any
 from wtforms import ValidationError
 
 from consult.accounts.countries import country_choices
-from consult.accounts.enums import Capacity, Constituency
+from consult.accounts.enums import NAME_MAX, PREFER_NOT_TO_SAY, Capacity, Constituency
 from consult.accounts.models import Account
 from consult.accounts.services import PASSWORD_MIN
 from consult.core.forms import (
@@ -24,8 +24,6 @@ from consult.core.locale import current_locale, interface_locales
 from consult.core.locale import gettext as _
 from consult.core.locale import lazy_gettext as _l
 
-NAME_MAX = 120
-PREFER_NOT_TO_SAY = "none"
 PASSWORD_HINT = _l("At least %(count)s characters. Four words are a good password.", count=PASSWORD_MIN)
 
 
@@ -51,10 +49,6 @@ class SignUpForm(Form):
         description=_l("We send a link there. It is never published."),
     )
     password = PasswordField(_l("Choose a password"), [required()], description=PASSWORD_HINT)
-
-
-class ConfirmForm(Form):
-    """Nothing but the button, in the browser that signed up."""
 
 
 class ConfirmElsewhereForm(Form):

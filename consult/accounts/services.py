@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import ipaddress
 import unicodedata
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -23,6 +23,7 @@ from consult.core.db import db, own_transaction
 from consult.core.errors import BadInput, TooManyAttempts
 from consult.core.locale import gettext as _
 from consult.core.locale import ngettext
+from consult.core.networks import network_of
 from consult.core.secrets import key_digest, keyed_digest, new_key
 from consult.core.wake import want_worker
 from consult.ledger.services import record
@@ -94,11 +95,29 @@ def reserve_attempt(*, email: str | None, address: str, now: datetime, act: str 
         TooManyAttempts: the limit of the account or of the address is reached.
     """
     config = settings()
-    secret = config.secret_key.get_secret_value()
-    window = timedelta(minutes=config.attempt_window_minutes)
-    limits = [(AttemptKind.ADDRESS, _network(address), config.attempts_per_address)]
+    limits = [(AttemptKind.ADDRESS, network_of(address), config.attempts_per_address)]
     if email:
         limits.append((AttemptKind.ACCOUNT, f"{act}:{email.strip().lower()}", config.attempts_per_account))
+    return _reserve(limits, now)
+
+
+def reserve_draft(*, address: str, now: datetime) -> None:
+    """Count a draft that somebody begins without an account, by network, apart from attempts to sign in.
+
+    Args:
+        address: network address, as the trusted proxies tell it.
+        now: when.
+
+    Raises:
+        TooManyAttempts: the limit of the address is reached.
+    """
+    _reserve([(AttemptKind.ADDRESS, f"draft:{network_of(address)}", settings().drafts_per_address)], now)
+
+
+def _reserve(limits: Sequence[tuple[AttemptKind, str, int]], now: datetime) -> list[int]:
+    config = settings()
+    secret = config.secret_key.get_secret_value()
+    window = timedelta(minutes=config.attempt_window_minutes)
     digests = [(kind, keyed_digest(value, secret), limit) for kind, value, limit in limits]
     with own_transaction() as session:
         session.execute(sa.delete(Attempt).where(Attempt.at < now - window))
@@ -124,19 +143,6 @@ def reserve_attempt(*, email: str | None, address: str, now: datetime, act: str 
             retry_after=config.attempt_window_minutes * 60,
         )
     return keys
-
-
-def _network(address: str) -> str:
-    """What one subscriber has: an IPv4 address, or the 64 bits of an IPv6 network that a provider hands out."""
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(found, ipaddress.IPv6Address):
-        if found.ipv4_mapped:
-            return str(found.ipv4_mapped)
-        return str(ipaddress.IPv6Network((found.packed[:8] + bytes(8), 64)))
-    return str(found)
 
 
 def forgive_attempt(keys: list[int]) -> None:

@@ -1,12 +1,18 @@
-"""What follows a sign-in: higher rooms register what they hand over to the account, such as drafts."""
+"""Who has signed in, and what follows: higher rooms register the roles that people have, and what they hand over to
+the account, such as drafts.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from consult.access.roles import StaffRole
+from consult.accounts.actors import Person
 from consult.accounts.models import Account
+
+RolesOf = Callable[[int], Mapping[int, frozenset[StaffRole]]]
 
 
 class OnSignIn(Protocol):
@@ -17,6 +23,25 @@ class OnSignIn(Protocol):
 
 
 _registered: list[OnSignIn] = []
+_roles: list[RolesOf] = []
+
+
+def register_staff_roles(roles_of: RolesOf) -> None:
+    """Let the room that keeps staff say which roles an account has, by key of the host."""
+    if roles_of not in _roles:
+        _roles.append(roles_of)
+
+
+def person_of(account: Account, *, sign_in_key: str, draft_keys: Collection[str] = ()) -> Person:
+    """Somebody signed in, with the roles that they have now.
+
+    Args:
+        account: whose.
+        sign_in_key: of the sign-in in this browser.
+        draft_keys: to the drafts that this browser holds.
+    """
+    roles = {host_id: held for roles_of in _roles for host_id, held in roles_of(account.id).items()}
+    return Person(account, roles, draft_keys, sign_in_key=sign_in_key)
 
 
 def on_sign_in(take_over: OnSignIn) -> None:

@@ -14,6 +14,7 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from consult.app import create_app
+from consult.core.db import db
 from consult.core.errors import ConsultError
 from consult.core.settings import Settings
 
@@ -38,10 +39,15 @@ def read_settings() -> Settings:
 
 @contextmanager
 def running_app() -> Iterator[Flask]:
-    """The app with its context, for one command."""
+    """The app with its context, for one command; its connections are closed behind it."""
     app = create_app(read_settings())
     with app.app_context():
-        yield app
+        engine = db.engine
+        try:
+            yield app
+        finally:
+            db.session.close()
+            engine.dispose()
 
 
 def clear_errors(command: Command) -> Command:

@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator
 import sqlalchemy as sa
 
 from consult.consultations.models import Round
+from consult.core.clock import utc_now
 from consult.core.context import file_store
 from consult.core.db import db
 from consult.core.errors import NotFound
 from consult.core.migrations import head_revision
+from consult.core.orphans import find_orphans
 from consult.ledger.models import LedgerEntry
 from consult.publication.models import ReleaseFile
 from consult.submissions.queries import exact_progress, progress_of
@@ -79,3 +81,5 @@ def _files() -> Iterator[str]:
             continue
         if len(content) != file.size or store.digest(content) != file.sha256:
             yield f"The file {file.sha256} of release {file.release_id} has other bytes than its name says"
+    for digest in find_orphans(store, now=utc_now()):
+        yield f"The file {digest} is older than a day and no row names it; the worker's hourly look deletes such files"

@@ -14,6 +14,7 @@ from consult.accounts.queries import find_account
 from consult.accounts.services import check_password, create_account
 from consult.cli.base import clear_errors, read_settings, read_text_file, running_app
 from consult.cli.checking import run_checks
+from consult.cli.importing import import_comments
 from consult.cli.serving import demo, migrate, run, stop_on_signals, web, worker
 from consult.consultations.queries import get_round
 from consult.core.backup import create_backup, restore_backup
@@ -35,7 +36,7 @@ def cli() -> None:
     """Look after a Consult instance. Settings are environment variables; docs/operating.md lists them."""
 
 
-for command in (run, web, worker, migrate, demo):
+for command in (run, web, worker, migrate, demo, import_comments):
     cli.add_command(command)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -93,6 +95,7 @@ def web() -> None:
 def run() -> None:
     """Start everything here: migrate, load the demonstration the first time, web server and worker."""
     settings = read_settings()
+    _require_free_port(settings)
     click.echo("Consult")
     settings.make_data_dir()
     _step("database: looking at its schema")
@@ -129,14 +132,26 @@ def run() -> None:
                 process.kill()
 
 
+def _require_free_port(settings: Settings) -> None:
+    """Say so at once where another program has the port; what else is wrong with it the web server says itself."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        socket.create_server((settings.host.strip("[]"), settings.port), family=family).close()
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise click.ClickException(
+                f"Port {settings.port} is taken by another program. Choose another: "
+                f"CONSULT_PORT={settings.port + 1 if settings.port < 65535 else 8000}"
+            ) from None
+
+
 def _wait_until_it_answers(settings: Settings, processes: list[subprocess.Popen[bytes]]) -> None:
     address = f"http://{settings.host}:{settings.port}/readyz"
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
-        if any(process.poll() is not None for process in processes):
-            raise click.ClickException(
-                f"The web server could not start. Is port {settings.port} taken? Choose another: CONSULT_PORT=8001"
-            )
+        for name, process in zip(("web server", "worker"), processes, strict=True):
+            if process.poll() is not None:
+                raise click.ClickException(f"The {name} could not start; the lines above say why.")
         try:
             with urlopen(address, timeout=2):
                 return

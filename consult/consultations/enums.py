@@ -1,4 +1,4 @@
-"""Kinds of text, audience, visibility, question; the clock states of a round."""
+"""Kinds of text, audience, visibility, question, meeting, outcome; the clock states of a round."""
 
 from __future__ import annotations
 
@@ -40,6 +40,16 @@ class QuestionKind(Labelled):
 
     FREE_TEXT = "free_text", _p("question kind", "In words")
     SINGLE_CHOICE = "single_choice", _p("question kind", "One of several options")
+    MULTIPLE_CHOICE = "multiple_choice", _p("question kind", "Any number of several options")
+    AGREEMENT = "agreement", _p("question kind", "How far one agrees with statements")
+    POSITIONS = "positions", _p("question kind", "A position on each of several options, with reasons")
+
+    @property
+    def fewest_options(self) -> int:
+        """How many options or statements such a question needs; 0 where it has none."""
+        if self is QuestionKind.FREE_TEXT:
+            return 0
+        return 2 if self in {QuestionKind.SINGLE_CHOICE, QuestionKind.MULTIPLE_CHOICE} else 1
 
 
 class Body(Labelled):
@@ -47,6 +57,27 @@ class Body(Labelled):
 
     DRAFTING = "drafting", _p("body", "Drafting body")
     DECIDING = "deciding", _p("body", "Deciding body")
+
+
+class MeetingKind(Labelled):
+    """What kind of meeting belongs to a consultation."""
+
+    TECHNICAL = "technical", _p("meeting kind", "Technical consultation")
+    VALIDATION = "validation", _p("meeting kind", "Validation workshop")
+    SENIOR_OFFICIAL = "senior_official", _p("meeting kind", "Senior-official meeting")
+    MINISTERIAL = "ministerial", _p("meeting kind", "Ministerial meeting")
+    OTHER = "other", _p("meeting kind", "Other meeting")
+
+
+class OutcomeKind(Labelled):
+    """What became of a text at the end of its process."""
+
+    ADOPTED = "adopted", _p("outcome", "Adopted")
+    ENDORSED = "endorsed", _p("outcome", "Endorsed")
+    WELCOMED = "welcomed", _p("outcome", "Welcomed")
+    NOTED = "noted", _p("outcome", "Noted")
+    DEFERRED = "deferred", _p("outcome", "Deferred")
+    NOT_ADOPTED = "not_adopted", _p("outcome", "Not adopted")
 
 
 class RoundState(Labelled):
@@ -58,8 +89,4 @@ class RoundState(Labelled):
     AWAITING = "awaiting", _p("round state", "Awaiting response")
     OVERDUE = "overdue", _p("round state", "Response overdue")
     ANSWERED = "answered", _p("round state", "Answered")
-
-
-# What works in the pages of this release; the model and the policy know all kinds.
-OFFERED_AUDIENCES = (Audience.PUBLIC, Audience.BY_INVITATION)
-OFFERED_VISIBILITIES = (Visibility.AS_RECEIVED, Visibility.AFTER_CLOSING)
+    COMPILED = "compiled", _p("round state", "Compilation published")

@@ -1,14 +1,23 @@
-"""Consultations, rounds, questions, the composition of bodies, invitations."""
+"""Consultations, rounds and their extensions, questions, the composition of bodies, invitations, meetings, outcomes."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from consult.accounts.enums import Constituency
-from consult.consultations.enums import Audience, Body, QuestionKind, TextType, Visibility
+from consult.consultations.enums import (
+    Audience,
+    Body,
+    MeetingKind,
+    OutcomeKind,
+    QuestionKind,
+    TextType,
+    Visibility,
+)
 from consult.core.db import Base, enum_type, primary_key, reference_to
 from consult.secretariats.models import Host
 
@@ -31,6 +40,10 @@ PRIVACY_FIELDS = (
     "privacy_transfers",
     "privacy_contact",
 )
+# The longest grace for drafts that were begun before a round closed, in minutes: a week.
+GRACE_MAX = 10_080
+# What a round that follows another says of itself; see ``Round``.
+ROUND_FIELDS = ("introduction",)
 LOCALIZED_FIELDS = ("title", *SUMMARY_FIELDS, *DECISION_FIELDS, *TERMS_FIELDS, *CONTACT_FIELDS, *PRIVACY_FIELDS)
 
 
@@ -38,7 +51,11 @@ class Consultation(Base):
     """The container: what is asked, of whom, on what terms. Text columns hold the authentic language."""
 
     __tablename__ = "consultation"
-    __table_args__ = (sa.CheckConstraint("code = upper(code)", name="code_is_upper"),)
+    __table_args__ = (
+        sa.CheckConstraint("code = upper(code)", name="code_is_upper"),
+        sa.CheckConstraint("predecessor_id IS NULL OR predecessor_title = ''", name="predecessor_here_or_elsewhere"),
+        sa.CheckConstraint("predecessor_url = '' OR predecessor_title <> ''", name="predecessor_link_has_title"),
+    )
 
     id: Mapped[int] = primary_key()
     host_id: Mapped[int] = reference_to("host.id")
@@ -52,6 +69,8 @@ class Consultation(Base):
     created_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column()
+    # The number of the newest round that was opened; None before. Read with the row, from its rounds, never stored.
+    current_number: ClassVar[Any]
 
     title: Mapped[str]
     summary_changes: Mapped[str] = mapped_column(default="")
@@ -76,6 +95,10 @@ class Consultation(Base):
     privacy_transfers: Mapped[str] = mapped_column(default="")
     privacy_contact: Mapped[str] = mapped_column(default="")
     privacy_minimum_age: Mapped[int | None]
+    # What it follows: a consultation of this instance, or a text that was consulted elsewhere.
+    predecessor_id: Mapped[int | None] = reference_to("consultation.id", nullable=True)
+    predecessor_title: Mapped[str] = mapped_column(default="")
+    predecessor_url: Mapped[str] = mapped_column(default="")
 
     host: Mapped[Host] = relationship(lazy="joined", innerjoin=True)
     rounds: Mapped[list[Round]] = relationship(back_populates="consultation", order_by="Round.number")
@@ -99,7 +122,7 @@ class Round(Base):
     __table_args__ = (
         sa.UniqueConstraint("consultation_id", "number"),
         sa.CheckConstraint("closes_at > opens_at", name="closes_after_opening"),
-        sa.CheckConstraint("grace_minutes BETWEEN 0 AND 10080", name="grace_up_to_a_week"),
+        sa.CheckConstraint(f"grace_minutes BETWEEN 0 AND {GRACE_MAX}", name="grace_up_to_a_week"),
         sa.CheckConstraint(
             "opened_at IS NULL OR (opens_at IS NOT NULL AND closes_at IS NOT NULL AND response_due IS NOT NULL)",
             name="opened_has_dates",
@@ -119,6 +142,7 @@ class Round(Base):
     grace_minutes: Mapped[int] = mapped_column(default=60)
     response_due: Mapped[date | None]
     opened_at: Mapped[datetime | None]
+    introduction: Mapped[str] = mapped_column(default="")
 
     consultation: Mapped[Consultation] = relationship(back_populates="rounds", lazy="joined", innerjoin=True)
     questions: Mapped[list[Question]] = relationship(
@@ -131,9 +155,24 @@ class Round(Base):
         return self.consultation.host_id
 
     @property
+    def address(self) -> str:
+        """What stands for this round in paths for ever, whatever rounds follow: ``minerals/rounds/1``."""
+        return f"{self.consultation.slug}/rounds/{self.number}"
+
+    @property
+    def is_current(self) -> bool:
+        """Whether it stands for the consultation: the newest that was opened, or the first, being set up."""
+        return self.number == (self.consultation.current_number or 1)
+
+    @property
     def label(self) -> str:
         """Code and number, as references begin."""
         return f"{self.consultation.code}-{self.number}"
+
+    @property
+    def asks_for_answers(self) -> bool:
+        """Whether its points are answered: a compilation publishes input verbatim and disposes of nothing."""
+        return self.visibility is not Visibility.COMPILATION_ONLY
 
     def has_begun(self, now: datetime) -> bool:
         """Whether input is or was taken."""
@@ -160,6 +199,14 @@ class Round(Base):
         if not self.has_closed(now) or self.closes_at is None:
             return False
         return begun < self.closes_at and now < self.closes_at + timedelta(minutes=self.grace_minutes)
+
+
+Consultation.current_number = column_property(
+    sa.select(sa.func.max(Round.number))
+    .where(Round.consultation_id == Consultation.id, Round.opened_at.is_not(None))
+    .correlate_except(Round)
+    .scalar_subquery()
+)
 
 
 class BodySeats(Base):
@@ -196,7 +243,7 @@ class Question(Base):
 
 
 class QuestionOption(Base):
-    """One option of a single-choice question."""
+    """One option of a question: something to choose, a statement to agree with, or what to take a position on."""
 
     __tablename__ = "question_option"
 
@@ -215,6 +262,8 @@ class Invitation(Base):
     id: Mapped[int] = primary_key()
     round_id: Mapped[int] = reference_to("round.id")
     email: Mapped[str]
+    # The language it was written in; None: the consultation's own.
+    locale: Mapped[str | None]
     key_digest: Mapped[str] = mapped_column(unique=True)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
@@ -228,3 +277,100 @@ class Invitation(Base):
     def host_id(self) -> int:
         """The host whose staff look after it."""
         return self.round.host_id
+
+
+class RoundExtension(Base):
+    """A round was given more time, never less; insert-only. The round itself holds the dates that count now."""
+
+    __tablename__ = "round_extension"
+    __table_args__ = (
+        sa.CheckConstraint("closes_after > closes_before", name="never_shorter"),
+        sa.CheckConstraint("response_due_after >= response_due_before", name="response_never_earlier"),
+        sa.CheckConstraint("reason <> ''", name="has_reason"),
+    )
+
+    id: Mapped[int] = primary_key()
+    round_id: Mapped[int] = reference_to("round.id")
+    closes_before: Mapped[datetime]
+    closes_wall_before: Mapped[str]
+    closes_after: Mapped[datetime]
+    closes_wall_after: Mapped[str]
+    response_due_before: Mapped[date]
+    response_due_after: Mapped[date]
+    reason: Mapped[str]
+    extended_at: Mapped[datetime]
+
+    round: Mapped[Round] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def host_id(self) -> int:
+        """The host whose staff look after it."""
+        return self.round.host_id
+
+
+class Meeting(Base):
+    """A meeting that belongs to the process, planned or held."""
+
+    __tablename__ = "meeting"
+    __table_args__ = (
+        sa.CheckConstraint("last_day >= first_day", name="ends_after_beginning"),
+        sa.CheckConstraint("title <> ''", name="has_title"),
+    )
+
+    id: Mapped[int] = primary_key()
+    consultation_id: Mapped[int] = reference_to("consultation.id")
+    kind: Mapped[MeetingKind] = mapped_column(enum_type(MeetingKind))
+    title: Mapped[str]
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    place: Mapped[str] = mapped_column(default="")
+    record_url: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column()
+
+    consultation: Mapped[Consultation] = relationship(lazy="joined", innerjoin=True)
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def host_id(self) -> int:
+        """The host whose staff look after it."""
+        return self.consultation.host_id
+
+    def is_planned(self, today: date) -> bool:
+        """Whether it is still to begin."""
+        return self.first_day > today
+
+
+class Outcome(Base):
+    """What became of the text: it closes the process. Insert-only; a newer one replaces an older, which stays."""
+
+    __tablename__ = "outcome"
+    __table_args__ = (
+        sa.CheckConstraint("body <> ''", name="has_body"),
+        # One begins the chain, and each is replaced once at most: so exactly one stands.
+        sa.Index(
+            "uq_outcome_one_first",
+            "consultation_id",
+            unique=True,
+            sqlite_where=sa.text("replaces_id IS NULL"),
+            postgresql_where=sa.text("replaces_id IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = primary_key()
+    consultation_id: Mapped[int] = reference_to("consultation.id")
+    replaces_id: Mapped[int | None] = mapped_column(sa.ForeignKey("outcome.id"), unique=True)
+    kind: Mapped[OutcomeKind] = mapped_column(enum_type(OutcomeKind))
+    body: Mapped[str]
+    decided_on: Mapped[date]
+    note: Mapped[str] = mapped_column(default="")
+    final_text_url: Mapped[str] = mapped_column(default="")
+    recorded_at: Mapped[datetime]
+
+    consultation: Mapped[Consultation] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def host_id(self) -> int:
+        """The host whose staff look after it."""
+        return self.consultation.host_id

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 from consult.access.roles import Actor
-from consult.consultations.enums import Audience, Body, Visibility
+from consult.consultations.enums import Audience, Body
 from consult.consultations.models import (
     CONTACT_FIELDS,
     DECISION_FIELDS,
@@ -24,35 +24,42 @@ from consult.consultations.models import (
     Question,
     Round,
 )
-from consult.core.clock import utc_now
 from consult.core.db import db
 from consult.core.errors import Gone, NotFound
 from consult.core.locale import gettext as _
 from consult.core.paging import Page, fetch_page
 from consult.core.secrets import key_digest
+from consult.secretariats.queries import is_delegate
 from consult.texts.queries import list_translations, load_texts
 from consult.texts.values import LocalizedText
 
 
-def get_consultation(slug: str) -> Consultation:
-    """The consultation of that slug, published or not.
+def split_address(address: str) -> tuple[str, int | None]:
+    """The slug of a consultation, and the number of the round that an address names: ``minerals/rounds/2``."""
+    slug, _middle, number = address.partition("/rounds/")
+    return slug, int(number) if number.isdigit() else None
+
+
+def get_consultation(address: str) -> Consultation:
+    """The consultation that an address names, published or not.
 
     Raises:
         NotFound: no such consultation.
     """
+    slug, _number = split_address(address)
     found = db.session.scalar(sa.select(Consultation).where(Consultation.slug == slug))
     if found is None:
         raise NotFound
     return found
 
 
-def get_published_consultation(slug: str) -> Consultation:
-    """The consultation of that slug, if the public knows of it.
+def get_published_consultation(address: str) -> Consultation:
+    """The consultation that an address names, if the public knows of it.
 
     Raises:
         NotFound: no such consultation, or still being set up.
     """
-    found = get_consultation(slug)
+    found = get_consultation(address)
     if not found.is_published:
         raise NotFound
     return found
@@ -64,36 +71,64 @@ def title_in(consultation: Consultation, language: str) -> LocalizedText:
     return texts.of(consultation.id, "title", consultation.title, consultation.authentic_language)
 
 
-def current_round(consultation: Consultation) -> Round:
-    """The newest round.
+def newest_round(consultation: Consultation) -> Round:
+    """The newest round, opened or not.
 
     Raises:
         NotFound: there is none.
     """
-    found = db.session.scalar(
-        sa.select(Round).where(Round.consultation_id == consultation.id).order_by(Round.number.desc()).limit(1)
-    )
+    found = db.session.scalar(_rounds_of(consultation).limit(1))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def current_round(consultation: Consultation) -> Round:
+    """The round that stands for the consultation: the newest that was opened; before that, the one being set up.
+
+    Raises:
+        NotFound: there is none.
+    """
+    opened = sa.case((Round.opened_at.is_not(None), 0), else_=1)
+    found = db.session.scalar(_rounds_of(consultation).order_by(None).order_by(opened, Round.number.desc()).limit(1))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _rounds_of(consultation: Consultation) -> sa.Select[Round]:
+    return sa.select(Round).where(Round.consultation_id == consultation.id).order_by(Round.number.desc())
+
+
+def _round_at(consultation: Consultation, address: str) -> Round:
+    _slug, number = split_address(address)
+    if number is None:
+        return current_round(consultation)
+    found = db.session.scalar(sa.select(Round).where(Round.consultation_id == consultation.id, Round.number == number))
     if found is None:
         raise NotFound
     return found
 
 
 def get_published_round(slug: str) -> Round:
-    """The newest round of a published consultation.
+    """The round that an address names, if the public knows of it; without a number the newest that was opened.
 
     Raises:
-        NotFound: no such consultation, or still being set up.
+        NotFound: no such consultation or round, or still being set up.
     """
-    return current_round(get_published_consultation(slug))
+    found = _round_at(get_published_consultation(slug), slug)
+    if found.opened_at is None:
+        raise NotFound
+    return found
 
 
 def get_round(slug: str) -> Round:
-    """The newest round of a consultation, published or not.
+    """The round that an address names, opened or not; without a number the newest that was opened, else the only one.
 
     Raises:
-        NotFound: no such consultation.
+        NotFound: no such consultation or round.
     """
-    return current_round(get_consultation(slug))
+    return _round_at(get_consultation(slug), slug)
 
 
 def list_questions(round_: Round) -> Sequence[Question]:
@@ -239,19 +274,7 @@ def is_participant(actor: Actor, subject: Any) -> bool:
         return True
     if round_.audience is Audience.BY_INVITATION:
         return is_invited(actor, round_)
-    return False  # members only: no list of members exists before the issue that brings it
-
-
-def is_input_reader(actor: Actor, subject: Any) -> bool:
-    """The relation *input reader*: by the visibility of the round, and the clock."""
-    round_: Round = subject if isinstance(subject, Round) else subject.round
-    if round_.opened_at is None:
-        return False
-    if round_.visibility is Visibility.AS_RECEIVED:
-        return round_.has_begun(utc_now())
-    if round_.visibility in {Visibility.AFTER_CLOSING, Visibility.COMPILATION_ONLY}:
-        return round_.has_closed(utc_now())
-    return is_invited(actor, round_)
+    return is_delegate(actor, round_.host_id)
 
 
 @dataclass(frozen=True)
@@ -299,6 +322,12 @@ def list_missing_parts(round_: Round, now: datetime) -> list[MissingPart]:
         if not getattr(consultation, field):
             missing.append(MissingPart(section, field, consultation.authentic_language))
         missing += [MissingPart(section, field, code) for code in others if (field, code) not in translated]
+    if round_.number > 1:
+        missing += [
+            MissingPart("introduction", name.partition("-")[0], name.partition("-")[2])
+            for name, words in stored_introduction(round_).items()
+            if not words
+        ]
     bodies = {row.body for row in consultation.seats if row.seats}
     missing += [MissingPart("decision", f"seats_{body.value}") for body in Body if body not in bodies]
     if not consultation.contact_email:
@@ -341,6 +370,14 @@ def stored_texts(consultation: Consultation, names: Sequence[str]) -> dict[str, 
     found |= {f"{name}-{authentic}": getattr(consultation, name) for name in names}
     rows = list_translations("consultation", [consultation.id])
     return found | {f"{row.field}-{row.language}": row.text for row in rows if f"{row.field}-{row.language}" in found}
+
+
+def stored_introduction(round_: Round) -> dict[str, str]:
+    """What is stored of a round's introduction in every language: ``introduction-fr`` to words; one query."""
+    consultation = round_.consultation
+    found = {f"introduction-{code}": "" for code in consultation.languages}
+    found |= {f"{row.field}-{row.language}": row.text for row in list_translations("round", [round_.id])}
+    return found | {f"introduction-{consultation.authentic_language}": round_.introduction}
 
 
 def stored_question(question: Question) -> dict[str, str]:

@@ -51,6 +51,19 @@ def read_counts(names: Collection[str]) -> dict[str, int]:
     return {name: found.get(name, 0) for name in wanted}
 
 
+def sum_counts(names: sa.Select[str]) -> int:
+    """What the counters of these names add up to, folded or not; one query, whatever their number.
+
+    Args:
+        names: SQL that gives the names.
+    """
+    parts = sa.union_all(
+        sa.select(Counter.amount).where(Counter.name.in_(names)),
+        sa.select(CounterDelta.amount).where(CounterDelta.name.in_(names)),
+    ).subquery()
+    return int(db.session.scalar(sa.select(sa.func.sum(parts.c.amount))) or 0)
+
+
 def fold_counters() -> int:
     """Fold what deltas there are into their counters; returns how many were folded."""
     rows = db.session.execute(

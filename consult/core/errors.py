@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 
 class ConsultError(Exception):
     """Something a person can be told; ``message`` is a whole, localised sentence.
@@ -75,6 +77,19 @@ class BadInput(ConsultError):
     def __init__(self, message: str = "", field: str | None = None) -> None:
         super().__init__(message)
         self.field = field
+
+
+class BadParameters(ConsultError):
+    """Parameters of an address that a program should have known better.
+
+    Args:
+        message: what is wrong.
+        parameters: the name of each wrong one, and what is wrong with it.
+    """
+
+    def __init__(self, message: str, parameters: Mapping[str, str]) -> None:
+        super().__init__(message)
+        self.parameters = parameters
 
 
 class TooManyAttempts(ConsultError):

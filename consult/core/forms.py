@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from enum import Enum, auto
 from typing import Any
 
 from flask_babel import get_locale
@@ -13,6 +14,7 @@ from wtforms import (
     DateField,
     DateTimeLocalField,
     Field,
+    HiddenField,
     IntegerField,
     PasswordField,
     RadioField,
@@ -24,11 +26,11 @@ from wtforms import (
 )
 from wtforms.i18n import get_translations
 from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
-from wtforms.widgets import CheckboxInput, EmailInput, ListWidget
+from wtforms.widgets import CheckboxInput, EmailInput, ListWidget, URLInput
 
-from consult.core.errors import BadInput, Conflict, ConsultError
+from consult.core.errors import BadInput, Conflict, ConsultError, InvalidTransition
 from consult.core.locale import lazy_gettext as _l
-from consult.core.text import LINE_MAX, PARAGRAPH_MAX, check_line, check_text
+from consult.core.text import LINE_MAX, LINK_MAX, PARAGRAPH_MAX, check_line, check_link, check_text
 
 REQUIRED = _l("Fill this in.")
 CHOOSE = _l("Choose one of these.")
@@ -81,6 +83,75 @@ class Form(FlaskForm):
         """The data of some fields, as keyword arguments for a service."""
         return {name: self._fields[name].data for name in names}
 
+    def words(self, name: str) -> dict[str, str]:
+        """Language to words of one of the `localized_fields`."""
+        parts = ((*key.partition("-"), bound) for key, bound in self._fields.items())
+        return {language: bound.data or "" for field, dash, language, bound in parts if field == name and dash}
+
+
+class ConfirmForm(Form):
+    """Nothing but the button."""
+
+
+class Step(Enum):
+    """How far somebody is with a `CheckedForm`."""
+
+    FILLING_IN = auto()
+    REFUSED = auto()
+    LOOKING = auto()
+    DONE = auto()
+
+
+class CheckedForm(Form):
+    """Filled in, looked at once more with all that follows from it, and only then done: for what stays for ever.
+
+    The page that is looked at sends everything once more, hidden (`consultations/_again.html`), with a button
+    "confirm" and a button "change".
+    """
+
+    step = HiddenField(default="look")
+
+    def take(self, check: Callable[[], object], act: Callable[[], object]) -> Step:
+        """Go as far as what was sent allows; what is refused is shown beside its field.
+
+        Args:
+            check: what the act would refuse, without doing it.
+            act: what is confirmed; it checks by itself.
+        """
+        if not self.is_submitted() or self.step.data == "change":
+            return Step.FILLING_IN
+        if not self.validate():
+            return Step.REFUSED
+        try:
+            if self.step.data == "confirm":
+                act()
+                return Step.DONE
+            check()
+        except (BadInput, Conflict, InvalidTransition) as error:
+            self.show(error)
+            return Step.REFUSED
+        return Step.LOOKING
+
+
+class VersionedForm(Form):
+    """A form that knows which version of something it shows, so that nobody overwrites somebody else."""
+
+    version = HiddenField()
+
+    @property
+    def made_from(self) -> int:
+        """The version that was on the page; 0, which is never current, when it was tampered with."""
+        value = self.version.data or ""
+        return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0
+
+    def renew(self, version: int) -> None:
+        """After a conflict: the next saving is of what is stored now."""
+        self.version.data = str(version)
+
+    def stored_values(self, stored: Mapping[str, Any]) -> dict[str, Any]:
+        """What somebody else has stored in fields that say something else here, by name of the field."""
+        return {name: value for name, value in stored.items() if name in self and self[name].data != value}
+
 
 class LineField(StringField):
     """One line of text."""
@@ -126,6 +197,22 @@ class EmailField(LineField):
             raise ValidationError(str(_l("Write an address like name@example.org.")))
 
 
+class LinkField(LineField):
+    """The address of a page elsewhere."""
+
+    widget = URLInput()
+
+    def __init__(self, label: Any, validators: Sequence[Any] = (), **options: Any) -> None:
+        super().__init__(label, validators, limit=LINK_MAX, **options)
+
+    def pre_validate(self, _form: Any) -> None:
+        """Keep the input boundary: http and https only."""
+        try:
+            self.data = check_link(self.data or "")
+        except BadInput as error:
+            raise ValidationError(error.message) from error
+
+
 # One mailbox, bare: what separates, groups, quotes or comments addresses in a message's header (RFC 5322, section
 # 3.4) would let one line write to several people, or to somebody else than it seems, past the limits of each.
 _ADDRESS = re.compile(r"[^\s()<>\[\]:;@\\,\"]+@[\w-]+(?:\.[\w-]+)+")
@@ -165,18 +252,36 @@ def required() -> DataRequired:
     return _Required()
 
 
+class NotYet(Optional):
+    """Validator: it may be empty for now, since only a later step needs it; so the label does not call it optional."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.field_flags = {}
+
+
+def _filled_in(_form: Form, field: Field) -> None:
+    if not field.data:
+        raise ValidationError(str(REQUIRED))
+
+
 def localized_fields(
-    specification: Mapping[str, tuple[Any, Any, int]], languages: Sequence[str], *, authentic: str
-) -> dict[str, Field]:
+    specification: Mapping[str, tuple[Any, Any, int]],
+    languages: Sequence[str],
+    *,
+    authentic: str,
+    needed: Collection[str] = (),
+) -> dict[str, Any]:
     """Unbound fields for texts that are entered per language, named ``field-language``.
 
     Args:
         specification: field name to (label, hint, limit in characters).
         languages: BCP 47 codes.
         authentic: which of them is authentic.
+        needed: names of fields that cannot be empty in the authentic language.
 
     Returns:
-        Fields for a form class, in the order of the specification, then of the languages.
+        What a form class takes: fields in the order of the specification, then of the languages, and their checks.
     """
     fields: dict[str, Any] = {}
     for name, (label, hint, limit) in specification.items():
@@ -185,12 +290,14 @@ def localized_fields(
             fields[f"{name}-{code}"] = kind(
                 label, description=hint, limit=limit, render_kw={"lang": code, "data-language": code}
             )
-    return fields
+    return fields | {f"validate_{name}-{authentic}": _filled_in for name in needed}
 
 
 __all__ = [
     "BooleanField",
     "CheckboxesField",
+    "CheckedForm",
+    "ConfirmForm",
     "DateField",
     "DateTimeLocalField",
     "EmailField",
@@ -198,13 +305,17 @@ __all__ = [
     "InputRequired",
     "IntegerField",
     "LineField",
+    "LinkField",
     "LongTextField",
+    "NotYet",
     "NumberRange",
     "Optional",
     "PasswordField",
     "RadioField",
     "SelectField",
     "SelectMultipleField",
+    "Step",
+    "VersionedForm",
     "is_address",
     "localized_fields",
     "required",

@@ -74,6 +74,15 @@ class Settings(BaseSettings):
     attempts_per_address: int = Field(
         60, ge=1, description="Sign-in, sign-up and reset attempts from one network address within the window."
     )
+    drafts_per_address: int = Field(
+        120, ge=1, description="Drafts begun without an account from one network address within the window."
+    )
+    api_requests_per_minute: int = Field(
+        300,
+        ge=1,
+        description="Requests to the read API from one network address in a minute, in each web server process; "
+        "addresses are held in memory only.",
+    )
     max_request_bytes: int = Field(
         4 * 1024 * 1024, ge=65536, description="Largest request that is read, in bytes; more is answered with 413."
     )

@@ -6,9 +6,14 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 from consult.core.errors import NotFound
+
+# Every column whose rows name a stored file by its SHA-256 carries this mark: `mapped_column(info=NAMES_A_FILE)`.
+# A file that no such row names is an orphan, and goes after a day (`core.orphans`).
+NAMES_A_FILE = {"names_a_file": True}
 
 
 class FileStore:
@@ -25,6 +30,14 @@ class FileStore:
         return self.root / digest[:2] / digest
 
     @staticmethod
+    def _is_kept(path: Path) -> bool:
+        try:
+            os.utime(path)  # it is about to be named again: no orphan for another day
+        except FileNotFoundError:
+            return False
+        return True
+
+    @staticmethod
     def digest(content: bytes) -> str:
         """The name of these bytes: their SHA-256 in hex."""
         return hashlib.sha256(content).hexdigest()
@@ -33,7 +46,7 @@ class FileStore:
         """Keep these bytes durably and return their SHA-256 in hex; keeping them twice changes nothing."""
         digest = self.digest(content)
         path = self._path(digest)
-        if path.exists():
+        if self._is_kept(path):
             return digest
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent)
@@ -76,3 +89,10 @@ class FileStore:
         for path in sorted(self.root.glob("??/*")):
             if len(path.name) == 64:
                 yield path.name
+
+    def is_older(self, digest: str, moment: datetime) -> bool:
+        """Whether the file of that digest was last written before a moment; not if there is none."""
+        try:
+            return self._path(digest).stat().st_mtime < moment.timestamp()
+        except FileNotFoundError:
+            return False

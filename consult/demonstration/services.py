@@ -16,13 +16,16 @@ from consult.accounts.enums import Capacity, Constituency
 from consult.accounts.models import Account
 from consult.accounts.queries import find_account
 from consult.accounts.services import create_account, update_profile
+from consult.commitments.services import remind_managers
 from consult.consultations import services as consultations
 from consult.consultations.enums import Audience, Body, QuestionKind, TextType, Visibility
 from consult.consultations.models import LOCALIZED_FIELDS, Consultation, Round
 from consult.consultations.queries import list_questions
 from consult.core.clock import to_wall
 from consult.core.db import db
-from consult.demonstration.points import load_points
+from consult.demonstration.commitments import load_commitments
+from consult.demonstration.history import load_changes, load_meetings, load_outcome
+from consult.demonstration.points import correct_answers, load_points
 from consult.documents.services import import_document
 from consult.mail.models import OutgoingMail
 from consult.publication.services import build_release, request_release
@@ -80,6 +83,7 @@ def load_demonstration(*, now: datetime, with_passwords: bool, say: Progress = l
     people: dict[str, Person] = {}
     for slug in CONSULTATIONS:
         _load_consultation(slug, host, staff, people, password, now, say)
+    remind_managers(host.id, now=now)
     # Nobody real is to get a message about invented input.
     db.session.execute(sa.delete(OutgoingMail).where(OutgoingMail.id > newest_mail))
 
@@ -165,18 +169,31 @@ def _load_consultation(
     for language in consultation.languages:
         source = _read(slug, f"draft.{language}.md")
         import_document(round_, source, language=language, actor=manager, now=set_up_at)
+    today, history = to_wall(now, round_.zone).date(), read_toml(slug, "history.toml")
+    load_meetings(consultation, history, manager, today=today, now=set_up_at)
     consultations.open_round(round_, actor=manager, now=set_up_at + timedelta(days=1))
     say(f"{slug}: points and answers")
     content = read_toml(slug, "points.toml")
     for one in content["respondent"]:
         if one["key"] not in people:
             people[one["key"]] = Person(_respondent(one, consultation.languages, password, set_up_at))
-    load_points(round_, content, questions, staff, people, now=now)
-    if round_.has_closed(now):
-        say(f"{slug}: release 1")
-        due = now + timedelta(days=dates["response_due_days"] - 6)
-        release = request_release(round_, actor=manager, now=due)
-        build_release(release.id, now=due)
+    comments = load_points(round_, content, questions, staff, people, now=now)
+    load_changes(round_, history, manager, today=today, now=now)
+    if not round_.has_closed(now):
+        return
+    say(f"{slug}: commitments")
+    load_commitments(consultation, read_toml(slug, "commitments.toml"), comments, manager, today=today, now=now)
+    say(f"{slug}: release 1, outcome, release 2 with a correction")
+    _release(round_, manager, now + timedelta(days=dates["response_due_days"] - 6))
+    load_outcome(round_, history, manager, now=now)
+    corrected_at = correct_answers(round_, content["point"], comments, staff, now=now)
+    if corrected_at is not None:
+        _release(round_, manager, corrected_at + timedelta(days=1))
+
+
+def _release(round_: Round, manager: Person, now: datetime) -> None:
+    release = request_release(round_, actor=manager, now=now)
+    build_release(release.id, now=now)
 
 
 def _set_up(

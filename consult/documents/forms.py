@@ -1,11 +1,15 @@
-"""Importing one language edition of a draft."""
+"""Importing one language edition of a draft; correcting a draft."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from flask_wtf.file import FileField
 from wtforms import ValidationError
 
-from consult.core.forms import Form, LongTextField
+from consult.consultations.models import Consultation
+from consult.core.forms import CheckedForm, Form, LongTextField, Optional, SelectField, localized_fields
+from consult.core.locale import current_locale, language_name
 from consult.core.locale import gettext as _
 from consult.core.locale import lazy_gettext as _l
 from consult.core.text import DOCUMENT_MAX
@@ -46,3 +50,43 @@ def _decoded(content: bytes) -> str:
         raise ValidationError(
             _("This file is not text in UTF-8. Save it again with that encoding, or paste its text below.")
         ) from error
+
+
+class CorrigendumForm(CheckedForm):
+    """What is corrected, and where; looked at once more before it counts."""
+
+    paragraph = SelectField(_l("Where in the draft"))
+    edition = SelectField(_l("In which language"))
+    reads = LongTextField(
+        _l("What the text says"), [Optional()], limit=1_500, description=_l("The words as they stand, copied from it.")
+    )
+    should_read = LongTextField(_l("What it should say"), [Optional()], limit=1_500)
+
+
+def corrigendum_form(
+    consultation: Consultation, places: Sequence[tuple[str, str]], editions: Sequence[str], chosen: str
+) -> CorrigendumForm:
+    """The form of a corrigendum.
+
+    Args:
+        consultation: whose languages decide what there is to enter.
+        places: (eId, what to call it) of each block.
+        editions: the languages that the draft exists in.
+        chosen: eId of the block that is chosen at first.
+    """
+    specification = {
+        "words": (
+            _l("What is corrected"),
+            _l("One or two sentences: what was wrong, and what it changes for readers."),
+            2_000,
+        )
+    }
+    fields = localized_fields(
+        specification, consultation.languages, authentic=consultation.authentic_language, needed=["words"]
+    )
+    made = type("CorrigendumForm", (CorrigendumForm,), fields)
+    form: CorrigendumForm = made(data={"paragraph": chosen, "edition": ""})
+    form.paragraph.choices = [("", _("The whole text")), *places]
+    reader = current_locale().code
+    form.edition.choices = [("", _("In all of them")), *[(code, language_name(code, reader)) for code in editions]]
+    return form

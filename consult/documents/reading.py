@@ -147,6 +147,12 @@ def words_of(html: Markup) -> str:
     return html.striptags()
 
 
+def block_in_words(block: Block) -> str:
+    """What to call a block in a list of them: its place, and how it begins."""
+    words = _shortened(words_of(block.html))
+    return words if block.place == words else _("%(place)s: %(words)s", place=block.place, words=words)
+
+
 def _shortened(words: str) -> str:
     return words if len(words) <= _LONG else words[:_LONG].rpartition(" ")[0] + "…"
 

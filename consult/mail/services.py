@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import smtplib
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
@@ -42,6 +42,23 @@ def queue_mail(*, recipient: str, locale: str, subject: str, body: str, now: dat
     db.session.add(mail)
     want_worker()
     return mail
+
+
+def queue_mails(recipients: Iterable[str], *, locale: str, subject: str, body: str, now: datetime) -> None:
+    """Put the same message to many people in the outbox, each in a message of their own; one statement.
+
+    Args:
+        recipients: addresses, each of which gets one message that names no other.
+        locale: the language it is written in.
+        subject: one line.
+        body: plain text.
+        now: when they may go.
+    """
+    common = {"locale": locale, "subject": check_line(subject), "body": body, "due_at": now, "created_at": now}
+    rows = [{**common, "recipient": address} for address in recipients]
+    if rows:
+        db.session.execute(sa.insert(OutgoingMail), rows)
+        want_worker()
 
 
 def lease_mail(*, now: datetime) -> int | None:

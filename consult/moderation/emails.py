@@ -30,7 +30,9 @@ def queue_decisions(
     for points in by_submission.values():
         submission = points[0].submission
         consultation = submission.round.consultation
-        account = get_account(submission.account_id or 0)
+        if submission.account_id is None:  # it came by another door: the public reason is all that can be told
+            continue
+        account = get_account(submission.account_id)
         with in_locale(account.locale):
             body = render_text(
                 "emails/moderation/decision.txt",
@@ -40,9 +42,10 @@ def queue_decisions(
                 restricted=decision is Decision.RESTRICT,
                 reason=reason.label if reason else "",
                 is_answered=reason is not RestrictionReason.SPAM,
+                is_compilation=not submission.round.asks_for_answers,
                 public_reason=public_reason,
                 contact=consultation.contact_email,
-                link=absolute_url(f"/{account.locale}/take-part/{consultation.slug}/receipt/{submission.key}"),
+                link=absolute_url(f"/{account.locale}/take-part/{submission.round.address}/receipt/{submission.key}"),
             )
             subject = (
                 _("A point of yours was restricted")
@@ -55,13 +58,15 @@ def queue_decisions(
 def queue_credential_recorded(submission: Submission, *, now: datetime) -> None:
     """Tell the author that the credential is on record."""
     consultation = submission.round.consultation
-    account = get_account(submission.account_id or 0)
+    if submission.account_id is None:
+        return
+    account = get_account(submission.account_id)
     with in_locale(account.locale):
         body = render_text(
             "emails/moderation/credential.txt",
             name=account.name,
             title=title_in(consultation, account.locale).text,
-            link=absolute_url(f"/{account.locale}/take-part/{consultation.slug}/receipt/{submission.key}"),
+            link=absolute_url(f"/{account.locale}/take-part/{submission.round.address}/receipt/{submission.key}"),
         )
         queue_mail(
             recipient=account.email,

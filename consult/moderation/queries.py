@@ -16,7 +16,7 @@ from consult.documents.queries import Place, find_version, places
 from consult.moderation.models import Credential, ModerationDecision
 from consult.submissions.enums import CredentialStatus, ModerationStatus, SubmissionStatus
 from consult.submissions.models import Comment, Submission
-from consult.submissions.queries import Speaker, speakers
+from consult.submissions.queries import Marks, Reader, Speaker, marks_of, speakers
 
 
 def newest_decisions(comment_ids: Collection[int]) -> Mapping[int, ModerationDecision]:
@@ -109,16 +109,6 @@ def get_awaited(round_: Round, code: str) -> Submission:
     raise NotFound
 
 
-def count_points(submission_ids: Collection[int]) -> Mapping[int, int]:
-    """How many points each submission has left, by key of the submission; one query."""
-    rows = db.session.execute(
-        sa.select(Comment.submission_id, sa.func.count())
-        .where(Comment.submission_id.in_(list(submission_ids)), Comment.withdrawn_at.is_(None))
-        .group_by(Comment.submission_id)
-    )
-    return {key: number for key, number in rows}  # noqa: C416 - rows are not tuples to the type checker
-
-
 @dataclass(frozen=True)
 class Surroundings:
     """What the desk shows around points: who speaks, as far as staff may know, and where in the text.
@@ -127,15 +117,21 @@ class Surroundings:
         speakers: by key of the submission.
         places: of every block of the draft, by its key.
         language: of the names of places.
+        marks: of revisions, by key of the point.
     """
 
     speakers: Mapping[int, Speaker]
     places: Mapping[int, Place]
     language: str
+    marks: Mapping[int, Marks]
 
     def speaker(self, submission: Submission) -> Speaker:
         """Who speaks."""
         return self.speakers[submission.id]
+
+    def marks_of(self, comment: Comment) -> Marks:
+        """What staff are told of revisions beside a point."""
+        return self.marks.get(comment.id, Marks())
 
     def place(self, comment: Comment) -> Place | None:
         """Where a point stands; None for a point in general or about a question."""
@@ -147,19 +143,25 @@ class Surroundings:
         return [place for place in self.places.values() if "__" not in place.eid]
 
 
-def surroundings_of(round_: Round, submissions: Iterable[Submission], language: str) -> Surroundings:
-    """What the desk shows around the points of these submissions; five queries.
+def surroundings_of(
+    round_: Round, submissions: Iterable[Submission], language: str, *, comments: Collection[Comment] = ()
+) -> Surroundings:
+    """What the desk shows around the points of these submissions; five queries, one more for points, seven at most.
 
     Args:
         round_: theirs.
         submissions: any number of them.
         language: the reader's; the authentic one stands in where the draft has no such edition.
+        comments: points of theirs beside which revisions are told.
     """
     consultation = round_.consultation
     known = language if language in consultation.languages else consultation.authentic_language
     version = find_version(round_)
     return Surroundings(
-        speakers(submissions, for_staff=True), places(version, known) if version is not None else {}, known
+        speakers(submissions, for_staff=True),
+        places(version, known) if version is not None else {},
+        known,
+        marks_of(comments, Reader.STAFF) if comments else {},
     )
 
 

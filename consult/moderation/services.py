@@ -17,6 +17,7 @@ from consult.moderation.models import Credential, ModerationDecision
 from consult.moderation.queries import newest_decisions
 from consult.submissions.enums import CredentialStatus, ModerationStatus, ResponseStatus
 from consult.submissions.models import Comment, Submission
+from consult.submissions.queries import superseded_among
 from consult.submissions.services import (
     lock_comments,
     set_credential_recorded,
@@ -59,9 +60,10 @@ def publish_comments(comments: Sequence[Comment], *, actor: Actor, now: datetime
         InvalidTransition: not one of them can be published; the sentence says which and why.
     """
     screened = _sort(lock_comments([comment.id for comment in comments]), _why_not_published)
+    superseded = superseded_among({comment.submission_id for comment in screened.done})
     for comment in screened.done:
         set_moderation_status(comment, ModerationStatus.PUBLISHED)
-        if comment.response_status is ResponseStatus.CLOSED:
+        if comment.response_status is ResponseStatus.CLOSED and comment.submission_id not in superseded:
             set_response_status(comment, ResponseStatus.UNANSWERED)
     _decide(screened.done, Decision.PUBLISH, None, "", "", actor, now)
     return screened
@@ -102,7 +104,8 @@ def restrict_comments(
         )
     for comment in screened.done:
         set_moderation_status(comment, ModerationStatus.RESTRICTED)
-        if reason is RestrictionReason.SPAM and comment.response_status is not ResponseStatus.SENT:
+        settled = {ResponseStatus.SENT, ResponseStatus.CLOSED}  # a superseded point is closed already
+        if reason is RestrictionReason.SPAM and comment.response_status not in settled:
             set_response_status(comment, ResponseStatus.CLOSED)
     _decide(screened.done, Decision.RESTRICT, reason, public_reason, agreement, actor, now)
     return screened

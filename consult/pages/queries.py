@@ -4,38 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from consult.access.roles import Actor, StaffRole
 from consult.accounts.actors import Visitor
-from consult.consultations.enums import RoundState
-from consult.consultations.models import Consultation, Round
-from consult.consultations.queries import is_input_reader
+from consult.consultations.enums import RoundState, Visibility
+from consult.consultations.history import OutcomeInWords, standing_outcomes
+from consult.consultations.models import GRACE_MAX, Consultation, Round
+from consult.core.counters import sum_counts
 from consult.core.db import db
 from consult.core.paging import Page, fetch_page
-from consult.responses.queries import outstanding_exists
+from consult.publication.enums import ReleaseStatus
+from consult.publication.models import Release
+from consult.responses.queries import count_corrections, outstanding_exists
 from consult.secretariats.models import Host
 from consult.submissions.enums import CredentialStatus, ModerationStatus, ResponseStatus, SubmissionStatus
 from consult.submissions.models import Comment, Submission
-from consult.submissions.queries import Progress, progress_of
+from consult.submissions.queries import IN_COMPILATION, Progress, is_input_reader, progress_of
 from consult.texts.models import Translation
 from consult.texts.queries import load_texts
 from consult.texts.values import LocalizedText
 
-SHELVES = (RoundState.OPEN, RoundState.UPCOMING, RoundState.AWAITING, RoundState.ANSWERED)
+SHELVES = (RoundState.OPEN, RoundState.UPCOMING, RoundState.AWAITING, RoundState.ANSWERED, RoundState.COMPILED)
 ON_A_SHELF = 5
 
 
 def state_expression(now: datetime) -> sa.Case[Any]:
     """SQL: where a published round stands, by the clock and the record."""
     moment = sa.literal(now, Round.opens_at.type)
+    # A compilation is done when it is published: none of its points ask for an answer.
+    is_compilation = Round.visibility == Visibility.COMPILATION_ONLY
+    is_released = sa.exists().where(Release.round_id == Round.id, Release.status == ReleaseStatus.PUBLISHED)
     return sa.case(
         (Round.opens_at > moment, RoundState.UPCOMING.value),
         (Round.closes_at > moment, RoundState.OPEN.value),
-        (sa.not_(outstanding_exists(Round.id)), RoundState.ANSWERED.value),
+        (sa.and_(is_compilation, is_released), RoundState.COMPILED.value),
+        (sa.not_(sa.or_(is_compilation, outstanding_exists(Round.id))), RoundState.ANSWERED.value),
         (Round.response_due < now.date(), RoundState.OVERDUE.value),
         else_=RoundState.AWAITING.value,
     )
@@ -62,12 +69,14 @@ class Entry:
         state: where that stands.
         title: in the reader's language.
         progress: in points; None while the public may not see the input: numbers are a part of it.
+        outcome: what became of the text, once that is recorded.
     """
 
     round: Round
     state: RoundState
     title: LocalizedText
     progress: Progress | None
+    outcome: OutcomeInWords | None = None
 
 
 @dataclass(frozen=True)
@@ -80,17 +89,16 @@ class Shelf:
 
 
 def _published(words: str) -> sa.Select[Any]:
-    newest = (
-        sa.select(sa.func.max(Round.number))
-        .where(Round.consultation_id == Consultation.id, Round.opened_at.is_not(None))
-        .correlate(Consultation)
-        .scalar_subquery()
-    )
+    newest = Consultation.current_number
     statement = (
         sa.select(Round)
         .join(Round.consultation)
         .join(Consultation.host)
-        .where(Consultation.published_at.is_not(None), Round.number == newest)
+        .where(
+            Consultation.published_at.is_not(None),
+            # An earlier round whose points still wait for their answers is not forgotten over a newer one.
+            sa.or_(Round.number == newest, sa.and_(Round.number < newest, outstanding_exists(Round.id))),
+        )
     )
     for word in words.split():
         translated = sa.exists().where(
@@ -118,7 +126,7 @@ def _states_on(state: RoundState) -> list[str]:
 
 
 def list_shelves(language: str, *, words: str, now: datetime) -> list[Shelf]:
-    """The first consultations of each state, those that end soonest first, and how many there are; five queries."""
+    """The first consultations of each state, those that end soonest first, and how many there are; six queries."""
     state = state_expression(now)
     shelf = sa.case((state == RoundState.OVERDUE.value, RoundState.AWAITING.value), else_=state)
     place = sa.func.row_number().over(partition_by=shelf, order_by=(Round.closes_at, Round.id))
@@ -133,7 +141,7 @@ def list_shelves(language: str, *, words: str, now: datetime) -> list[Shelf]:
         .order_by(ranked.c.place, Round.id)
     ).all()
     entries = {e.round.id: e for e in _entries([(row[0], RoundState(row[1])) for row in rows], language)}
-    return [
+    shelves = [
         Shelf(
             wanted,
             [entries[row[0].id] for row in rows if row[2] == wanted.value],
@@ -141,6 +149,24 @@ def list_shelves(language: str, *, words: str, now: datetime) -> list[Shelf]:
         )
         for wanted in SHELVES
     ]
+    # Most instances have no compilation: an empty shelf would teach nobody.
+    return [one for one in shelves if one.total or one.state is not RoundState.COMPILED]
+
+
+def total_progress(now: datetime) -> tuple[int, int]:
+    """How many points asked for an answer and how many have it, where everybody may see figures; two queries."""
+    moment = sa.literal(now, Round.opens_at.type)
+    past_any_grace = sa.literal(now - timedelta(minutes=GRACE_MAX), Round.closes_at.type)
+    is_public = sa.or_(
+        sa.and_(Round.visibility == Visibility.AS_RECEIVED, Round.opens_at <= moment),
+        sa.and_(Round.visibility == Visibility.AFTER_CLOSING, Round.closes_at <= past_any_grace),
+    )
+    prefix = sa.literal("round:") + sa.cast(Round.id, sa.Text)
+    asked, answered = (
+        sum_counts(sa.select(prefix + f":{kind}").where(Round.opened_at.is_not(None), is_public))
+        for kind in ("asked", "answered")
+    )
+    return asked, answered
 
 
 def page_of_entries(
@@ -170,6 +196,7 @@ def _entries(rounds: Iterable[tuple[Round, RoundState]], language: str) -> list[
     pairs = list(rounds)
     texts = load_texts("consultation", [round_.consultation_id for round_, _state in pairs], language)
     progress = progress_of([round_ for round_, _state in pairs])
+    outcomes = standing_outcomes([round_.consultation_id for round_, _state in pairs], language)
     return [
         Entry(
             round_,
@@ -181,6 +208,7 @@ def _entries(rounds: Iterable[tuple[Round, RoundState]], language: str) -> list[
                 round_.consultation.authentic_language,
             ),
             progress[round_.id] if is_input_reader(Visitor(), round_) else None,
+            outcomes.get(round_.consultation_id),
         )
         for round_, state in pairs
     ]
@@ -188,9 +216,10 @@ def _entries(rounds: Iterable[tuple[Round, RoundState]], language: str) -> list[
 
 @dataclass(frozen=True)
 class Work:
-    """What waits at the desk for one round, in points; credentials in submissions."""
+    """What waits at the desk for one round, in points; what came late and credentials in submissions."""
 
     to_screen: int = 0
+    late: int = 0
     credentials: int = 0
     to_answer: int = 0
     to_clear: int = 0
@@ -201,6 +230,7 @@ class Work:
         has = set(roles)
         return Work(
             self.to_screen if StaffRole.MODERATOR in has else 0,
+            self.late if StaffRole.MANAGER in has else 0,
             self.credentials if has & {StaffRole.MODERATOR, StaffRole.MANAGER} else 0,
             self.to_answer if StaffRole.RESPONDER in has else 0,
             self.to_clear if StaffRole.APPROVER in has else 0,
@@ -210,11 +240,14 @@ class Work:
     @property
     def total(self) -> int:
         """All of it."""
-        return self.to_screen + self.credentials + self.to_answer + self.to_clear + self.to_send
+        return self.to_screen + self.late + self.credentials + self.to_answer + self.to_clear + self.to_send
 
 
 def work_of(round_ids: Iterable[int]) -> Mapping[int, Work]:
-    """What waits at the desk, by key of the round, counted exactly; two queries."""
+    """What waits at the desk, by key of the round, counted exactly; three queries.
+
+    A correction waits as an answer does: to be cleared, to be sent, or to be written anew where it was returned.
+    """
     ids = list(round_ids)
     waiting = Comment.moderation_status == ModerationStatus.WAITING
     rows = db.session.execute(
@@ -222,7 +255,9 @@ def work_of(round_ids: Iterable[int]) -> Mapping[int, Work]:
             Comment.round_id,
             sa.func.count().filter(waiting),
             sa.func.count().filter(
-                sa.not_(waiting), Comment.response_status.in_([ResponseStatus.UNANSWERED, ResponseStatus.DRAFTED])
+                sa.not_(waiting),
+                sa.not_(IN_COMPILATION),
+                Comment.response_status.in_([ResponseStatus.UNANSWERED, ResponseStatus.DRAFTED]),
             ),
             sa.func.count().filter(Comment.response_status == ResponseStatus.PROPOSED),
             sa.func.count().filter(Comment.response_status == ResponseStatus.CLEARED),
@@ -230,34 +265,40 @@ def work_of(round_ids: Iterable[int]) -> Mapping[int, Work]:
         .where(Comment.round_id.in_(ids), Comment.reference.is_not(None), Comment.withdrawn_at.is_(None))
         .group_by(Comment.round_id)
     ).all()
+    awaited = sa.and_(
+        Submission.status == SubmissionStatus.SUBMITTED, Submission.credential_status == CredentialStatus.AWAITED
+    )
+    offered = Submission.status == SubmissionStatus.OFFERED
     submissions = db.session.execute(
-        sa.select(Submission.round_id, sa.func.count())
-        .where(
-            Submission.round_id.in_(ids),
-            Submission.status == SubmissionStatus.SUBMITTED,
-            Submission.credential_status == CredentialStatus.AWAITED,
-        )
+        sa.select(Submission.round_id, sa.func.count().filter(awaited), sa.func.count().filter(offered))
+        .where(Submission.round_id.in_(ids), sa.or_(awaited, offered))
         .group_by(Submission.round_id)
     )
-    awaiting: dict[int, int] = {row[0]: row[1] for row in submissions}
+    found = {row[0]: row for row in submissions}
     counted = {row[0]: row for row in rows}
+    corrections = count_corrections(ids)
     return {
         key: Work(
             to_screen=counted[key][1] if key in counted else 0,
-            credentials=awaiting.get(key, 0),
-            to_answer=counted[key][2] if key in counted else 0,
-            to_clear=counted[key][3] if key in counted else 0,
-            to_send=counted[key][4] if key in counted else 0,
+            late=found[key][2] if key in found else 0,
+            credentials=found[key][1] if key in found else 0,
+            to_answer=(counted[key][2] if key in counted else 0) + corrections[key].returned,
+            to_clear=(counted[key][3] if key in counted else 0) + corrections[key].waiting,
+            to_send=(counted[key][4] if key in counted else 0) + corrections[key].cleared,
         )
         for key in ids
     }
 
 
-def newest_rounds(consultations: Iterable[Consultation]) -> Mapping[int, Round]:
-    """The newest round of each consultation, by key of the consultation; one query."""
-    ids = [consultation.id for consultation in consultations]
-    rows = db.session.scalars(sa.select(Round).where(Round.consultation_id.in_(ids)).order_by(Round.number))
-    return {row.consultation_id: row for row in rows}
+def rounds_of(consultations: Iterable[Consultation]) -> Mapping[int, Sequence[Round]]:
+    """The rounds of each consultation, newest first, by key of the consultation; one query."""
+    found: dict[int, list[Round]] = {consultation.id: [] for consultation in consultations}
+    rows = db.session.scalars(
+        sa.select(Round).where(Round.consultation_id.in_(list(found))).order_by(Round.number.desc(), Round.id)
+    )
+    for row in rows:
+        found[row.consultation_id].append(row)
+    return found
 
 
 def roles_at(actor: Actor, host_id: int) -> frozenset[StaffRole]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from consult.core.labels import Labelled
+from consult.core.locale import lazy_pgettext as _p
+
 
 class ReleaseStatus(StrEnum):
     """A release is built by the worker, then published for ever."""
@@ -27,3 +30,15 @@ class FileKind(StrEnum):
     CSV = "csv"
     JSON = "json"
     MANIFEST = "manifest"
+
+
+class Change(Labelled):
+    """What is different about a row of a release from the release before; several may be true of one."""
+
+    ADDED = "added", _p("change of a row", "New in this release")
+    ANSWERED = "answered", _p("change of a row", "Answered since")
+    CORRECTED = "corrected", _p("change of a row", "Answer corrected")
+    LIFTED = "restriction_lifted", _p("change of a row", "Restriction lifted")
+    RESTRICTED = "restricted", _p("change of a row", "Restricted since")
+    STRICTER = "no_longer_published", _p("change of a row", "No longer published, at the respondent’s wish")
+    WITHDRAWN = "withdrawn", _p("change of a row", "Withdrawn since")

@@ -10,10 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from consult.core.clock import to_wall
+from consult.core.text import spreadsheet_safe
 from consult.documents.queries import Place
 from consult.ledger.services import canonical_bytes
+from consult.publication.changes import RowChange
 from consult.publication.enums import FileKind, Shown
 from consult.publication.models import Release, ReleaseRow
+from consult.submissions.queries import Speaker
 
 STATEMENT = "Taking part is not consent (FPIC) and not agreement."
 ILLUSTRATION = "ILLUSTRATION: invented for demonstration; no real body or person speaks here."
@@ -21,7 +25,11 @@ REISSUED = (
     "Reissued: words that were withdrawn, restricted or taken back since the first issue are no longer here. "
     "Rows with the same reference and digest are unchanged."
 )
-# Every field that a release gives out. What is not in this list is never in a release.
+COMPILATION = (
+    "Compilation: input as it was received, by provision. The secretariat makes no disposition of it "
+    "and gives no answer."
+)
+# Every field that a response log gives out. What is not in this list is never in one.
 COLUMNS = (
     "ordinal",
     "reference",
@@ -30,6 +38,8 @@ COLUMNS = (
     "paragraph",
     "heading",
     "question",
+    "option",
+    "position",
     "comment_type",
     "language",
     "shown",
@@ -37,13 +47,28 @@ COLUMNS = (
     "proposed_change",
     "restriction_reason",
     "restriction_explanation",
+    "superseded",
+    "received_late",
+    "late_reason",
     "disposition",
     "disposition_is_proposal",
     "rationale",
     "response",
     "response_language",
+    "changed_since_previous",
+    "correction_reason",
 )
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+OF_ANSWERS = (
+    "disposition",
+    "disposition_is_proposal",
+    "rationale",
+    "response",
+    "response_language",
+    "correction_reason",
+)
+OF_SPEAKERS = ("respondent", "respondent_organisation", "respondent_country", "publication_setting")
+# Every field that a compilation gives out: nothing of answers, but who said it, as the setting of each allows.
+COMPILATION_COLUMNS = (*(name for name in COLUMNS if name not in OF_ANSWERS), *OF_SPEAKERS)
 
 
 @dataclass(frozen=True)
@@ -54,11 +79,33 @@ class LogRow:
     translations: Mapping[str, Mapping[str, str]]
 
     @classmethod
-    def of(cls, row: ReleaseRow, place: Place | None, translations: Mapping[str, Mapping[str, str]]) -> LogRow:
-        """The public face of a row, by what it shows; a withdrawn one has its reference alone."""
+    def of(
+        cls,
+        row: ReleaseRow,
+        place: Place | None,
+        translations: Mapping[str, Mapping[str, str]],
+        *,
+        superseded: bool = False,
+        columns: Sequence[str] = COLUMNS,
+        change: RowChange | None = None,
+        speaker: Speaker | None = None,
+    ) -> LogRow:
+        """The public face of a row, by what it shows; a withdrawn one has its reference alone.
+
+        Args:
+            row: of a release.
+            place: where in the text the point stands.
+            translations: of the answer, by language and field.
+            superseded: whether a revision has taken the place of the point's submission.
+            columns: what this kind of release gives out.
+            change: how it differs from the release before, if it does.
+            speaker: who says it, for compilations.
+        """
         comment = row.comment
-        values: dict[str, Any] = dict.fromkeys(COLUMNS, "")
+        values: dict[str, Any] = dict.fromkeys(columns, "")
         values |= {"ordinal": row.ordinal, "reference": comment.reference, "shown": row.shown.value}
+        if change is not None:
+            values["changed_since_previous"] = [kind.value for kind in change.kinds]
         if row.shown is Shown.WITHDRAWN:
             return cls(values, {})
         values |= {
@@ -67,14 +114,27 @@ class LogRow:
             "paragraph": place.number if place else "",
             "heading": place.heading if place else "",
             "question": comment.question.text if comment.question else "",
+            "option": comment.option.text if comment.option else "",
             "comment_type": comment.comment_type.value,
+            "superseded": superseded,
         }
+        if comment.submission.is_late and comment.submission.submitted_at is not None:
+            day = to_wall(comment.submission.submitted_at, comment.submission.round.zone).date()
+            values |= {"received_late": day.isoformat(), "late_reason": comment.submission.late_reason}
         if row.shown is Shown.TEXT:
             values |= {
+                "position": comment.position.value if comment.position else "",
                 "language": comment.language,
                 "text": comment.text,
                 "proposed_change": comment.proposed_change,
             }
+            if speaker is not None and row.setting is not None:
+                values |= {
+                    "respondent": speaker.name,
+                    "respondent_organisation": speaker.organisation,
+                    "respondent_country": speaker.country or "",
+                    "publication_setting": row.setting.value,
+                }
         if row.shown is Shown.RESTRICTED and row.decision is not None:
             values |= {
                 "restriction_reason": row.decision.reason.value if row.decision.reason else "",
@@ -87,6 +147,7 @@ class LogRow:
                 "rationale": row.response.rationale,
                 "response": row.response.text,
                 "response_language": row.response.language,
+                "correction_reason": change.reason if change is not None else "",
             }
         return cls(values, translations if row.response is not None else {})
 
@@ -101,19 +162,29 @@ class LogRow:
         return cls(values, content["translations"])
 
 
-def spreadsheet_safe(value: str) -> str:
-    """Text that a spreadsheet will not run as a formula: an apostrophe goes before what could start one."""
-    return f"'{value}" if value.startswith(_FORMULA_STARTS) else value
-
-
 def notice_of(release: Release, issue: int) -> str:
     """What every file of a release says beside its rows."""
     sentences = [STATEMENT]
     if release.round.consultation.is_illustration:
         sentences.insert(0, ILLUSTRATION)
+    if not release.round.asks_for_answers:
+        sentences.append(COMPILATION)
     if issue > 1:
         sentences.append(REISSUED)
     return " ".join(sentences)
+
+
+def columns_of(release: Release) -> Sequence[str]:
+    """The fields that a release gives out: those of a response log, or of a compilation."""
+    return COLUMNS if release.round.asks_for_answers else COMPILATION_COLUMNS
+
+
+@dataclass(frozen=True)
+class Previous:
+    """The release before, as files name it: its number, and the SHA-256 of its newest manifest."""
+
+    release: int
+    manifest: str
 
 
 def to_csv(release: Release, rows: Sequence[LogRow], *, issue: int) -> bytes:
@@ -123,10 +194,10 @@ def to_csv(release: Release, rows: Sequence[LogRow], *, issue: int) -> bytes:
     """
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, quoting=csv.QUOTE_ALL)
-    notice = notice_of(release, issue)
-    writer.writerow([*COLUMNS, "notice"])
+    notice, columns = notice_of(release, issue), columns_of(release)
+    writer.writerow([*columns, "notice"])
     for row in rows:
-        writer.writerow([*(_cell(row.values.get(column, "")) for column in COLUMNS), notice])
+        writer.writerow([*(_cell(row.values.get(column, "")) for column in columns), notice])
     return b"\xef\xbb\xbf" + buffer.getvalue().encode()
 
 
@@ -138,7 +209,7 @@ def _cell(value: Any) -> str:
     return spreadsheet_safe(str(value))
 
 
-def _header(release: Release, *, issue: int, issued_at: datetime) -> dict[str, Any]:
+def _header(release: Release, *, issue: int, issued_at: datetime, previous: Previous | None) -> dict[str, Any]:
     consultation = release.round.consultation
     header: dict[str, Any] = {
         "consultation": consultation.slug,
@@ -146,10 +217,15 @@ def _header(release: Release, *, issue: int, issued_at: datetime) -> dict[str, A
         "host": consultation.host.name,
         "round": release.round.number,
         "release": release.number,
+        "kind": "response_log" if release.round.asks_for_answers else "compilation",
         "issue": issue,
         "issued_on": issued_at.date().isoformat(),
         "statement": STATEMENT,
     }
+    if previous is not None:
+        header["previous"] = {"release": previous.release, "manifest_sha256": previous.manifest}
+    if not release.round.asks_for_answers:
+        header["compilation"] = COMPILATION
     if consultation.is_illustration:
         header["illustration"] = ILLUSTRATION
     if issue > 1:
@@ -158,18 +234,30 @@ def _header(release: Release, *, issue: int, issued_at: datetime) -> dict[str, A
 
 
 def to_json(
-    release: Release, rows: Sequence[LogRow], salts: Sequence[str | None], *, issue: int, issued_at: datetime
+    release: Release,
+    rows: Sequence[LogRow],
+    salts: Sequence[str | None],
+    *,
+    issue: int,
+    issued_at: datetime,
+    previous: Previous | None = None,
 ) -> bytes:
     """The log as JSON, with each row's salt, so that anybody can recompute the digests of the manifest."""
     body = {
-        **_header(release, issue=issue, issued_at=issued_at),
+        **_header(release, issue=issue, issued_at=issued_at, previous=previous),
         "rows": [{**row.content(), "salt": salt} for row, salt in zip(rows, salts, strict=True)],
     }
     return json.dumps(body, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
 def manifest_bytes(
-    release: Release, rows: Sequence[ReleaseRow], files: Mapping[FileKind, str], *, issue: int, issued_at: datetime
+    release: Release,
+    rows: Sequence[ReleaseRow],
+    files: Mapping[FileKind, str],
+    *,
+    issue: int,
+    issued_at: datetime,
+    previous: Previous | None = None,
 ) -> bytes:
     """The manifest: the SHA-256 of each file and the salted digest of each row, without a word of any.
 
@@ -177,7 +265,7 @@ def manifest_bytes(
     """
     return canonical_bytes(
         {
-            **_header(release, issue=issue, issued_at=issued_at),
+            **_header(release, issue=issue, issued_at=issued_at, previous=previous),
             "files": {kind.value: digest for kind, digest in files.items()},
             "rows": [{"reference": row.comment.reference, "digest": row.digest} for row in rows],
         }

@@ -9,9 +9,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consult.consultations.models import Round
 from consult.core.db import Base, enum_type, primary_key, reference_to
+from consult.core.storage import NAMES_A_FILE
 from consult.moderation.models import ModerationDecision
 from consult.publication.enums import FileKind, ReleaseStatus, Shown
 from consult.responses.models import ResponseVersion
+from consult.submissions.enums import PublicationSetting
 from consult.submissions.models import Comment
 
 
@@ -62,6 +64,8 @@ class ReleaseRow(Base):
     response_version_id: Mapped[int | None] = reference_to("response_version.id", nullable=True)
     decision_id: Mapped[int | None] = reference_to("moderation_decision.id", nullable=True)
     shown: Mapped[Shown] = mapped_column(enum_type(Shown))
+    # How who speaks was told, in a compilation; a stricter wish since then means that the files are outdated.
+    setting: Mapped[PublicationSetting | None] = mapped_column(enum_type(PublicationSetting))
     salt: Mapped[str | None]
     digest: Mapped[str]
 
@@ -79,7 +83,7 @@ class ReleaseFile(Base):
     release_id: Mapped[int] = reference_to("release.id")
     kind: Mapped[FileKind] = mapped_column(enum_type(FileKind))
     issue: Mapped[int]
-    sha256: Mapped[str]
+    sha256: Mapped[str] = mapped_column(info=NAMES_A_FILE)
     size: Mapped[int]
     issued_at: Mapped[datetime]
     retired_at: Mapped[datetime | None]

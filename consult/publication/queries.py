@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
@@ -13,14 +15,15 @@ from consult.core.errors import NotFound
 from consult.core.paging import Page, fetch_page
 from consult.documents.models import Paragraph
 from consult.moderation.queries import count_waiting
-from consult.publication.enums import FileKind, ReleaseStatus, Shown
+from consult.publication.changes import has_changed, with_before
+from consult.publication.enums import Change, FileKind, ReleaseStatus, Shown
 from consult.publication.models import Release, ReleaseFile, ReleaseRow
 from consult.responses.enums import Disposition
-from consult.responses.models import ResponseVersion
+from consult.responses.models import Delivery, ResponseVersion
 from consult.responses.queries import is_answered
 from consult.submissions.enums import ModerationStatus, ResponseStatus
 from consult.submissions.models import Comment, Submission
-from consult.submissions.queries import PUBLIC, Filters
+from consult.submissions.queries import PUBLIC, SUPERSEDED, Filters, count_offered
 
 
 def find_latest_release(round_: Round) -> Release | None:
@@ -40,10 +43,31 @@ def find_last_release(round_: Round) -> Release | None:
     )
 
 
-def list_releases(round_: Round) -> Sequence[Release]:
-    """All releases of a round, newest first, those being built too."""
+def has_release(round_: Round) -> bool:
+    """Whether a round was released, or is being released."""
+    return find_last_release(round_) is not None
+
+
+def page_of_releases(
+    round_: Round, *, after: str | None = None, before: str | None = None, size: int = 10
+) -> Page[Release]:
+    """The releases of a round, newest first, those being built too."""
+    return fetch_page(
+        db.session,
+        sa.select(Release).where(Release.round_id == round_.id),
+        [Release.number],
+        lambda row: [row.number],
+        after=after,
+        before=before,
+        descending=True,
+        size=size,
+    )
+
+
+def list_releases(round_: Round, limit: int = 3) -> Sequence[Release]:
+    """The newest releases of a round, newest first, those being built too."""
     return db.session.scalars(
-        sa.select(Release).where(Release.round_id == round_.id).order_by(Release.number.desc())
+        sa.select(Release).where(Release.round_id == round_.id).order_by(Release.number.desc()).limit(limit)
     ).all()
 
 
@@ -101,9 +125,12 @@ def list_languages(release: Release) -> Sequence[str]:
     ).all()
 
 
-# Rows that show words which the record no longer gives to the public: withdrawn, restricted or made stricter since.
-OUTDATED = sa.and_(ReleaseRow.shown == Shown.TEXT, sa.not_(PUBLIC)) | sa.and_(
-    ReleaseRow.shown != Shown.WITHDRAWN, Comment.withdrawn_at.is_not(None)
+# Rows that show words which the record no longer gives to the public: withdrawn, restricted or made stricter since;
+# in a compilation also a name that its bearer no longer wants told.
+OUTDATED = sa.or_(
+    sa.and_(ReleaseRow.shown == Shown.TEXT, sa.not_(PUBLIC)),
+    sa.and_(ReleaseRow.shown != Shown.WITHDRAWN, Comment.withdrawn_at.is_not(None)),
+    sa.and_(ReleaseRow.setting.is_not(None), ReleaseRow.setting != Submission.publication_setting),
 )
 
 
@@ -141,9 +168,21 @@ def is_outdated(release: Release) -> bool:
     return bool(outdated_releases([release]))
 
 
-def _rows_in(release: Release, filters: Filters, disposition: Disposition | None) -> list[sa.ColumnElement[bool]]:
+@dataclass(frozen=True)
+class ChangedRows:
+    """Those rows alone that changed since an earlier release: in any way, or in one."""
+
+    previous: Release
+    kind: Change | None = None
+
+
+def _rows_in(
+    release: Release, filters: Filters, disposition: Disposition | None, changed: ChangedRows | None
+) -> list[sa.ColumnElement[bool]]:
     """The conditions of a filtered list of rows; what a row does not show, no filter finds it by."""
     conditions = [ReleaseRow.release_id == release.id]
+    if changed is not None:
+        conditions.append(has_changed(changed.previous, changed.kind))
     if filters.words or filters.language:
         shown = sa.and_(ReleaseRow.shown == Shown.TEXT, PUBLIC)
         conditions.append(sa.or_(shown, Comment.reference == filters.words.upper()) if filters.words else shown)
@@ -155,7 +194,13 @@ def _rows_in(release: Release, filters: Filters, disposition: Disposition | None
 
 
 def page_of_rows(
-    release: Release, filters: Filters, disposition: Disposition | None, *, after: str | None, before: str | None
+    release: Release,
+    filters: Filters,
+    disposition: Disposition | None,
+    *,
+    after: str | None,
+    before: str | None,
+    changed: ChangedRows | None = None,
 ) -> Page[ReleaseRow]:
     """Rows of a release in their order; by words, a row is found if it shows them, or if they are its reference."""
     statement = (
@@ -172,8 +217,10 @@ def page_of_rows(
             ),
             contains_eager(ReleaseRow.response),
         )
-        .where(*_rows_in(release, filters, disposition))
+        .where(*_rows_in(release, filters, disposition, changed))
     )
+    if changed is not None:
+        statement = with_before(statement, changed.previous)
     return fetch_page(
         db.session,
         filters.apply(statement),
@@ -184,7 +231,9 @@ def page_of_rows(
     )
 
 
-def count_rows(release: Release, filters: Filters, disposition: Disposition | None) -> int:
+def count_rows(
+    release: Release, filters: Filters, disposition: Disposition | None, *, changed: ChangedRows | None = None
+) -> int:
     """How many rows such a list holds in all."""
     statement = (
         sa.select(sa.func.count())
@@ -193,20 +242,25 @@ def count_rows(release: Release, filters: Filters, disposition: Disposition | No
         .join(Comment.submission)
         .outerjoin(Comment.paragraph)
         .outerjoin(ReleaseRow.response)
-        .where(*_rows_in(release, filters, disposition))
+        .where(*_rows_in(release, filters, disposition, changed))
     )
+    if changed is not None:
+        statement = with_before(statement, changed.previous)
     return db.session.scalar(filters.apply(statement)) or 0
 
 
 def list_reasons_against_release(round_: Round, *, is_over: bool) -> list[str]:
     """What keeps a round from being released, empty when nothing does.
 
-    `open`: it takes input, if only drafts that were begun before; `screening`: points wait to be read; `answers`:
+    `open`: it takes input, if only drafts that were begun before; `late`: what was handed in late waits for a
+    decision, which could not be taken afterwards; `screening`: points wait to be read; `answers`:
     points ask for an answer; `nothing`: the record gives no more than the last release does.
     """
     reasons = []
     if not is_over:
         reasons.append("open")
+    if count_offered(round_):
+        reasons.append("late")
     if count_waiting(round_):
         reasons.append("screening")
     if not is_answered(round_):
@@ -218,21 +272,85 @@ def list_reasons_against_release(round_: Round, *, is_over: bool) -> list[str]:
 
 
 def has_news(release: Release) -> bool:
-    """Whether the record now gives more than this release: a restriction was lifted, or a point answered since."""
+    """Whether the record gives more than this release."""
+    return any(count_news(release).values())
+
+
+def count_news(release: Release) -> Mapping[Change, int]:
+    """What the record gives more than this release, in how many points: for one to come. One query.
+
+    Points that came since, were answered since, whose answer was corrected, or whose restriction was lifted. What is
+    taken back is not news: it leaves the release by itself.
+    """
     row = aliased(ReleaseRow)
-    lifted = sa.and_(row.shown == Shown.RESTRICTED, Comment.moderation_status == ModerationStatus.PUBLISHED)
-    answered = sa.and_(row.response_version_id.is_(None), Comment.response_status == ResponseStatus.SENT)
-    found = (
-        sa.select(Comment.id)
+    corrected = sa.exists().where(
+        ResponseVersion.comment_id == Comment.id,
+        ResponseVersion.id > row.response_version_id,
+        Delivery.response_version_id == ResponseVersion.id,
+    )
+    flags = {
+        Change.ADDED: row.id.is_(None),
+        Change.ANSWERED: sa.and_(
+            row.id.is_not(None), row.response_version_id.is_(None), Comment.response_status == ResponseStatus.SENT
+        ),
+        Change.CORRECTED: corrected,
+        Change.LIFTED: sa.and_(row.shown == Shown.RESTRICTED, Comment.moderation_status == ModerationStatus.PUBLISHED),
+    }
+    statement: Any = (
+        sa.select(*[sa.func.count().filter(flag) for flag in flags.values()])
+        .select_from(Comment)
         .outerjoin(row, sa.and_(row.comment_id == Comment.id, row.release_id == release.id))
         .where(
             Comment.round_id == release.round_id,
             Comment.reference.is_not(None),
             Comment.withdrawn_at.is_(None),
-            sa.or_(row.id.is_(None), lifted, answered),
         )
     )
-    return bool(db.session.scalar(sa.select(found.exists())))
+    numbers = db.session.execute(statement).one()
+    return dict(zip(flags, (int(number) for number in numbers), strict=True))
+
+
+@dataclass(frozen=True)
+class Makeup:
+    """What the points of a release are, as its rows tell anybody who reads them all.
+
+    The first four are all of them; of the last two, which are among those, the words are not shown.
+    """
+
+    answered: int
+    withdrawn: int
+    superseded: int
+    closed: int
+    not_published: int
+    restricted: int
+
+
+def makeup_of(release: Release) -> Makeup:
+    """How many points of a release have an answer, and what the others are; one query."""
+    is_gone = Comment.withdrawn_at.is_not(None)
+    is_there, is_unanswered = sa.not_(is_gone), ReleaseRow.response_version_id.is_(None)
+    is_restricted = Comment.moderation_status == ModerationStatus.RESTRICTED
+    # As `services.shown_now`: what the row shows, or less where the record has become stricter since.
+    hidden_since = sa.and_(ReleaseRow.shown == Shown.TEXT, sa.not_(PUBLIC))
+    flags = (
+        sa.and_(is_there, sa.not_(is_unanswered)),
+        is_gone,
+        sa.and_(is_there, is_unanswered, SUPERSEDED),
+        sa.and_(is_there, is_unanswered, sa.not_(SUPERSEDED)),
+        sa.and_(
+            is_there,
+            sa.or_(ReleaseRow.shown == Shown.NOT_PUBLISHED, sa.and_(hidden_since, sa.not_(is_restricted))),
+        ),
+        sa.and_(is_there, sa.or_(ReleaseRow.shown == Shown.RESTRICTED, sa.and_(hidden_since, is_restricted))),
+    )
+    statement: Any = (
+        sa.select(*[sa.func.count().filter(flag) for flag in flags])
+        .select_from(ReleaseRow)
+        .join(ReleaseRow.comment)
+        .join(Comment.submission)
+        .where(ReleaseRow.release_id == release.id)
+    )
+    return Makeup(*(int(number) for number in db.session.execute(statement).one()))
 
 
 def count_for_release(round_: Round) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from consult.access.roles import Actor
 from consult.accounts.actors import SYSTEM
 from consult.consultations.models import Round
+from consult.core.changes import note_change
 from consult.core.context import file_store
 from consult.core.db import db, unit_of_work
 from consult.core.errors import BadInput, InvalidTransition, NotFound
@@ -21,8 +22,9 @@ from consult.core.wake import want_worker
 from consult.documents.queries import get_version, places
 from consult.ledger.services import new_salt, record, salted_digest
 from consult.moderation.queries import newest_decisions
+from consult.publication.changes import RowChange, changes_of, find_previous_release
 from consult.publication.enums import FileKind, ReleaseStatus, Shown
-from consult.publication.formats import LogRow, manifest_bytes, to_csv, to_json
+from consult.publication.formats import LogRow, Previous, columns_of, manifest_bytes, to_csv, to_json
 from consult.publication.models import Release, ReleaseFile, ReleaseRow
 from consult.publication.queries import (
     comments_for_release,
@@ -32,8 +34,9 @@ from consult.publication.queries import (
     list_reasons_against_release,
 )
 from consult.responses.queries import sent_versions
-from consult.submissions.enums import ModerationStatus
+from consult.submissions.enums import ModerationStatus, PublicationSetting
 from consult.submissions.models import Comment
+from consult.submissions.queries import Speaker, speakers, superseded_among
 from consult.submissions.services import is_public
 from consult.texts.queries import list_translations
 
@@ -127,6 +130,12 @@ def shown_of(comment: Comment) -> Shown:
     return Shown.TEXT if is_public(comment) else Shown.NOT_PUBLISHED
 
 
+def setting_now(row: ReleaseRow) -> PublicationSetting | None:
+    """How a row of a compilation may tell who speaks; None where it tells nobody, as in every response log."""
+    submission = row.comment.submission
+    return submission.publication_setting if row.shown is Shown.TEXT and not submission.round.asks_for_answers else None
+
+
 def shown_now(row: ReleaseRow) -> Shown:
     """What a page may show of a row of a release: what the row shows, unless the record has become stricter since."""
     if row.shown is Shown.TEXT or row.comment.is_withdrawn:
@@ -146,16 +155,19 @@ def build_release(release_id: int, *, now: datetime) -> Release:
     if release.status is ReleaseStatus.PUBLISHED:
         return release
     _require_ready(release.round, now)
-    db.session.execute(sa.delete(ReleaseRow).where(ReleaseRow.release_id == release.id))
     rows = list(_new_rows(release, comments_for_release(release.round)))
+    db.session.add_all(rows)
+    if find_previous_release(release) is not None:
+        db.session.flush()  # what changed is asked of the rows of both
     log_rows = _log_rows(release, rows)
     for row, log_row in zip(rows, log_rows, strict=True):
         _seal(row, log_row)
-    db.session.add_all(rows)
     release.rows_done = release.rows_total = len(rows)
     release.status, release.published_at, release.leased_until = ReleaseStatus.PUBLISHED, now, None
     release.error = None
     db.session.flush()
+    note_change("release", release.id)
+    note_change("response", *[row.comment_id for row in rows])  # those that are answered: the others are not told
     _issue_files(release, rows, log_rows, now=now)
     record(
         "system:release:publish",
@@ -175,14 +187,17 @@ def _new_rows(release: Release, comments: Sequence[Comment]) -> Iterator[Release
         decisions, responses = newest_decisions(restricted), sent_versions(chunk)
         for comment in chunk:
             ordinal += 1
-            yield ReleaseRow(
+            row = ReleaseRow(
                 release_id=release.id,
                 ordinal=ordinal,
                 comment=comment,
                 response=responses.get(comment.id),
                 decision=decisions.get(comment.id),
                 shown=shown_of(comment),
+                digest="",
             )
+            row.setting = setting_now(row)
+            yield row
 
 
 def reissue_release(release: Release, *, now: datetime) -> int:
@@ -201,7 +216,7 @@ def reissue_release(release: Release, *, now: datetime) -> int:
             .execution_options(populate_existing=True)
         ).unique()
     )
-    changed = [row for row in rows if row.shown is not shown_now(row)]
+    changed = [row for row in rows if row.shown is not shown_now(row) or row.setting is not setting_now(row)]
     if not changed:
         return 0
     before = _issued_rows(release)
@@ -219,6 +234,7 @@ def reissue_release(release: Release, *, now: datetime) -> int:
         if file.retired_at is None:
             file.retired_at = now
     db.session.flush()
+    note_change("release", release.id)
     _issue_files(release, rows, log_rows, now=now)
     record(
         "system:release:reissue",
@@ -234,6 +250,7 @@ def _tighten(rows: Sequence[ReleaseRow]) -> None:
     """Let rows show what the record now gives, and forget the salts of what they showed."""
     for row in rows:
         row.shown, row.salt = shown_now(row), None
+        row.setting = setting_now(row)
     decisions = newest_decisions([row.comment_id for row in rows if row.shown is Shown.RESTRICTED])
     for row in rows:
         row.decision = decisions.get(row.comment_id)
@@ -265,12 +282,15 @@ def _seal(row: ReleaseRow, log_row: LogRow) -> None:
 def _issue_files(release: Release, rows: Sequence[ReleaseRow], log_rows: Sequence[LogRow], *, now: datetime) -> None:
     issue = 1 + max((file.issue for file in release.files), default=0)
     store = file_store()
+    before = find_previous_release(release)
+    previous = Previous(before.number, current_files(before)[FileKind.MANIFEST].sha256) if before is not None else None
+    salts = [row.salt for row in rows]
     contents = {
         FileKind.CSV: to_csv(release, log_rows, issue=issue),
-        FileKind.JSON: to_json(release, log_rows, [row.salt for row in rows], issue=issue, issued_at=now),
+        FileKind.JSON: to_json(release, log_rows, salts, issue=issue, issued_at=now, previous=previous),
     }
     digests = {kind: store.put(content) for kind, content in contents.items()}
-    contents[FileKind.MANIFEST] = manifest_bytes(release, rows, digests, issue=issue, issued_at=now)
+    contents[FileKind.MANIFEST] = manifest_bytes(release, rows, digests, issue=issue, issued_at=now, previous=previous)
     digests[FileKind.MANIFEST] = store.put(contents[FileKind.MANIFEST])
     for kind, content in contents.items():
         release.files.append(
@@ -288,12 +308,43 @@ def _log_rows(release: Release, rows: Sequence[ReleaseRow]) -> list[LogRow]:
         for translation in list_translations("response_version", version_ids[start : start + CHUNK]):
             by_language = translations.setdefault(translation.subject_id, {})
             by_language.setdefault(translation.language, {})[translation.field] = translation.text
+    submissions = sorted({row.comment.submission_id for row in rows})
+    superseded: set[int] = set()
+    for start in range(0, len(submissions), CHUNK):
+        superseded |= superseded_among(submissions[start : start + CHUNK])
+    changes, told = _changes(release, rows), _speakers(rows)
     return [
         LogRow.of(
-            row, where.get(row.comment.paragraph_id or 0), translations.get(row.response.id if row.response else 0, {})
+            row,
+            where.get(row.comment.paragraph_id or 0),
+            translations.get(row.response.id if row.response else 0, {}),
+            superseded=row.comment.submission_id in superseded,
+            columns=columns_of(release),
+            change=changes.get(row.comment_id),
+            speaker=told.get(row.comment.submission_id),
         )
         for row in rows
     ]
+
+
+def _changes(release: Release, rows: Sequence[ReleaseRow]) -> Mapping[int, RowChange]:
+    """How each row differs from the release before; nothing in the first one."""
+    previous = find_previous_release(release)
+    if previous is None:
+        return {}
+    found: dict[int, RowChange] = {}
+    for start in range(0, len(rows), CHUNK):
+        found |= changes_of(release, previous, rows[start : start + CHUNK])
+    return found
+
+
+def _speakers(rows: Sequence[ReleaseRow]) -> Mapping[int, Speaker]:
+    """Who speaks in the rows of a compilation that tell it; nobody in a response log."""
+    found: dict[int, Speaker] = {}
+    told = [row.comment.submission for row in rows if row.setting is not None]
+    for start in range(0, len(told), CHUNK):
+        found |= speakers(told[start : start + CHUNK], for_staff=False)
+    return found
 
 
 def forget_retired_files(*, now: datetime) -> int:

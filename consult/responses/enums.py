@@ -44,3 +44,4 @@ class Route(Labelled):
     """How an answer reached its author."""
 
     ACCOUNT = "account", _p("route", "By e-mail and in the account")
+    PUBLICATION = "publication", _p("route", "Published; no route to the author exists")

@@ -52,6 +52,15 @@ class AnswerForm(Form):
         self.language.choices = [(code, language_name(code, current_locale().code)) for code in languages]
 
 
+class CorrectionForm(AnswerForm):
+    """A better answer in place of one that was sent, and why."""
+
+    reason = LongTextField(
+        _l("Why the answer is corrected"),
+        description=_l("Public, beside the corrected answer; the author reads it too. In the language of the answer."),
+    )
+
+
 class ClearanceForm(Form):
     """The note with which answers go back."""
 

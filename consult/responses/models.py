@@ -36,6 +36,27 @@ class ResponseVersion(Base):
         return self.comment.host_id
 
 
+class ResponseCorrection(Base):
+    """A version that replaces an answer which was sent, and why; until it is sent itself, the earlier one counts.
+
+    Its writer may take it back before that: the row stays, and the version counts for nothing.
+    """
+
+    __tablename__ = "response_correction"
+    __table_args__ = (
+        sa.CheckConstraint("reason <> ''", name="has_reason"),
+        sa.CheckConstraint("(taken_back_at IS NULL) = (taken_back_by IS NULL)", name="taken_back_by_somebody"),
+    )
+
+    id: Mapped[int] = primary_key()
+    response_version_id: Mapped[int] = mapped_column(sa.ForeignKey("response_version.id"), unique=True)
+    reason: Mapped[str]
+    taken_back_at: Mapped[datetime | None]
+    taken_back_by: Mapped[int | None] = reference_to("account.id", nullable=True, index=False)
+
+    version: Mapped[ResponseVersion] = relationship()
+
+
 class ClearanceDecision(Base):
     """An approver, another person than the writer, cleared or returned one version."""
 
@@ -51,11 +72,13 @@ class ClearanceDecision(Base):
 
 
 class Delivery(Base):
-    """A version was sent to the point's author."""
+    """A version was sent to the point's author; or it is published alone, with the reason why nobody can be reached."""
 
     __tablename__ = "delivery"
+    __table_args__ = (sa.CheckConstraint("route <> 'publication' OR reason <> ''", name="published_alone_has_reason"),)
 
     id: Mapped[int] = primary_key()
     response_version_id: Mapped[int] = mapped_column(sa.ForeignKey("response_version.id"), unique=True)
     route: Mapped[Route] = mapped_column(enum_type(Route))
+    reason: Mapped[str] = mapped_column(default="")
     sent_at: Mapped[datetime]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
@@ -13,7 +14,8 @@ from sqlalchemy.orm import contains_eager, joinedload
 from consult.consultations.models import Question, Round
 from consult.core.db import db
 from consult.core.paging import Page, fetch_page
-from consult.responses.models import ClearanceDecision, ResponseVersion
+from consult.responses.enums import Clearance
+from consult.responses.models import ClearanceDecision, Delivery, ResponseCorrection, ResponseVersion
 from consult.submissions.enums import ResponseStatus
 from consult.submissions.models import Comment, Submission
 from consult.submissions.queries import OUTSTANDING, comments_in
@@ -34,8 +36,164 @@ def newest_versions(comment_ids: Collection[int]) -> Mapping[int, ResponseVersio
 
 
 def sent_versions(comments: Collection[Comment]) -> Mapping[int, ResponseVersion]:
-    """The answers that were sent, by key of the point; one query. For authors and the public."""
-    return newest_versions([c.id for c in comments if c.response_status is ResponseStatus.SENT and not c.is_withdrawn])
+    """The answers that were sent, by key of the point; one query. For authors and the public.
+
+    Of an answer that was corrected the correction; one that waits for clearance or for sending counts for nothing yet.
+    """
+    wanted = [c.id for c in comments if c.response_status is ResponseStatus.SENT and not c.is_withdrawn]
+    newest = (
+        sa.select(sa.func.max(ResponseVersion.id))
+        .join(Delivery, Delivery.response_version_id == ResponseVersion.id)
+        .where(ResponseVersion.comment_id.in_(wanted))
+        .group_by(ResponseVersion.comment_id)
+    )
+    rows = db.session.scalars(
+        sa.select(ResponseVersion).where(ResponseVersion.id.in_(newest)).order_by(ResponseVersion.id)
+    )
+    return {row.comment_id: row for row in rows}
+
+
+@dataclass(frozen=True)
+class SentVersion:
+    """A version that was sent: when, and why it replaced the one before, if it did."""
+
+    version: ResponseVersion
+    sent_at: datetime
+    reason: str | None
+
+
+def list_sent_versions(comments: Collection[Comment]) -> Mapping[int, Sequence[SentVersion]]:
+    """Every answer that was ever sent, the first one first, by key of the point; one query."""
+    wanted = [c.id for c in comments if c.response_status is ResponseStatus.SENT and not c.is_withdrawn]
+    rows = db.session.execute(
+        sa.select(ResponseVersion, Delivery.sent_at, ResponseCorrection.reason)
+        .join(Delivery, Delivery.response_version_id == ResponseVersion.id)
+        .outerjoin(ResponseCorrection, ResponseCorrection.response_version_id == ResponseVersion.id)
+        .where(ResponseVersion.comment_id.in_(wanted))
+        .order_by(ResponseVersion.id)
+    )
+    found: dict[int, list[SentVersion]] = {}
+    for version, sent_at, reason in rows:
+        found.setdefault(version.comment_id, []).append(SentVersion(version, sent_at, reason))
+    return found
+
+
+# SQL, of a statement that reads versions: a correction that was neither sent nor taken back.
+PENDING = sa.and_(
+    sa.exists()
+    .where(ResponseCorrection.response_version_id == ResponseVersion.id, ResponseCorrection.taken_back_at.is_(None))
+    .correlate(ResponseVersion),
+    sa.not_(sa.exists().where(Delivery.response_version_id == ResponseVersion.id).correlate(ResponseVersion)),
+)
+# And which nobody has decided on, or which is cleared: a returned one may be cleared no more, so the newest decides.
+_newest_decision = (
+    sa.select(ClearanceDecision.decision)
+    .where(ClearanceDecision.response_version_id == ResponseVersion.id)
+    .order_by(ClearanceDecision.id.desc())
+    .limit(1)
+    .correlate(ResponseVersion)
+    .scalar_subquery()
+)
+WAITING_CORRECTION = sa.and_(PENDING, _newest_decision.is_(None))
+CLEARED_CORRECTION = sa.and_(PENDING, _newest_decision == Clearance.CLEARED)
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A correction on its way: its version, why, and what an approver decided about it, if one has."""
+
+    version: ResponseVersion
+    row: ResponseCorrection
+    clearance: ClearanceDecision | None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether an approver has still to decide."""
+        return self.clearance is None
+
+    @property
+    def is_cleared(self) -> bool:
+        """Whether it waits to be sent."""
+        return self.clearance is not None and self.clearance.decision is Clearance.CLEARED
+
+
+def _newest_of_each(round_: Round) -> sa.Select[Any]:
+    return (
+        sa.select(sa.func.max(ResponseVersion.id))
+        .join(Comment, Comment.id == ResponseVersion.comment_id)
+        .where(Comment.round_id == round_.id)
+        .group_by(ResponseVersion.comment_id)
+    )
+
+
+def corrections_under_way(versions: Collection[ResponseVersion]) -> Mapping[int, Correction]:
+    """The corrections among these newest versions that are neither sent nor taken back, by key of the point."""
+    keys = {version.id: version for version in versions}
+    rows = db.session.scalars(
+        sa.select(ResponseCorrection)
+        .join(ResponseVersion, ResponseVersion.id == ResponseCorrection.response_version_id)
+        .where(ResponseCorrection.response_version_id.in_(list(keys)), PENDING)
+        .order_by(ResponseCorrection.id)
+    ).all()
+    decisions = newest_clearances([row.response_version_id for row in rows]) if rows else {}
+    return {
+        keys[row.response_version_id].comment_id: Correction(
+            keys[row.response_version_id], row, decisions.get(row.response_version_id)
+        )
+        for row in rows
+    }
+
+
+def page_of_corrections(round_: Round, *, after: str | None, before: str | None) -> Page[ResponseVersion]:
+    """The corrections of a round that are under way, in the order they were written."""
+    statement = _with_points().where(
+        Comment.round_id == round_.id,
+        Comment.withdrawn_at.is_(None),
+        Comment.response_status == ResponseStatus.SENT,
+        PENDING,
+        ResponseVersion.id.in_(_newest_of_each(round_)),
+    )
+    return fetch_page(db.session, statement, [ResponseVersion.id], lambda row: [row.id], after=after, before=before)
+
+
+@dataclass(frozen=True)
+class CorrectionCounts:
+    """How many corrections of a round wait for clearance, wait to be sent, or went back to their writer."""
+
+    waiting: int
+    cleared: int
+    returned: int
+
+    @property
+    def total(self) -> int:
+        """All that are under way."""
+        return self.waiting + self.cleared + self.returned
+
+
+def count_corrections(round_ids: Collection[int]) -> Mapping[int, CorrectionCounts]:
+    """How many corrections are under way, by key of the round, counted exactly; one query."""
+    newest = sa.select(sa.func.max(ResponseVersion.id)).group_by(ResponseVersion.comment_id)
+    rows = db.session.execute(
+        sa.select(
+            Comment.round_id,
+            sa.func.count().filter(_newest_decision.is_(None)),
+            sa.func.count().filter(_newest_decision == Clearance.CLEARED),
+            sa.func.count().filter(_newest_decision == Clearance.RETURNED),
+        )
+        .select_from(ResponseVersion)
+        .join(ResponseCorrection, ResponseCorrection.response_version_id == ResponseVersion.id)
+        .join(Comment, Comment.id == ResponseVersion.comment_id)
+        .where(
+            Comment.round_id.in_(list(round_ids)),
+            Comment.withdrawn_at.is_(None),
+            Comment.response_status == ResponseStatus.SENT,
+            PENDING,
+            ResponseVersion.id.in_(newest.where(ResponseVersion.comment_id == Comment.id).correlate(Comment)),
+        )
+        .group_by(Comment.round_id)
+    )
+    found = {row[0]: CorrectionCounts(*(int(number) for number in row[1:])) for row in rows}
+    return {key: found.get(key, CorrectionCounts(0, 0, 0)) for key in round_ids}
 
 
 def newest_clearances(version_ids: Collection[int]) -> Mapping[int, ClearanceDecision]:
@@ -57,23 +215,14 @@ def page_of_proposed(round_: Round, *, after: str | None, before: str | None) ->
     Answers that were written together for several points stand next to each other.
     """
     newest = sa.select(sa.func.max(ResponseVersion.id)).group_by(ResponseVersion.comment_id)
-    statement = (
-        sa.select(ResponseVersion)
-        .join(ResponseVersion.comment)
-        .join(Comment.submission)
-        .options(
-            contains_eager(ResponseVersion.comment).options(
-                contains_eager(Comment.submission),
-                joinedload(Comment.paragraph),
-                joinedload(Comment.question).lazyload(Question.options),
-            )
-        )
-        .where(
-            Comment.round_id == round_.id,
-            Comment.withdrawn_at.is_(None),
+    statement = _with_points().where(
+        Comment.round_id == round_.id,
+        Comment.withdrawn_at.is_(None),
+        sa.or_(
             Comment.response_status == ResponseStatus.PROPOSED,
-            ResponseVersion.id.in_(newest.where(ResponseVersion.comment_id == Comment.id).correlate(Comment)),
-        )
+            sa.and_(Comment.response_status == ResponseStatus.SENT, WAITING_CORRECTION),
+        ),
+        ResponseVersion.id.in_(newest.where(ResponseVersion.comment_id == Comment.id).correlate(Comment)),
     )
     return fetch_page(
         db.session,
@@ -85,6 +234,21 @@ def page_of_proposed(round_: Round, *, after: str | None, before: str | None) ->
     )
 
 
+def _with_points() -> sa.Select[Any]:
+    return (
+        sa.select(ResponseVersion)
+        .join(ResponseVersion.comment)
+        .join(Comment.submission)
+        .options(
+            contains_eager(ResponseVersion.comment).options(
+                contains_eager(Comment.submission),
+                joinedload(Comment.paragraph),
+                joinedload(Comment.question).lazyload(Question.options),
+            )
+        )
+    )
+
+
 @dataclass(frozen=True)
 class Group:
     """One answer, and the points that somebody gave it to together."""
@@ -93,11 +257,15 @@ class Group:
     versions: Sequence[ResponseVersion]
 
 
-def group_versions(versions: Sequence[ResponseVersion]) -> list[Group]:
-    """Neighbours with the same words by the same person, together, in their order."""
+def group_versions(
+    versions: Sequence[ResponseVersion], corrections: Mapping[int, Correction] | None = None
+) -> list[Group]:
+    """Neighbours with the same words by the same person, together, in their order; corrections of one reason too."""
 
     def words(version: ResponseVersion) -> tuple[object, ...]:
-        return (version.written_by, version.disposition, version.rationale, version.text, version.language)
+        correction = (corrections or {}).get(version.comment_id)
+        reason = correction.row.reason if correction is not None else None
+        return (version.written_by, version.disposition, version.rationale, version.text, version.language, reason)
 
     groups = [list(found) for _words, found in groupby(versions, key=words)]
     return [Group(found[0], found) for found in groups]
@@ -105,11 +273,17 @@ def group_versions(versions: Sequence[ResponseVersion]) -> list[Group]:
 
 @dataclass(frozen=True)
 class Outgoing:
-    """What sending would do now: how many answers go, in how many messages, to how many people."""
+    """What sending would do now: how many answers go, in how many messages, to how many people.
+
+    Corrections go in messages of their own and are counted by themselves. Answers to what came by another door than
+    the site are published, and go to nobody.
+    """
 
     answers: int
     messages: int
     people: int
+    published_alone: int = 0
+    corrections: int = 0
 
 
 def count_outgoing(round_: Round) -> Outgoing:
@@ -117,8 +291,9 @@ def count_outgoing(round_: Round) -> Outgoing:
     row = db.session.execute(
         sa.select(
             sa.func.count(),
-            sa.func.count(sa.distinct(Comment.submission_id)),
+            sa.func.count(sa.distinct(Comment.submission_id)).filter(Submission.account_id.is_not(None)),
             sa.func.count(sa.distinct(Submission.account_id)),
+            sa.func.count().filter(Submission.account_id.is_(None)),
         )
         .select_from(Comment)
         .join(Comment.submission)
@@ -128,14 +303,34 @@ def count_outgoing(round_: Round) -> Outgoing:
             Comment.response_status == ResponseStatus.CLEARED,
         )
     ).one()
-    return Outgoing(*row)
+    return Outgoing(*row, corrections=count_corrections([round_.id])[round_.id].cleared)
+
+
+def cleared_corrections(round_: Round) -> sa.Select[Any]:
+    """SQL: the keys of the points whose corrected answers wait to be sent."""
+    newest = sa.select(sa.func.max(ResponseVersion.id)).group_by(ResponseVersion.comment_id)
+    return (
+        sa.select(ResponseVersion.comment_id)
+        .join(Comment, Comment.id == ResponseVersion.comment_id)
+        .where(
+            Comment.round_id == round_.id,
+            Comment.withdrawn_at.is_(None),
+            Comment.response_status == ResponseStatus.SENT,
+            CLEARED_CORRECTION,
+            ResponseVersion.id.in_(newest.where(ResponseVersion.comment_id == Comment.id).correlate(Comment)),
+        )
+    )
 
 
 def list_cleared(round_: Round, limit: int = 200) -> Sequence[Comment]:
     """The points whose answers wait to be sent, oldest first."""
     return (
         db.session.scalars(
-            comments_in(round_, Comment.response_status == ResponseStatus.CLEARED, Comment.withdrawn_at.is_(None))
+            comments_in(
+                round_,
+                sa.or_(Comment.response_status == ResponseStatus.CLEARED, Comment.id.in_(cleared_corrections(round_))),
+                Comment.withdrawn_at.is_(None),
+            )
             .order_by(Comment.id)
             .limit(limit)
         )

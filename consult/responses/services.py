@@ -1,25 +1,30 @@
-"""Answering: draft, propose, clear by another person, send."""
+"""Answering: draft, propose, clear by another person, send; correcting what was sent."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from consult.access.roles import Actor
 from consult.consultations.models import Round
+from consult.core.changes import note_change
 from consult.core.db import db
 from consult.core.errors import BadInput, Conflict, InvalidTransition, NotPermitted
 from consult.core.locale import gettext as _
 from consult.ledger.services import record
 from consult.responses import emails
 from consult.responses.enums import Clearance, Disposition, Route, offered_dispositions
-from consult.responses.models import ClearanceDecision, Delivery, ResponseVersion
-from consult.responses.queries import newest_versions
+from consult.responses.models import ClearanceDecision, Delivery, ResponseCorrection, ResponseVersion
+from consult.responses.queries import cleared_corrections, corrections_under_way, newest_versions, sent_versions
 from consult.submissions.enums import RESPONSE_TRANSITIONS, ModerationStatus, ResponseStatus
 from consult.submissions.models import Comment
 from consult.submissions.services import lock_comments, set_response_status
+
+NO_ROUTE = "It came by another door than the site: no account and no address belongs to it."
+"""Kept with an answer that is published alone, as the reason why it went to nobody."""
 
 Seen = Mapping[int, int]
 """By key of the point, the number of the newest version that somebody had before them; 0 or nothing: none."""
@@ -58,14 +63,13 @@ def write_response(
         InvalidTransition: a point has not been screened, or takes no answer any more; the sentence says which.
     """
     comments = lock_comments([comment.id for comment in comments])
-    for comment in comments:
-        if disposition not in offered_dispositions(comment.submission.round.consultation.is_member_driven):
-            raise BadInput(_("A member-driven text does not offer this. Choose another one."), "disposition")
-    if propose and not rationale:
-        raise BadInput(_("Write why: no answer goes out without its reason."), "rationale")
-    if propose and not text:
-        raise BadInput(_("Write what the author will read."), "text")
+    _require_none(
+        [comment for comment in comments if not comment.submission.round.asks_for_answers],
+        _("This round is published as a compilation: its points are not answered (%(references)s)."),
+    )
+    _require_offered(comments, disposition)
     if propose:
+        _require_words(rationale, text)
         _require_none(
             [comment for comment in comments if comment.moderation_status is ModerationStatus.WAITING],
             _("A point is answered after a moderator has read it. These still wait: %(references)s."),
@@ -77,30 +81,49 @@ def write_response(
     )
     before = newest_versions([comment.id for comment in comments])
     _require_seen(comments, before, seen)
-    versions = []
     for comment in comments:
         set_response_status(comment, status)
-        version = ResponseVersion(
+    words = {"disposition": disposition, "rationale": rationale, "text": text}
+    versions = _next_versions(comments, before, {**words, "language": language}, actor, now)
+    act = "desk:response:propose" if propose else "desk:response:draft"
+    for version in versions:
+        record(act, version, actor=actor, now=now, content=words)
+    return versions
+
+
+def _require_offered(comments: Sequence[Comment], disposition: Disposition) -> None:
+    for comment in comments:
+        if disposition not in offered_dispositions(comment.submission.round.consultation.is_member_driven):
+            raise BadInput(_("A member-driven text does not offer this. Choose another one."), "disposition")
+
+
+def _require_words(rationale: str, text: str) -> None:
+    if not rationale:
+        raise BadInput(_("Write why: no answer goes out without its reason."), "rationale")
+    if not text:
+        raise BadInput(_("Write what the author will read."), "text")
+
+
+def _next_versions(
+    comments: Sequence[Comment],
+    newest: Mapping[int, ResponseVersion],
+    words: Mapping[str, Any],
+    actor: Actor,
+    now: datetime,
+) -> list[ResponseVersion]:
+    """The same answer to each of these points, as the version after the newest one."""
+    versions = [
+        ResponseVersion(
             comment=comment,
-            number=before[comment.id].number + 1 if comment.id in before else 1,
-            disposition=disposition,
-            rationale=rationale,
-            text=text,
-            language=language,
+            number=newest[comment.id].number + 1 if comment.id in newest else 1,
             written_by=actor.actor_id,
             written_at=now,
+            **words,
         )
-        db.session.add(version)
-        versions.append(version)
+        for comment in comments
+    ]
+    db.session.add_all(versions)
     db.session.flush()
-    for version in versions:
-        record(
-            "desk:response:propose" if propose else "desk:response:draft",
-            version,
-            actor=actor,
-            now=now,
-            content={"disposition": disposition, "rationale": rationale, "text": text},
-        )
     return versions
 
 
@@ -131,7 +154,7 @@ def _require_seen(comments: Sequence[Comment], newest: Mapping[int, ResponseVers
 
 
 def clear_responses(comments: Sequence[Comment], *, actor: Actor, now: datetime, seen: Seen | None = None) -> int:
-    """Clear proposed answers, by another person than the one who wrote them: all of them or none.
+    """Clear proposed answers and corrections, by another person than the one who wrote them: all of them or none.
 
     Args:
         comments: points of one round.
@@ -149,15 +172,22 @@ def clear_responses(comments: Sequence[Comment], *, actor: Actor, now: datetime,
     """
     comments = lock_comments([comment.id for comment in comments])
     versions = newest_versions([comment.id for comment in comments])
+    corrections = corrections_under_way(versions.values())
+    corrected = {key for key, correction in corrections.items() if correction.is_waiting}
     _require_none(
-        [c for c in comments if c.is_withdrawn or c.response_status is not ResponseStatus.PROPOSED],
+        [
+            c
+            for c in comments
+            if c.is_withdrawn or not (c.response_status is ResponseStatus.PROPOSED or c.id in corrected)
+        ],
         _("These answers do not wait for clearance any more: %(references)s."),
     )
     _require_seen(comments, versions, seen)
     if any(version.written_by == actor.actor_id for version in versions.values()):
         raise NotPermitted(_("You wrote one of these answers yourself. Another person clears it."))
     for comment in comments:
-        set_response_status(comment, ResponseStatus.CLEARED)
+        if comment.id not in corrected:  # a corrected point stays answered meanwhile
+            set_response_status(comment, ResponseStatus.CLEARED)
         _decide(versions[comment.id], Clearance.CLEARED, "", actor, now)
     db.session.flush()
     return len(comments)
@@ -166,7 +196,7 @@ def clear_responses(comments: Sequence[Comment], *, actor: Actor, now: datetime,
 def return_responses(
     comments: Sequence[Comment], *, note: str, actor: Actor, now: datetime, seen: Seen | None = None
 ) -> int:
-    """Give proposed or cleared answers back to the responder, with a note: all of them or none.
+    """Give proposed or cleared answers and corrections back to the responder, with a note: all of them or none.
 
     Args:
         comments: points of one round.
@@ -188,13 +218,16 @@ def return_responses(
     comments = lock_comments([comment.id for comment in comments])
     versions = newest_versions([comment.id for comment in comments])
     returnable = {ResponseStatus.PROPOSED, ResponseStatus.CLEARED}
+    corrections = corrections_under_way(versions.values())
+    corrected = {key for key, found in corrections.items() if found.is_waiting or found.is_cleared}
     _require_none(
-        [c for c in comments if c.is_withdrawn or c.response_status not in returnable],
+        [c for c in comments if c.is_withdrawn or not (c.response_status in returnable or c.id in corrected)],
         _("These answers wait neither for clearance nor for sending: %(references)s."),
     )
     _require_seen(comments, versions, seen)
     for comment in comments:
-        set_response_status(comment, ResponseStatus.DRAFTED)
+        if comment.id not in corrected:
+            set_response_status(comment, ResponseStatus.DRAFTED)
         _decide(versions[comment.id], Clearance.RETURNED, note, actor, now)
     db.session.flush()
     return len(comments)
@@ -211,29 +244,127 @@ def _decide(version: ResponseVersion, decision: Clearance, note: str, actor: Act
 
 
 def send_responses(round_: Round, *, actor: Actor, now: datetime) -> int:
-    """Send every cleared answer of a round to its author, one message for each submission; returns how many answers.
+    """Send every cleared answer and correction of a round to its author, one message for each submission.
 
     Of two people who send at once, the second finds nothing left to send.
+
+    Returns:
+        How many answers and corrections.
     """
     cleared = sa.select(Comment.id).where(
         Comment.round_id == round_.id,
         Comment.response_status == ResponseStatus.CLEARED,
         Comment.withdrawn_at.is_(None),
     )
-    comments = [
-        comment
-        for comment in lock_comments(db.session.scalars(cleared).all())
-        if comment.response_status is ResponseStatus.CLEARED and not comment.is_withdrawn
-    ]
-    versions = newest_versions([comment.id for comment in comments])
-    by_submission: dict[int, list[Comment]] = {}
+    wanted = [*db.session.scalars(cleared), *db.session.scalars(cleared_corrections(round_))]
+    locked = [comment for comment in lock_comments(wanted) if not comment.is_withdrawn]
+    comments = [comment for comment in locked if comment.response_status is ResponseStatus.CLEARED]
+    versions = newest_versions([comment.id for comment in locked])
+    under_way = corrections_under_way(versions.values())
+    corrected = [comment for comment in locked if comment.id in under_way and under_way[comment.id].is_cleared]
     for comment in comments:
         set_response_status(comment, ResponseStatus.SENT)
-        db.session.add(Delivery(response_version_id=versions[comment.id].id, route=Route.ACCOUNT, sent_at=now))
-        by_submission.setdefault(comment.submission_id, []).append(comment)
+    for comment in (*comments, *corrected):
+        _deliver(comment, versions[comment.id], now)
     db.session.flush()
     for comment in comments:
         record("desk:response:send", versions[comment.id], actor=actor, now=now)
-    for points in by_submission.values():
+    for comment in corrected:
+        reason = under_way[comment.id].row.reason
+        record("desk:correction:send", versions[comment.id], actor=actor, now=now, content={"reason": reason})
+    for points in _by_submission(comments):
         emails.queue_answers(points, versions, now=now)
-    return len(comments)
+    reasons = {key: correction.row.reason for key, correction in under_way.items()}
+    for points in _by_submission(corrected):
+        emails.queue_corrections(points, versions, reasons, now=now)
+    return len(comments) + len(corrected)
+
+
+def _deliver(comment: Comment, version: ResponseVersion, now: datetime) -> None:
+    has_account = comment.submission.account_id is not None
+    db.session.add(
+        Delivery(
+            response_version_id=version.id,
+            route=Route.ACCOUNT if has_account else Route.PUBLICATION,
+            reason="" if has_account else NO_ROUTE,
+            sent_at=now,
+        )
+    )
+    note_change("response", comment.id)
+
+
+def _by_submission(comments: Sequence[Comment]) -> Iterable[list[Comment]]:
+    found: dict[int, list[Comment]] = {}
+    for comment in comments:
+        found.setdefault(comment.submission_id, []).append(comment)
+    return found.values()
+
+
+def write_correction(
+    comments: Sequence[Comment],
+    *,
+    disposition: Disposition,
+    rationale: str,
+    text: str,
+    language: str,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    seen: Seen | None = None,
+) -> list[ResponseVersion]:
+    """Propose a correction of answers that were sent; until it is cleared and sent, the sent ones count.
+
+    A correction that is under way already is replaced, and has to be cleared anew.
+
+    Args:
+        comments: answered points of one round; the same correction for all of them.
+        disposition: how they are addressed.
+        rationale: why; public.
+        text: what is sent to the author; public.
+        language: of all words.
+        reason: why the answer is corrected; public.
+        actor: the responder.
+        now: when.
+        seen: the newest versions that the responder knew of; without it nobody else's words are looked for.
+
+    Raises:
+        BadInput: a part is missing, the disposition is not offered here, or nothing is different.
+        Conflict: somebody else has written a version meanwhile.
+        InvalidTransition: a point is not answered, or was withdrawn; the sentence says which.
+    """
+    comments = lock_comments([comment.id for comment in comments])
+    _require_offered(comments, disposition)
+    _require_words(rationale, text)
+    if not reason:
+        raise BadInput(_("Write why the answer is corrected: everybody who read it will want to know."), "reason")
+    _require_none(
+        [c for c in comments if c.is_withdrawn or c.response_status is not ResponseStatus.SENT],
+        _("Only an answer that was sent is corrected. These have none: %(references)s."),
+    )
+    newest = newest_versions([comment.id for comment in comments])
+    _require_seen(comments, newest, seen)
+    words = (disposition, rationale, text, language)
+    if all((v.disposition, v.rationale, v.text, v.language) == words for v in sent_versions(comments).values()):
+        raise BadInput(_("Nothing is different from the answer that was sent."), "text")
+    content = {"disposition": disposition, "rationale": rationale, "text": text}
+    versions = _next_versions(comments, newest, {**content, "language": language}, actor, now)
+    db.session.add_all(ResponseCorrection(version=version, reason=reason) for version in versions)
+    db.session.flush()
+    for version in versions:
+        record("desk:correction:propose", version, actor=actor, now=now, content={**content, "reason": reason})
+    return versions
+
+
+def take_back_correction(comment: Comment, *, actor: Actor, now: datetime) -> None:
+    """Give up a correction before it is sent; the answer that was sent stays as it is.
+
+    Raises:
+        InvalidTransition: none is under way.
+    """
+    [comment] = lock_comments([comment.id])
+    correction = corrections_under_way(newest_versions([comment.id]).values()).get(comment.id)
+    if correction is None:
+        raise InvalidTransition(_("No correction of this answer is under way any more."))
+    correction.row.taken_back_at, correction.row.taken_back_by = now, actor.actor_id
+    db.session.flush()
+    record("desk:correction:take_back", correction.version, actor=actor, now=now)

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from wtforms import ValidationError
+
 from consult.access.roles import StaffRole
-from consult.core.forms import EmailField, Form, LineField, RadioField, required
+from consult.core.forms import EmailField, Form, LineField, LongTextField, RadioField, SelectField, is_address, required
+from consult.core.locale import current_locale, format_number, interface_locales
+from consult.core.locale import gettext as _
 from consult.core.locale import lazy_gettext as _l
 from consult.core.locale import lazy_pgettext as _p
+from consult.secretariats.enums import MemberStatus
+from consult.secretariats.services import MEMBERS_AT_ONCE, MemberEntry
+
+NAME_MAX = 200
+SHOWN_AT_ONCE = 20
 
 ROLE_HINTS = {
     StaffRole.MANAGER: _l("Sets up consultations, opens and closes rounds, releases the response log, names staff."),
@@ -43,5 +54,93 @@ class AssignRoleForm(Form):
         self.role.choices = [(role.value, role.label) for role in StaffRole]
 
 
-class EndRoleForm(Form):
-    """Nothing but the button."""
+def _language_field() -> SelectField:
+    return SelectField(_l("Language of the message"), [required()])
+
+
+class MemberForm(Form):
+    """One member, and perhaps one delegate."""
+
+    name = LineField(_l("Name of the member"), [required()], limit=NAME_MAX)
+    status = RadioField(_p("status", "Status"), [required()])
+    email = EmailField(
+        _l("E-mail address of a delegate"),
+        description=_l("Who reads and writes for this member. They get a link by e-mail that works once."),
+    )
+    language = _language_field()
+
+    def __init__(self) -> None:
+        super().__init__(data={"language": current_locale().code, "status": MemberStatus.MEMBER.value})
+        self.status.choices = [(status.value, status.label) for status in MemberStatus]
+        self.language.choices = [(locale.code, locale.name) for locale in interface_locales()]
+
+    @property
+    def entry(self) -> MemberEntry:
+        """What was typed."""
+        return MemberEntry(self.name.data or "", MemberStatus(self.status.data), self.email.data or "")
+
+
+class MembersForm(Form):
+    """Members and delegates, one a line."""
+
+    lines = LongTextField(
+        _l("Members and their delegates"),
+        [required()],
+        limit=MEMBERS_AT_ONCE * 500,
+        description=_l(
+            "One delegate on each line: name of the member; status; e-mail address. At most %(count)s lines at once. "
+            "Without an address the member alone is added.",
+            count=MEMBERS_AT_ONCE,
+        ),
+    )
+    language = _language_field()
+
+    def __init__(self) -> None:
+        super().__init__(data={"language": current_locale().code})
+        self.language.choices = [(locale.code, locale.name) for locale in interface_locales()]
+
+    def entries(self) -> list[MemberEntry]:
+        """What was typed."""
+        return read_members((self.lines.data or "").split("\n"))[0]
+
+    def validate_lines(self, field: LongTextField) -> None:
+        """Each line that cannot be read is named by its number; nothing is added until all are right."""
+        wrong = [
+            _("Line %(number)s: %(sentence)s", number=format_number(number), sentence=sentence)
+            for number, sentence in read_members((field.data or "").split("\n"))[1]
+        ]
+        if wrong:
+            field.errors = [*field.errors, *wrong[:SHOWN_AT_ONCE]]
+            raise ValidationError(_("Correct these lines, and send them again. Nobody was added yet."))
+
+
+def statuses_by_word() -> Mapping[str, MemberStatus]:
+    """The words that stand for a status in a pasted list: those of the page, and the values of the exports."""
+    found = {status.value: status for status in MemberStatus}
+    return found | {status.label.casefold(): status for status in MemberStatus}
+
+
+def read_members(lines: Iterable[str]) -> tuple[list[MemberEntry], list[tuple[int, str]]]:
+    """What a pasted list says, "Name; status; e-mail" on each line, and what is wrong with it.
+
+    Returns:
+        The entries; and the number of each line that cannot be read, with a sentence.
+    """
+    words = statuses_by_word()
+    entries, wrong = [], []
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        parts = [" ".join(part.split()) for part in re.split("[;؛\t]", line)]  # ؛ as Arabic keyboards write it
+        name, status, email = (*parts, "", "")[:3]
+        if len(parts) not in {2, 3} or not name:
+            wrong.append((number, _("Write a name, a status and an e-mail address, with semicolons between them.")))
+        elif status.casefold() not in words:
+            wrong.append((number, _("“%(status)s” is no status.", status=status[:80])))
+        elif len(name) > NAME_MAX:
+            wrong.append((number, _("The name is too long.")))
+        elif email and (not is_address(email) or len(email) > 254):
+            wrong.append((number, _("“%(email)s” is not an address.", email=email[:80])))
+        else:
+            entries.append(MemberEntry(name, words[status.casefold()], email))
+    return entries, wrong

@@ -1,4 +1,4 @@
-"""Hosts and their staff."""
+"""Hosts, their staff, their members and who speaks for those."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from consult.access.roles import StaffRole
 from consult.accounts.models import Account
 from consult.core.db import Base, enum_type, primary_key, reference_to
+from consult.secretariats.enums import MemberStatus
 
 
 class Host(Base):
@@ -54,3 +55,47 @@ class Membership(Base):
 
     account: Mapped[Account] = relationship()
     host: Mapped[Host] = relationship()
+
+
+class Member(Base):
+    """A State or an organisation that stands in some relation to a host; which one is the host's to say."""
+
+    __tablename__ = "member"
+    __table_args__ = (sa.UniqueConstraint("host_id", "name"),)
+
+    id: Mapped[int] = primary_key()
+    host_id: Mapped[int] = reference_to("host.id")
+    name: Mapped[str]
+    status: Mapped[MemberStatus] = mapped_column(enum_type(MemberStatus))
+    created_at: Mapped[datetime]
+
+    host: Mapped[Host] = relationship(lazy="joined", innerjoin=True)
+    delegates: Mapped[list[MemberDelegate]] = relationship(back_populates="member", order_by="MemberDelegate.email")
+
+
+class MemberDelegate(Base):
+    """Somebody whom a member sends, invited by e-mail; the mailed link holds the key, this row its digest."""
+
+    __tablename__ = "member_delegate"
+    __table_args__ = (
+        sa.UniqueConstraint("member_id", "email"),
+        sa.CheckConstraint("(accepted_at IS NULL) = (account_id IS NULL)", name="accepted_by_an_account"),
+    )
+
+    id: Mapped[int] = primary_key()
+    member_id: Mapped[int] = reference_to("member.id")
+    email: Mapped[str]
+    locale: Mapped[str]
+    key_digest: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    account_id: Mapped[int | None] = reference_to("account.id", nullable=True)
+    accepted_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+    member: Mapped[Member] = relationship(back_populates="delegates", lazy="joined", innerjoin=True)
+
+    @property
+    def host_id(self) -> int:
+        """The host whose staff look after it."""
+        return self.member.host_id

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from consult.access.roles import Actor, StaffRole
 from consult.accounts.models import Account
 from consult.core.db import db
-from consult.core.errors import NotFound
+from consult.core.errors import Gone, NotFound
+from consult.core.locale import gettext as _
 from consult.core.paging import Page, fetch_page
-from consult.secretariats.models import Host, Membership
+from consult.core.secrets import key_digest
+from consult.secretariats.enums import MemberStatus
+from consult.secretariats.models import Host, Member, MemberDelegate, Membership
 
 
 def staff_roles_of(account_id: int) -> Mapping[int, frozenset[StaffRole]]:
@@ -136,3 +140,118 @@ def get_membership(host: Host, membership_id: int) -> Membership:
     if membership is None:
         raise NotFound
     return membership
+
+
+def page_of_members(
+    host: Host, *, words: str = "", after: str | None = None, before: str | None = None
+) -> Page[Member]:
+    """The members of a host by name, each with its delegates; two queries.
+
+    Args:
+        host: whose.
+        words: must be in the name, or in the address of a delegate.
+        after: key of the row before the page.
+        before: key of the row behind it.
+    """
+    statement = sa.select(Member).options(selectinload(Member.delegates).lazyload(MemberDelegate.member))
+    columns = [Member.name, Member.id]
+    return fetch_page(
+        db.session,
+        statement.where(*_members_with(host, words)),
+        columns,
+        lambda m: [m.name, m.id],
+        after=after,
+        before=before,
+    )
+
+
+def count_members(host: Host, *, words: str = "") -> int:
+    """How many members `page_of_members` lists on all its pages."""
+    return db.session.scalar(sa.select(sa.func.count()).select_from(Member).where(*_members_with(host, words))) or 0
+
+
+def _members_with(host: Host, words: str) -> list[sa.ColumnElement[bool]]:
+    if not words:
+        return [Member.host_id == host.id]
+    has_delegate = sa.exists().where(
+        MemberDelegate.member_id == Member.id, MemberDelegate.email.icontains(words, autoescape=True)
+    )
+    return [Member.host_id == host.id, sa.or_(Member.name.icontains(words, autoescape=True), has_delegate)]
+
+
+def get_delegate_of(host: Host, digest: str) -> MemberDelegate:
+    """One delegate of a member of that host, by the digest of the key.
+
+    Raises:
+        NotFound: none such at this host.
+    """
+    found = db.session.scalar(
+        sa.select(MemberDelegate)
+        .join(MemberDelegate.member)
+        .where(Member.host_id == host.id, MemberDelegate.key_digest == digest)
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def get_delegate(key: str, now: datetime) -> MemberDelegate:
+    """The delegate whom a mailed link is for.
+
+    Raises:
+        Gone: unknown, revoked, expired, or accepted already; which of these is not told.
+    """
+    found = db.session.scalar(
+        sa.select(MemberDelegate).where(
+            MemberDelegate.key_digest == key_digest(key),
+            MemberDelegate.revoked_at.is_(None),
+            MemberDelegate.accepted_at.is_(None),
+            MemberDelegate.expires_at > now,
+        )
+    )
+    if found is None:
+        raise Gone(_("This link has been used, was taken back, or has expired."))
+    return found
+
+
+def find_accepted_delegate(actor: Actor, key: str) -> MemberDelegate | None:
+    """The delegate of that link, if this actor is the one who used it and it still holds."""
+    if actor.actor_id is None:
+        return None
+    return db.session.scalar(
+        sa.select(MemberDelegate).where(
+            MemberDelegate.key_digest == key_digest(key),
+            MemberDelegate.account_id == actor.actor_id,
+            MemberDelegate.revoked_at.is_(None),
+        )
+    )
+
+
+def is_delegate(actor: Actor, host_id: int) -> bool:
+    """Whether the actor speaks for a member of that host: accepted, not revoked, and the status is *member*."""
+    if actor.actor_id is None:
+        return False
+    return (
+        db.session.scalar(
+            sa.select(MemberDelegate.id)
+            .join(MemberDelegate.member)
+            .where(
+                Member.host_id == host_id,
+                Member.status == MemberStatus.MEMBER,
+                MemberDelegate.account_id == actor.actor_id,
+                MemberDelegate.revoked_at.is_(None),
+            )
+            .limit(1)
+        )
+        is not None
+    )
+
+
+def has_delegates(host_id: int) -> bool:
+    """Whether anybody was named, and not taken back, who speaks for a member of that host."""
+    found = (
+        sa.select(MemberDelegate.id)
+        .join(MemberDelegate.member)
+        .where(Member.host_id == host_id, Member.status == MemberStatus.MEMBER, MemberDelegate.revoked_at.is_(None))
+    )
+    return bool(db.session.scalar(sa.select(found.exists())))

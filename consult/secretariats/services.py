@@ -1,22 +1,30 @@
-"""Creating hosts, assigning and ending roles."""
+"""Creating hosts, assigning and ending roles; the members of a host and who speaks for them."""
 
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from consult.access.roles import Actor, StaffRole
+from consult.accounts.actors import Person
 from consult.accounts.models import Account
 from consult.accounts.queries import find_account
 from consult.accounts.services import create_account, end_sign_ins, invite_to_choose_password
 from consult.core.db import db
-from consult.core.errors import BadInput, Conflict, InvalidTransition
+from consult.core.errors import BadInput, Conflict, Gone, InvalidTransition
 from consult.core.locale import gettext as _
+from consult.core.secrets import key_digest, new_key
 from consult.ledger.services import record
 from consult.secretariats import emails
-from consult.secretariats.models import Host, Membership
+from consult.secretariats.enums import MemberStatus
+from consult.secretariats.models import Host, Member, MemberDelegate, Membership
+
+DELEGATE_LINK_LIFE = timedelta(days=60)
+MEMBERS_AT_ONCE = 300
 
 
 def check_slug(slug: str) -> str:
@@ -118,3 +126,113 @@ def end_role(membership: Membership, *, actor: Actor, now: datetime) -> None:
         now=now,
         content={"account": membership.account_id, "role": membership.role.value},
     )
+
+
+@dataclass(frozen=True)
+class MemberEntry:
+    """A member, what it is to the host, and perhaps the address of somebody who speaks for it."""
+
+    name: str
+    status: MemberStatus
+    email: str = ""
+
+
+@dataclass(frozen=True)
+class MembersAdded:
+    """What adding members did: new ones, changed statuses, delegates who got a link."""
+
+    added: int
+    changed: int
+    invited: int
+
+
+def add_members(
+    host: Host, entries: Sequence[MemberEntry], *, locale: str, actor: Actor, now: datetime
+) -> MembersAdded:
+    """Add members to the list of a host, and send each delegate a link that admits them.
+
+    A name that is there already keeps its delegates and takes the status that is given. Who has a link that still
+    holds, or has used it, is left alone; who was taken back, or whose link has expired, gets a new one.
+
+    Args:
+        host: whose list.
+        entries: one for each delegate, at most 300 at once; the same name may come several times.
+        locale: language of the messages.
+        actor: who keeps the list.
+        now: when.
+
+    Raises:
+        BadInput: too many at once, or one name with two statuses.
+    """
+    if len(entries) > MEMBERS_AT_ONCE:
+        raise BadInput(_("Add at most %(count)s at once.", count=MEMBERS_AT_ONCE), "lines")
+    wanted: dict[str, MemberStatus] = {}
+    for entry in entries:
+        if wanted.setdefault(entry.name, entry.status) is not entry.status:
+            raise BadInput(_("“%(name)s” stands here with two statuses.", name=entry.name), "lines")
+    # One list at a time for each host: two who paste the same list at once add nobody twice.
+    db.session.get_one(Host, host.id, with_for_update=True, populate_existing=True)
+    present = {
+        row.name: row
+        for row in db.session.scalars(sa.select(Member).where(Member.host_id == host.id, Member.name.in_(wanted)))
+    }
+    added = changed = 0
+    for name, status in wanted.items():
+        if name not in present:
+            present[name] = Member(host=host, name=name, status=status, created_at=now)
+            db.session.add(present[name])
+            added += 1
+        elif present[name].status is not status:
+            present[name].status = status
+            changed += 1
+    db.session.flush()
+    invited = sum(
+        [_invite_delegate(present[entry.name], entry.email.lower(), locale, now) for entry in entries if entry.email]
+    )
+    db.session.flush()
+    done = MembersAdded(added, changed, invited)
+    record(
+        "host:members:add", host, actor=actor, now=now,
+        content={"added": added, "changed": changed, "invited": invited},
+    )  # fmt: skip
+    return done
+
+
+def _invite_delegate(member: Member, email: str, locale: str, now: datetime) -> bool:
+    row = db.session.scalar(
+        sa.select(MemberDelegate).where(MemberDelegate.member_id == member.id, MemberDelegate.email == email)
+    )
+    if row is not None and row.revoked_at is None and (row.accepted_at or row.expires_at > now):
+        return False
+    key = new_key()
+    if row is None:
+        row = MemberDelegate(member=member, email=email, locale="", key_digest="", created_at=now, expires_at=now)
+        db.session.add(row)
+    row.locale, row.key_digest, row.expires_at = locale, key_digest(key), now + DELEGATE_LINK_LIFE
+    row.revoked_at = row.accepted_at = row.account_id = None
+    db.session.flush()
+    emails.queue_delegate_invited(row, key=key, locale=locale, now=now)
+    return True
+
+
+def accept_delegation(delegate: MemberDelegate, *, actor: Person, now: datetime) -> None:
+    """Admit whoever holds the link and has signed in; the link is used up.
+
+    Raises:
+        Gone: used, revoked or expired since the page was opened.
+    """
+    db.session.refresh(delegate, with_for_update={"of": MemberDelegate})
+    if delegate.accepted_at or delegate.revoked_at or delegate.expires_at <= now:
+        raise Gone(_("This link has been used, was taken back, or has expired."))
+    delegate.account_id, delegate.accepted_at = actor.actor_id, now
+    db.session.flush()
+    record("account:delegation:accept", delegate.member.host, actor=actor, now=now)
+
+
+def revoke_delegate(delegate: MemberDelegate, *, actor: Actor, now: datetime) -> None:
+    """Let somebody speak for a member no more; what they submitted stays on record. Twice changes nothing."""
+    if delegate.revoked_at is not None:
+        return
+    delegate.revoked_at = now
+    db.session.flush()
+    record("host:delegate:revoke", delegate.member.host, actor=actor, now=now)

@@ -78,18 +78,23 @@ class Disclosure:
 
 
 def disclosures(submission: Submission, round_: Round) -> Sequence[Disclosure]:
-    """Who sees what of this submission under the setting that it has."""
+    """Who sees what of this submission under the setting that it has.
+
+    In a round for participants only, the public is those who take part; see `public_in_words`.
+    """
     setting = submission.publication_setting
     yes, no = _("Yes"), _("No")
     named = setting is Setting.NAMED
     open_ = named or setting is Setting.ORGANISATION_ONLY
     published = setting is not Setting.NOT_PUBLISHED
     counted = _("Only counted, by constituency") if published else _("No, and not counted")
+    logged = _("Yes, in the response log") if round_.asks_for_answers else _("Yes, in the compilation")
+    answered = (yes, yes) if round_.asks_for_answers else (_("None: points of a compilation are not answered"),) * 2
     lines = [
         Disclosure(_("Your points and answers"), _when(round_) if published else no, yes),
         Disclosure(
             _("The reference of each point, and what it is about"),
-            yes if published else _("Yes, in the response log"),
+            yes if published else logged,
             yes,
         ),
         Disclosure(_("Your name"), yes if named else no, yes if open_ else no),
@@ -98,24 +103,31 @@ def disclosures(submission: Submission, round_: Round) -> Sequence[Disclosure]:
     ]
     if setting is Setting.PSEUDONYM:
         lines.append(Disclosure(_("Your pseudonym"), yes, yes))
+    if published and any(comment.option_id is not None for comment in submission.comments):
+        counted = _("Counted, by constituency; a position also beside the reasons that you give for it")
     lines += [
-        Disclosure(_("Your constituencies"), yes if published else _("Yes, in the response log"), yes),
+        Disclosure(_("Your constituencies"), yes if published else logged, yes),
         Disclosure(_("Whether you speak for yourself, an organisation or a State"), yes if published else no, yes),
         Disclosure(_("The options that you chose"), counted, counted),
-        Disclosure(_("Our answer to each point, and the reason"), yes, yes),
+        Disclosure(_("Our answer to each point, and the reason"), *answered),
         Disclosure(_("Your e-mail address"), no, no),
     ]
     return lines
 
 
 def _when(round_: Round) -> str:
-    if round_.visibility is Visibility.AS_RECEIVED:
+    if round_.visibility in {Visibility.AS_RECEIVED, Visibility.PARTICIPANTS_ONLY}:
         return _("Yes, once a moderator has read them")
     if round_.visibility is Visibility.AFTER_CLOSING:
         return _("Yes, after the round has closed and a moderator has read them")
-    if round_.visibility is Visibility.COMPILATION_ONLY:
-        return _("Yes, in the compilation after the round has closed")
-    return _("Only those who take part in this round")
+    return _("Yes, in the compilation after the round has closed")
+
+
+def public_in_words(round_: Round) -> str:
+    """Who reads what is published in a round: the public, or those alone who take part."""
+    if round_.visibility is Visibility.PARTICIPANTS_ONLY:
+        return _("Those who take part")
+    return _("The public")
 
 
 def never_kept() -> list[str]:

@@ -25,7 +25,26 @@ def queue_receipt(submission: Submission, *, account: Account, now: datetime) ->
             title=title_in(consultation, locale).text,
             references=[comment.reference for comment in submission.comments],
             is_official=submission.is_official,
+            is_answered=submission.round.asks_for_answers,
             due=format_day(due) if due else "",
-            link=absolute_url(f"/{locale}/take-part/{consultation.slug}/receipt/{submission.key}"),
+            revision=submission.revision,
+            late_reason=submission.late_reason if submission.is_late else "",
+            link=absolute_url(f"/{locale}/take-part/{submission.round.address}/receipt/{submission.key}"),
         )
         queue_mail(recipient=account.email, locale=locale, subject=_("We received your input"), body=body, now=now)
+
+
+def queue_declined(submission: Submission, *, account: Account, now: datetime) -> None:
+    """Tell the author that what they handed in late was not accepted, and why; in the account's language."""
+    round_, locale = submission.round, account.locale
+    with in_locale(locale):
+        body = render_text(
+            "emails/submissions/late_declined.txt",
+            name=account.name,
+            title=title_in(round_.consultation, locale).text,
+            reason=submission.late_reason,
+            contact=round_.consultation.contact_email,
+            link=absolute_url(f"/{locale}/take-part/{round_.address}/"),
+        )
+        subject = _("Your late input was not accepted")
+        queue_mail(recipient=account.email, locale=locale, subject=subject, body=body, now=now)

@@ -38,12 +38,46 @@ class PublicationSetting(Labelled):
         }
 
 
+class Agreement(Labelled):
+    """How far somebody agrees with a statement; to leave it open is no answer at all."""
+
+    STRONGLY_AGREE = "strongly_agree", _p("agreement", "Strongly agree")
+    AGREE = "agree", _p("agreement", "Agree")
+    NEITHER = "neither", _p("agreement", "Neither agree nor disagree")
+    DISAGREE = "disagree", _p("agreement", "Disagree")
+    STRONGLY_DISAGREE = "strongly_disagree", _p("agreement", "Strongly disagree")
+
+
+class Stance(Labelled):
+    """A position on an option. "No position yet" and a reserved position are positions; silence is none."""
+
+    SUPPORT = "support", _p("stance", "Support")
+    NOT_SUPPORT = "not_support", _p("stance", "Do not support")
+    NO_POSITION_YET = "no_position_yet", _p("stance", "No position yet")
+    RESERVE = "reserve", _p("stance", "Reserve position")
+
+
 class SubmissionStatus(StrEnum):
-    """A submission is drafted, submitted, and may be withdrawn as a whole."""
+    """A submission is drafted, submitted, and may be withdrawn as a whole.
+
+    After the round has closed a draft may be offered late: it is then not on the record until a manager accepts it.
+    """
 
     DRAFT = "draft"
+    OFFERED = "offered"
+    DECLINED = "declined"
     SUBMITTED = "submitted"
     WITHDRAWN = "withdrawn"
+
+
+ON_RECORD = frozenset({SubmissionStatus.SUBMITTED, SubmissionStatus.WITHDRAWN})
+
+
+class SubmissionSource(Labelled):
+    """By which door it came in."""
+
+    ONLINE = "online", _p("source", "On this site")
+    COMMENT_TABLE = "comment_table", _p("source", "In a comment table")
 
 
 class CredentialStatus(StrEnum):

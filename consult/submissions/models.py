@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from consult.accounts.enums import Capacity, Constituency
 from consult.consultations.models import Question, QuestionOption, Round
@@ -17,11 +17,15 @@ from consult.core.db import Base, enum_type, primary_key, reference_to
 from consult.core.secrets import new_key
 from consult.documents.models import Paragraph
 from consult.submissions.enums import (
+    ON_RECORD,
+    Agreement,
     CommentType,
     CredentialStatus,
     ModerationStatus,
     PublicationSetting,
     ResponseStatus,
+    Stance,
+    SubmissionSource,
     SubmissionStatus,
 )
 
@@ -36,10 +40,12 @@ class Submission(Base):
 
     __tablename__ = "submission"
     __table_args__ = (
-        sa.CheckConstraint("account_id IS NOT NULL OR draft_key_digest IS NOT NULL", name="has_an_owner"),
         sa.CheckConstraint(
-            "status = 'draft' OR (submitted_at IS NOT NULL AND account_id IS NOT NULL AND capacity IS NOT NULL "
-            "AND publication_setting IS NOT NULL AND language IS NOT NULL)",
+            "account_id IS NOT NULL OR draft_key_digest IS NOT NULL OR source <> 'online'", name="has_an_owner"
+        ),
+        sa.CheckConstraint(
+            "status = 'draft' OR (submitted_at IS NOT NULL AND (account_id IS NOT NULL OR source <> 'online') "
+            "AND capacity IS NOT NULL AND publication_setting IS NOT NULL AND language IS NOT NULL)",
             name="submitted_is_complete",
         ),
         sa.CheckConstraint("(status = 'withdrawn') = (withdrawn_at IS NOT NULL)", name="withdrawn_has_time"),
@@ -54,6 +60,13 @@ class Submission(Base):
             sqlite_where=sa.text("status = 'draft' AND account_id IS NOT NULL"),
             postgresql_where=sa.text("status = 'draft' AND account_id IS NOT NULL"),
         ),
+        sa.CheckConstraint(
+            "source = 'online' OR status <> 'submitted' OR how_permitted <> ''", name="transcribed_with_permission"
+        ),
+        sa.UniqueConstraint("supersedes_id"),
+        sa.CheckConstraint("(supersedes_id IS NULL) = (revision = 0)", name="revision_has_earlier"),
+        sa.CheckConstraint("late_reason <> '' OR NOT (is_late OR status = 'declined')", name="late_has_reason"),
+        sa.CheckConstraint("late_plea = '' OR status IN ('offered', 'submitted', 'declined')", name="plea_of_an_offer"),
     )
 
     id: Mapped[int] = primary_key()
@@ -73,8 +86,21 @@ class Submission(Base):
     saved_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
+    # The submission that this one takes the place of, and which revision it is: 1 is Rev.1.
+    supersedes_id: Mapped[int | None] = reference_to("submission.id", nullable=True, index=False)
+    revision: Mapped[int] = mapped_column(default=0)
+    # Received after the round had closed; the reason is what the public reads, or the author when it was declined.
+    is_late: Mapped[bool] = mapped_column(default=False)
+    late_reason: Mapped[str] = mapped_column(default="")
+    # Why its author hands it in late: for the manager who decides and the author alone, never public.
+    late_plea: Mapped[str] = mapped_column(default="")
+    # By another door than the site: who wrote it in (nobody: the command line), and how permission was given.
+    source: Mapped[SubmissionSource] = mapped_column(enum_type(SubmissionSource), default=SubmissionSource.ONLINE)
+    transcribed_by: Mapped[int | None] = reference_to("account.id", nullable=True, index=False)
+    how_permitted: Mapped[str] = mapped_column(default="")
 
     round: Mapped[Round] = relationship(lazy="joined", innerjoin=True)
+    supersedes: Mapped[Submission | None] = relationship(remote_side="Submission.id")
     constituencies: Mapped[list[SubmissionConstituency]] = relationship(
         order_by="SubmissionConstituency.id", cascade="all, delete-orphan", lazy="selectin"
     )
@@ -90,6 +116,11 @@ class Submission(Base):
     def host_id(self) -> int:
         """The host whose staff look after it."""
         return self.round.host_id
+
+    @property
+    def is_on_record(self) -> bool:
+        """Whether it was submitted, or accepted late; also when it was withdrawn afterwards."""
+        return self.status in ON_RECORD
 
     @property
     def is_official(self) -> bool:
@@ -134,8 +165,14 @@ class Comment(Base):
     __tablename__ = "comment"
     __table_args__ = (
         sa.UniqueConstraint("submission_id", "key"),
+        sa.UniqueConstraint("submission_id", "option_id"),
+        sa.UniqueConstraint("supersedes_id"),
         sa.CheckConstraint("paragraph_id IS NULL OR question_id IS NULL", name="one_anchor_at_most"),
-        sa.CheckConstraint("(withdrawn_at IS NULL) OR (text = '' AND proposed_change = '')", name="withdrawn_is_empty"),
+        sa.CheckConstraint("option_id IS NULL OR question_id IS NOT NULL", name="option_of_a_question"),
+        sa.CheckConstraint(
+            "(withdrawn_at IS NULL) OR (text = '' AND proposed_change = '' AND place_as_written = '')",
+            name="withdrawn_is_empty",
+        ),
         sa.Index("ix_comment_queue", "round_id", "moderation_status", "id"),
         sa.Index("ix_comment_answering", "round_id", "response_status", "id"),
     )
@@ -145,11 +182,15 @@ class Comment(Base):
     round_id: Mapped[int] = reference_to("round.id")
     paragraph_id: Mapped[int | None] = reference_to("paragraph.id", nullable=True)
     question_id: Mapped[int | None] = reference_to("question.id", nullable=True)
+    option_id: Mapped[int | None] = reference_to("question_option.id", nullable=True)
+    supersedes_id: Mapped[int | None] = reference_to("comment.id", nullable=True, index=False)
     key: Mapped[str] = mapped_column(default=short_key)
     reference: Mapped[str | None] = mapped_column(unique=True)
     comment_type: Mapped[CommentType] = mapped_column(enum_type(CommentType))
     text: Mapped[str]
     proposed_change: Mapped[str] = mapped_column(default="")
+    # Where it points in the author's own words, where they came from elsewhere: they may name more than one place.
+    place_as_written: Mapped[str] = mapped_column(default="")
     language: Mapped[str]
     moderation_status: Mapped[ModerationStatus] = mapped_column(
         enum_type(ModerationStatus), default=ModerationStatus.WAITING
@@ -162,11 +203,26 @@ class Comment(Base):
     submission: Mapped[Submission] = relationship(back_populates="comments", lazy="joined", innerjoin=True)
     paragraph: Mapped[Paragraph | None] = relationship(lazy="joined")
     question: Mapped[Question | None] = relationship(lazy="joined")
+    option: Mapped[QuestionOption | None] = relationship(lazy="joined")
+    choice: Mapped[Choice | None] = relationship(
+        lazy="joined",
+        viewonly=True,
+        uselist=False,
+        primaryjoin=lambda: sa.and_(
+            foreign(Choice.submission_id) == Comment.submission_id,
+            foreign(Choice.option_id) == Comment.option_id,
+        ),
+    )
 
     @property
     def host_id(self) -> int:
         """The host whose staff look after it."""
         return self.submission.host_id
+
+    @property
+    def position(self) -> Stance | None:
+        """The position that these words give the reasons for; it goes with them."""
+        return self.choice.stance if self.choice is not None and not self.is_withdrawn else None
 
     @property
     def is_withdrawn(self) -> bool:
@@ -175,17 +231,39 @@ class Comment(Base):
 
 
 class Choice(Base):
-    """The option that a respondent chose for a question."""
+    """What a respondent says of one option: chosen, how far they agree with it, or their position on it.
+
+    An option that they leave open has no row.
+    """
 
     __tablename__ = "choice"
-    __table_args__ = (sa.UniqueConstraint("submission_id", "question_id"),)
+    __table_args__ = (
+        sa.UniqueConstraint("submission_id", "option_id"),
+        sa.CheckConstraint("agreement IS NULL OR stance IS NULL", name="one_value_at_most"),
+        sa.Index(
+            "uq_choice_only_one",
+            "submission_id",
+            "question_id",
+            unique=True,
+            sqlite_where=sa.text("is_only"),
+            postgresql_where=sa.text("is_only"),
+        ),
+    )
 
     id: Mapped[int] = primary_key()
     submission_id: Mapped[int] = reference_to("submission.id", cascade=True)
     question_id: Mapped[int] = reference_to("question.id")
     option_id: Mapped[int] = reference_to("question_option.id")
+    is_only: Mapped[bool] = mapped_column(default=False)
+    agreement: Mapped[Agreement | None] = mapped_column(enum_type(Agreement))
+    stance: Mapped[Stance | None] = mapped_column(enum_type(Stance))
 
     option: Mapped[QuestionOption] = relationship()
+
+    @property
+    def value(self) -> Agreement | Stance | None:
+        """How far one agrees, or the position; None where the option was simply chosen."""
+        return self.agreement or self.stance
 
 
 class PublicationChange(Base):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from consult.access.roles import Actor
 from consult.core.db import db
 from consult.texts.enums import Origin
 from consult.texts.models import Translation
-from consult.texts.values import source_digest
+from consult.texts.values import Localized, source_digest
 
 
 def update_translations(
@@ -37,6 +37,33 @@ def update_translations(
         origin: who or what made them.
     """
     update_many_translations(subject, {subject_id: fields}, language=language, actor=actor, now=now, origin=origin)
+
+
+def update_all_translations(
+    subject: str,
+    subject_id: int,
+    fields: Mapping[str, tuple[str, Localized]],
+    *,
+    languages: Sequence[str],
+    authentic: str,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Keep what was entered for some fields in every language besides the authentic one.
+
+    Args:
+        subject: kind of thing, as its table is named.
+        subject_id: which one.
+        fields: field name to (original, what was entered by language).
+        languages: BCP 47 codes.
+        authentic: which of them is authentic.
+        actor: who made the translations.
+        now: when.
+    """
+    for language in languages:
+        if language != authentic:
+            entered = {name: (original, words.get(language, "")) for name, (original, words) in fields.items()}
+            update_translations(subject, subject_id, language=language, fields=entered, actor=actor, now=now)
 
 
 def update_many_translations(

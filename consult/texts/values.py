@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from consult.core.locale import direction
 from consult.core.text import canonical
+
+Localized = Mapping[str, str]
+"""Language to words, as they are entered."""
 
 
 @dataclass(frozen=True)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
-from sqlalchemy.exc import DBAPIError
 
 from consult.app import metadata
 from consult.core.db import db
 from consult.core.migrations import alembic_config, head_revision
 from tests.support import build
+from tests.support.record import assert_refused
 
 from alembic.script import ScriptDirectory  # isort: skip
 
@@ -47,30 +46,24 @@ def test_every_trigger_is_there(app: Flask) -> None:
         assert len(wanted) > 15
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "UPDATE comment SET text = 'other words' WHERE reference IS NOT NULL",
-        "UPDATE comment SET reference = 'MIN-1-000000'",
-        "DELETE FROM comment",
-        "UPDATE submission SET capacity = 'state_delegation'",
-        "DELETE FROM submission",
-        "UPDATE moderation_decision SET public_reason = 'another'",
-        "DELETE FROM moderation_decision",
-        "UPDATE response_version SET text = 'another'",
-        "DELETE FROM response_version WHERE NOT EXISTS (SELECT 1 FROM delivery WHERE response_version_id < 0)",
-        "UPDATE clearance_decision SET decided_by = 1",
-        "DELETE FROM delivery",
-        "UPDATE ledger_entry SET act = 'nothing'",
-        "UPDATE ledger_entry SET salt = 'ab'",
-        "DELETE FROM ledger_entry",
-    ],
-)
-def test_the_record_refuses_to_be_changed(app: Flask, statement: str) -> None:
+def test_the_record_refuses_to_be_changed(app: Flask) -> None:
     with app.app_context():
         staff = build.desk()
         build.released_round(staff, "A point.")
         db.session.commit()
-        with pytest.raises(DBAPIError, match="insert-only"):
-            db.session.execute(sa.text(statement))
-        db.session.rollback()
+        assert_refused(
+            "UPDATE comment SET text = 'other words' WHERE reference IS NOT NULL",
+            "UPDATE comment SET reference = 'MIN-1-000000'",
+            "DELETE FROM comment",
+            "UPDATE submission SET capacity = 'state_delegation'",
+            "DELETE FROM submission",
+            "UPDATE moderation_decision SET public_reason = 'another'",
+            "DELETE FROM moderation_decision",
+            "UPDATE response_version SET text = 'another'",
+            "DELETE FROM response_version WHERE NOT EXISTS (SELECT 1 FROM delivery WHERE response_version_id < 0)",
+            "UPDATE clearance_decision SET decided_by = 1",
+            "DELETE FROM delivery",
+            "UPDATE ledger_entry SET act = 'nothing'",
+            "UPDATE ledger_entry SET salt = 'ab'",
+            "DELETE FROM ledger_entry",
+        )

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -18,9 +18,17 @@ from consult.access.roles import StaffRole
 from consult.accounts.actors import SYSTEM, Person
 from consult.accounts.enums import Capacity, Constituency
 from consult.accounts.services import create_account, create_sign_in, hash_password
+from consult.commitments.models import Commitment
+from consult.commitments.services import (
+    Source,
+    Undertaking,
+    make_from_answers,
+    publish_commitment,
+    record_statement,
+)
 from consult.consultations import services as consultations
 from consult.consultations.enums import Audience, Body, TextType, Visibility
-from consult.consultations.models import LOCALIZED_FIELDS, Consultation, Round
+from consult.consultations.models import LOCALIZED_FIELDS, Consultation, Invitation, Round
 from consult.core.clock import to_wall, utc_now
 from consult.core.db import db
 from consult.core.web.csrf import masked_token
@@ -29,9 +37,10 @@ from consult.documents.services import import_document
 from consult.moderation.services import publish_comments
 from consult.responses.enums import Disposition
 from consult.responses.services import clear_responses, send_responses, write_response
-from consult.secretariats.models import Host
+from consult.secretariats.enums import MemberStatus
+from consult.secretariats.models import Host, MemberDelegate
 from consult.secretariats.queries import staff_roles_of
-from consult.secretariats.services import assign_role, create_host
+from consult.secretariats.services import MemberEntry, accept_delegation, add_members, assign_role, create_host
 from consult.submissions.enums import CommentType, ModerationStatus, PublicationSetting, ResponseStatus
 from consult.submissions.models import Comment, Submission
 from consult.submissions.queries import comments_in
@@ -140,6 +149,21 @@ def open_consultation(at: Host, manager: Person, **options: Any) -> Round:
     return round_
 
 
+def following_round(round_: Round, manager: Person, *, paragraphs: int = 2) -> Round:
+    """A second round, with a draft of its own, open now; the round before must be over."""
+    now = utc_now()
+    consultation = round_.consultation
+    following = consultations.create_round(consultation, actor=manager, now=now)
+    words = {code: f"What is new in {code}." for code in consultation.languages}
+    consultations.update_introduction(following, words, actor=manager, now=now)
+    set_dates(following, now - timedelta(minutes=1), now + timedelta(days=30))
+    for language in consultation.languages:
+        source = draft_source(paragraphs, language).replace("second section", "last section")
+        import_document(following, source, language=language, actor=manager, now=now)
+    consultations.open_round(following, actor=manager, now=now)
+    return following
+
+
 def copies_of(round_: Round, number: int) -> None:
     """That many further consultations like this one, as rows: only lists look at them."""
     consultation = round_.consultation
@@ -211,6 +235,24 @@ def submit(
     return submit_submission(submission, actor=author, now=now)
 
 
+def admit(round_: Round, guest: Person, *, manager: Person) -> None:
+    """Invite somebody to a round, and let them accept."""
+    consultations.invite(round_, [guest.account.email], locale="en", actor=manager, now=utc_now())
+    found = sa.select(Invitation).where(Invitation.round_id == round_.id, Invitation.email == guest.account.email)
+    consultations.accept_invitation(db.session.scalars(found).one(), actor=guest, now=utc_now())
+
+
+def delegate(staff: Desk, member: str, *, is_member: bool = True) -> Person:
+    """Somebody who speaks for a member, or for an observer, of a host."""
+    who = person(f"Delegate of {member}")
+    status = MemberStatus.MEMBER if is_member else MemberStatus.OBSERVER
+    entry = MemberEntry(member, status, who.account.email)
+    add_members(staff.host, [entry], locale="en", actor=staff.manager, now=utc_now())
+    found = sa.select(MemberDelegate).where(MemberDelegate.email == who.account.email)
+    accept_delegation(db.session.scalars(found).one(), actor=who, now=utc_now())
+    return who
+
+
 def points_of(round_: Round, *conditions: sa.ColumnElement[bool]) -> list[Comment]:
     """Submitted points of a round in the order of their keys."""
     return list(db.session.scalars(comments_in(round_, *conditions).order_by(Comment.id)).unique())
@@ -231,6 +273,37 @@ def answer_all(round_: Round, responder: Person, approver: Person) -> None:
     )  # fmt: skip
     clear_responses(points, actor=approver, now=utc_now())
     send_responses(round_, actor=approver, now=utc_now())
+
+
+def commitment(
+    at: Host | Consultation,
+    manager: Person,
+    *comments: Comment,
+    what: str = "Write the rules down",
+    due: date | None = None,
+    draft: bool = False,
+) -> Commitment:
+    """A public commitment, due in a year: made in answers to these points, or without any recorded from a statement."""
+    now = utc_now()
+    consultation = at if isinstance(at, Consultation) else None
+    codes = consultation.languages if consultation is not None else ["en"]
+    undertaking = Undertaking(
+        what={code: f"{what} in {code}" for code in codes},
+        office={code: f"Directorate A in {code}" for code in codes},
+        due=due or (now + timedelta(days=365)).date(),
+    )
+    if comments and consultation is not None:
+        made = make_from_answers(consultation, undertaking, comments=comments, actor=manager, now=now)
+    else:
+        made = record_statement(
+            consultation.host if consultation is not None else at,  # type: ignore[arg-type]
+            undertaking,
+            source=Source("Statement of Member State A", "https://example.org/statement", now.date()),
+            consultation=consultation, language="en", actor=manager, now=now,
+        )  # fmt: skip
+    if not draft:
+        publish_commitment(made, actor=manager, now=now)
+    return made
 
 
 @dataclass(frozen=True)

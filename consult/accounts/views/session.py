@@ -9,10 +9,9 @@ from flask import session
 from flask_login import login_user
 
 from consult.access.guard import draft_keys
-from consult.accounts.actors import Person
 from consult.accounts.models import Account
 from consult.accounts.services import create_sign_in, end_sign_in, mark_of_sign_up
-from consult.accounts.signing_in import hand_over
+from consult.accounts.signing_in import hand_over, person_of
 
 SIGN_UP = "sign_up"
 MAILED_TO = "mailed_to"
@@ -27,7 +26,7 @@ def begin_session(account: Account, *, now: datetime) -> None:
     """
     keys = draft_keys()
     end_session(now=now)
-    login_user(Person(account, sign_in_key=create_sign_in(account, now=now)))
+    login_user(person_of(account, sign_in_key=create_sign_in(account, now=now)))
     session.permanent = True
     hand_over(account, keys, now=now)
 

@@ -11,7 +11,7 @@ from flask import current_app, flash, redirect, render_template, request, sessio
 
 from consult.access.guard import public
 from consult.accounts.enums import TokenPurpose
-from consult.accounts.forms import ConfirmElsewhereForm, ConfirmForm, SignUpForm
+from consult.accounts.forms import ConfirmElsewhereForm, SignUpForm
 from consult.accounts.queries import get_mailed_link
 from consult.accounts.services import confirm_account, forgive_attempt, has_password, reserve_attempt
 from consult.accounts.services import sign_up as ask_for_account
@@ -19,6 +19,7 @@ from consult.accounts.views.account import accounts
 from consult.accounts.views.session import MAILED_TO, begin_session, is_signing_up, remember_sign_up
 from consult.core.clock import utc_now
 from consult.core.errors import BadInput
+from consult.core.forms import ConfirmForm
 from consult.core.locale import current_locale
 from consult.core.locale import gettext as _
 from consult.core.web.redirects import is_local_path, redirect_back

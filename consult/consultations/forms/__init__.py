@@ -1,26 +1,40 @@
 """Forms of setting up, opening and inviting."""
 
 from consult.consultations.forms.basics import BasicsForm, CreateForm, basics_form
+from consult.consultations.forms.copying import CopyForm
 from consult.consultations.forms.inviting import InviteForm
-from consult.consultations.forms.questions import QuestionForm, question_form
+from consult.consultations.forms.life import (
+    ExtensionForm,
+    MeetingForm,
+    OutcomeForm,
+    extension_form,
+    meeting_form,
+    outcome_form,
+)
+from consult.consultations.forms.questions import QuestionForm, kind_hints, question_form
 from consult.consultations.forms.rounds import AUDIENCE_HINTS, VISIBILITY_HINTS, RoundForm
 from consult.consultations.forms.texts import TEXT_SECTIONS, TextsForm, label_of, texts_form
-from consult.consultations.forms.versioned import ConfirmForm, VersionedForm
 
 __all__ = [
     "AUDIENCE_HINTS",
     "TEXT_SECTIONS",
     "VISIBILITY_HINTS",
     "BasicsForm",
-    "ConfirmForm",
+    "CopyForm",
     "CreateForm",
+    "ExtensionForm",
     "InviteForm",
+    "MeetingForm",
+    "OutcomeForm",
     "QuestionForm",
     "RoundForm",
     "TextsForm",
-    "VersionedForm",
     "basics_form",
+    "extension_form",
+    "kind_hints",
     "label_of",
+    "meeting_form",
+    "outcome_form",
     "question_form",
     "texts_form",
 ]

@@ -10,17 +10,18 @@ from wtforms import ValidationError
 
 from consult.consultations.enums import TextType
 from consult.consultations.forms.texts import FIELDS
-from consult.consultations.forms.versioned import VersionedForm
 from consult.consultations.models import Consultation
 from consult.core.clock import zone_names
 from consult.core.forms import (
-    REQUIRED,
     BooleanField,
     CheckboxesField,
     Form,
     LineField,
+    LinkField,
+    Optional,
     RadioField,
     SelectField,
+    VersionedForm,
     localized_fields,
     required,
 )
@@ -167,26 +168,25 @@ class BasicsForm(LanguagesMixin, VersionedForm):
     text_type = RadioField(_l("Kind of text"), [required()])
     is_member_driven = BooleanField(_l("This text is driven by its members"), description=MEMBER_HINT)
 
-    def titles(self) -> dict[str, str]:
-        """Language to title."""
-        return {
-            key.partition("-")[2]: bound.data or "" for key, bound in self._fields.items() if key.startswith("title-")
-        }
-
-
-def _filled_in(_form: Form, field: LineField) -> None:
-    if not field.data:
-        raise ValidationError(str(REQUIRED))
+    predecessor = LineField(
+        _l("The consultation that it follows"),
+        [Optional()],
+        limit=200,
+        description=_l("One held here before: its code, such as APSMD, or its address."),
+    )
+    predecessor_title = LineField(
+        _l("Or a text consulted elsewhere"), [Optional()], description=_l("Its title, as it is called there.")
+    )
+    predecessor_url = LinkField(
+        _l("Link to that text"), [Optional()], description=_l("The whole address, beginning with https://.")
+    )
 
 
 def basics_form(consultation: Consultation, stored: dict[str, Any]) -> BasicsForm:
     """The form of the basics, with a title in each language that the consultation has now."""
-    fields = localized_fields(
-        {"title": FIELDS["title"]}, consultation.languages, authentic=consultation.authentic_language
-    )
-    made = type(
-        "BasicsForm", (BasicsForm,), {**fields, f"validate_title-{consultation.authentic_language}": _filled_in}
-    )
+    authentic = consultation.authentic_language
+    fields = localized_fields({"title": FIELDS["title"]}, consultation.languages, authentic=authentic, needed=["title"])
+    made = type("BasicsForm", (BasicsForm,), fields)
     form: BasicsForm = made(data={**stored, "version": str(consultation.version)})
     form.text_type.choices = [(kind.value, kind.label) for kind in TextType]
     form.fill_languages(consultation.languages)

@@ -10,9 +10,8 @@ from flask import request
 from wtforms import ValidationError
 
 from consult.consultations.enums import QuestionKind
-from consult.consultations.forms.versioned import VersionedForm
 from consult.consultations.models import Consultation
-from consult.core.forms import RadioField, localized_fields, required
+from consult.core.forms import RadioField, VersionedForm, localized_fields, required
 from consult.core.locale import gettext as _
 from consult.core.locale import lazy_gettext as _l
 from consult.core.text import LINE_MAX
@@ -30,24 +29,32 @@ class QuestionForm(VersionedForm):
     def validate_kind(self, field: RadioField) -> None:
         """Options that were typed are not dropped without a word."""
         if field.data == QuestionKind.FREE_TEXT and any(any(option.values()) for option in self.options()):
-            raise ValidationError(
-                _("You wrote options. Choose “%(kind)s”, or empty them.", kind=QuestionKind.SINGLE_CHOICE.label)
-            )
+            raise ValidationError(_("You wrote options. Choose a kind that has them, or empty them."))
 
     def text(self) -> dict[str, str]:
         """Language to words of the question."""
-        return self._by_language("text")
+        return self.words("text")
 
     def options(self) -> list[dict[str, str]]:
         """Each option: language to words; empty rows too."""
-        return [self._by_language(f"option_{row}") for row in range(1, self.rows + 1)]
+        return [self.words(f"option_{row}") for row in range(1, self.rows + 1)]
 
-    def _by_language(self, name: str) -> dict[str, str]:
-        return {
-            key.partition("-")[2]: bound.data or ""
-            for key, bound in self._fields.items()
-            if key.partition("-")[0] == name
-        }
+
+def kind_hints() -> dict[str, str]:
+    """What each kind of question is good for."""
+    return {
+        QuestionKind.FREE_TEXT.value: _("The answer is a point: it is read and answered."),
+        QuestionKind.SINGLE_CHOICE.value: _("At least two options below."),
+        QuestionKind.MULTIPLE_CHOICE.value: _("At least two options below; people choose as many as they like."),
+        QuestionKind.AGREEMENT.value: _(
+            "Each option below is a statement. People say how far they agree, from “strongly agree” to “strongly "
+            "disagree”, or leave it open."
+        ),
+        QuestionKind.POSITIONS.value: _(
+            "On each option below people support, do not support, have no position yet, or reserve their position. "
+            "Their reasons are points, read and answered."
+        ),
+    }
 
 
 def question_form(consultation: Consultation, stored: dict[str, Any]) -> QuestionForm:

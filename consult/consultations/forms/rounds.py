@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from consult.consultations.enums import OFFERED_AUDIENCES, OFFERED_VISIBILITIES, Audience, Visibility
+from consult.consultations.enums import Audience, Visibility
 from consult.consultations.forms.basics import zone_choices
-from consult.consultations.forms.versioned import NotYet, VersionedForm
-from consult.consultations.models import Round
+from consult.consultations.models import GRACE_MAX, Round
 from consult.core.forms import (
     REQUIRED,
     DateField,
     DateTimeLocalField,
     InputRequired,
     IntegerField,
+    NotYet,
     NumberRange,
     RadioField,
     SelectField,
+    VersionedForm,
     required,
 )
 from consult.core.locale import lazy_gettext as _l
@@ -24,14 +25,26 @@ AUDIENCE_HINTS = {
     Audience.BY_INVITATION: _l(
         "Only those you invite read the draft and write points. Everybody sees that the consultation exists."
     ),
+    Audience.MEMBERS_ONLY: _l(
+        "Only delegates of the members of your organisation read the draft and write points. Everybody sees that the "
+        "consultation exists."
+    ),
 }
 VISIBILITY_HINTS = {
     Visibility.AS_RECEIVED: _l("Each point is shown once it is screened, while the round is still open."),
     Visibility.AFTER_CLOSING: _l(
         "Nobody but the secretariat sees points, or how many there are, before the round closes."
     ),
+    Visibility.COMPILATION_ONLY: _l(
+        "After the round closes all input is published verbatim, by provision. The secretariat answers and disposes of "
+        "no point."
+    ),
+    Visibility.PARTICIPANTS_ONLY: _l(
+        "Each point is shown to participants once it is screened: to those invited, to delegates of members, or in a "
+        "round for everybody to those who have submitted in it. Others see neither points nor numbers nor answers."
+    ),
 }
-_WALL = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S")
+WALL_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 
 
 class RoundForm(VersionedForm):
@@ -45,17 +58,17 @@ class RoundForm(VersionedForm):
         description=_l("The clock that opens and closes the round, such as Asia/Jakarta."),
     )
     opens_wall = DateTimeLocalField(
-        _l("When the round opens"), [NotYet()], format=list(_WALL), description=_l("Date and time in that time zone.")
+        _l("When the round opens"), [NotYet()], format=WALL_FORMATS, description=_l("Date and time in that time zone.")
     )
     closes_wall = DateTimeLocalField(
         _l("When the round closes"),
         [NotYet()],
-        format=list(_WALL),
+        format=WALL_FORMATS,
         description=_l("People need time to meet and to translate: a first round is usually open for 60 days or more."),
     )
     grace_minutes = IntegerField(
         _l("Minutes of grace"),
-        [InputRequired(message=REQUIRED), NumberRange(0, 10_080)],
+        [InputRequired(message=REQUIRED), NumberRange(0, GRACE_MAX)],
         description=_l("How long after closing a draft that was begun before may still be submitted."),
     )
     response_due = DateField(
@@ -66,9 +79,6 @@ class RoundForm(VersionedForm):
 
     def __init__(self, round_: Round, stored: dict[str, object]) -> None:
         super().__init__(data={**stored, "version": str(round_.consultation.version)})
-        # What a consultation has and is not offered here stays its choice.
-        audiences = dict.fromkeys([*OFFERED_AUDIENCES, round_.audience])
-        visibilities = dict.fromkeys([*OFFERED_VISIBILITIES, round_.visibility])
-        self.audience.choices = [(kind.value, kind.label) for kind in audiences]
-        self.visibility.choices = [(kind.value, kind.label) for kind in visibilities]
+        self.audience.choices = [(kind.value, kind.label) for kind in Audience]
+        self.visibility.choices = [(kind.value, kind.label) for kind in Visibility]
         self.zone.choices = zone_choices()

@@ -7,16 +7,16 @@ from typing import Any
 
 from consult.accounts.enums import Constituency
 from consult.consultations.enums import Body
-from consult.consultations.forms.versioned import NotYet, VersionedForm
 from consult.consultations.models import (
     CONTACT_FIELDS,
     DECISION_FIELDS,
     PRIVACY_FIELDS,
+    ROUND_FIELDS,
     SUMMARY_FIELDS,
     TERMS_FIELDS,
     Consultation,
 )
-from consult.core.forms import EmailField, IntegerField, NumberRange, localized_fields
+from consult.core.forms import EmailField, IntegerField, NotYet, NumberRange, VersionedForm, localized_fields
 from consult.core.locale import lazy_gettext as _l
 from consult.core.text import LINE_MAX, PARAGRAPH_MAX
 
@@ -25,6 +25,11 @@ Specification = Mapping[str, tuple[Any, Any, int]]
 # Field to (label, hint, limit in characters). The labels are those of the public page.
 FIELDS: Specification = {
     "title": (_l("Title"), _l("What the text is called, as people will search for it."), LINE_MAX),
+    "introduction": (
+        _l("What is new in this round"),
+        _l("What became of the last round, what changed in the draft since, and what you ask now."),
+        PARAGRAPH_MAX,
+    ),
     "summary_changes": (
         _l("What changes"),
         _l("In plain words, for somebody who has never read such a text. All three parts fit on one page."),
@@ -96,6 +101,7 @@ FIELDS: Specification = {
 }
 
 TEXT_SECTIONS: Mapping[str, tuple[str, ...]] = {
+    "introduction": ROUND_FIELDS,
     "summary": SUMMARY_FIELDS,
     "decision": DECISION_FIELDS,
     "terms": TERMS_FIELDS,
@@ -134,12 +140,7 @@ class TextsForm(VersionedForm):
 
     def texts(self) -> dict[str, dict[str, str]]:
         """Field to (language to words)."""
-        found: dict[str, dict[str, str]] = {name: {} for name in self.names}
-        for key, bound in self._fields.items():
-            name, dash, language = key.partition("-")
-            if dash and name in found:
-                found[name][language] = bound.data or ""
-        return found
+        return {name: self.words(name) for name in self.names}
 
     def seats(self) -> dict[tuple[Body, Constituency], int]:
         """The table of seats; an empty cell is none."""

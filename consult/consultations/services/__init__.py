@@ -1,11 +1,21 @@
 """The verbs of setting up consultations, opening rounds, inviting."""
 
+from consult.consultations.services.concluding import (
+    check_outcome,
+    record_outcome,
+    require_no_input,
+    require_not_concluded,
+)
+from consult.consultations.services.copying import copy_setup, update_predecessor
+from consult.consultations.services.extending import can_be_extended, check_extension, extend_round
+from consult.consultations.services.following import create_round, update_introduction
 from consult.consultations.services.inviting import (
     INVITATIONS_AT_ONCE,
     accept_invitation,
     invite,
     revoke_invitation,
 )
+from consult.consultations.services.meetings import delete_meeting, save_meeting
 from consult.consultations.services.opening import open_round, take_back_opening, update_round
 from consult.consultations.services.questions import delete_question, save_question
 from consult.consultations.services.setting_up import (
@@ -24,20 +34,33 @@ from consult.consultations.services.setting_up import (
 __all__ = [
     "INVITATIONS_AT_ONCE",
     "accept_invitation",
+    "can_be_extended",
     "check_code",
+    "check_extension",
+    "check_outcome",
+    "copy_setup",
     "create_consultation",
+    "create_round",
+    "delete_meeting",
     "delete_question",
+    "extend_round",
     "invite",
     "open_round",
     "propose_slug",
+    "record_outcome",
+    "require_no_input",
+    "require_not_concluded",
     "require_setup",
     "revoke_invitation",
+    "save_meeting",
     "save_question",
     "take_back_opening",
     "touch",
     "update_basics",
     "update_contact_email",
+    "update_introduction",
     "update_minimum_age",
+    "update_predecessor",
     "update_round",
     "update_seats",
     "update_texts",

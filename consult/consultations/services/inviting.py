@@ -57,6 +57,7 @@ def invite(round_: Round, emails_typed: Sequence[str], *, locale: str, actor: Ac
             row = Invitation(round=round_, email=email, key_digest="", created_at=now, expires_at=now)
             db.session.add(row)
         row.key_digest, row.expires_at = key_digest(key), now + INVITATION_LIFE
+        row.locale = locale
         row.revoked_at = row.accepted_at = row.account_id = None
         emails.queue_invitation(row, key=key, locale=locale, now=now)
         sent += 1

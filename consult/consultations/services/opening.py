@@ -6,9 +6,12 @@ from datetime import date, datetime
 
 from consult.access.roles import Actor
 from consult.consultations.enums import Audience, Visibility
+from consult.consultations.history import list_extensions
 from consult.consultations.models import Round
 from consult.consultations.queries import list_missing_parts
-from consult.consultations.services.setting_up import require_setup, touch
+from consult.consultations.services.concluding import require_not_concluded
+from consult.consultations.services.setting_up import require_round_setup, touch
+from consult.core.changes import note_change
 from consult.core.clock import to_utc
 from consult.core.db import db
 from consult.core.errors import BadInput, InvalidTransition
@@ -38,9 +41,7 @@ def update_round(
         BadInput: dates out of order, or a time that the clocks skip.
         Conflict: saved by somebody else meanwhile.
     """
-    if round_.opened_at is not None:
-        raise InvalidTransition(_("The round has been opened, so its terms no longer change."))
-    require_setup(round_.consultation, version)
+    require_round_setup(round_, version)
     opens_at = _moment(opens_wall, zone, "opens_wall")
     closes_at = _moment(closes_wall, zone, "closes_wall")
     if opens_at and closes_at and closes_at <= opens_at:
@@ -67,8 +68,9 @@ def open_round(round_: Round, *, actor: Actor, now: datetime) -> None:
     """Publish the consultation; input is taken from the opening time on. Code and slug are frozen from here.
 
     Raises:
-        InvalidTransition: it has been opened already, or a required part is missing.
+        InvalidTransition: it has been opened already, a required part is missing, or an outcome closed the process.
     """
+    require_not_concluded(round_.consultation)
     if round_.opened_at is not None:
         raise InvalidTransition(_("The round has been opened already."))
     missing = list_missing_parts(round_, now)
@@ -83,6 +85,8 @@ def open_round(round_: Round, *, actor: Actor, now: datetime) -> None:
     round_.opened_at = now
     round_.consultation.published_at = round_.consultation.published_at or now
     touch(round_.consultation)
+    db.session.refresh(round_.consultation, attribute_names=["current_number"])
+    note_change("consultation", round_.consultation_id)
     record("desk:round:open", round_, actor=actor, now=now, content={"code": round_.label})
 
 
@@ -90,13 +94,17 @@ def take_back_opening(round_: Round, *, actor: Actor, now: datetime) -> None:
     """Undo the opening of a round that has not begun, and so has no input.
 
     Raises:
-        InvalidTransition: it has begun, or was never opened.
+        InvalidTransition: it has begun, was never opened, or was extended.
     """
     if round_.opened_at is None or round_.has_begun(now):
         raise InvalidTransition(_("Only a round that has not begun can go back to being set up."))
+    # Else it could be opened again with less time than everybody was promised.
+    if list_extensions([round_], round_.consultation.authentic_language):
+        raise InvalidTransition(_("This round was extended, and everybody was told, so it stays opened."))
+    note_change("consultation", round_.consultation_id)
     round_.opened_at = None
     if round_.number == 1:
         round_.consultation.published_at = None
     touch(round_.consultation)
-    db.session.flush()
+    db.session.refresh(round_.consultation, attribute_names=["current_number"])
     record("desk:round:take_back", round_, actor=actor, now=now)

@@ -10,12 +10,14 @@ import sqlalchemy as sa
 from consult.access.roles import Actor
 from consult.consultations.enums import QuestionKind
 from consult.consultations.models import Question, QuestionOption, Round
-from consult.consultations.services.setting_up import Localized, require_setup, touch
+from consult.consultations.services.setting_up import require_round_setup, touch
 from consult.core.db import db
 from consult.core.errors import BadInput
 from consult.core.locale import gettext as _
+from consult.core.locale import ngettext
 from consult.ledger.services import record
-from consult.texts.services import delete_translations, update_translations
+from consult.texts.services import delete_translations, update_all_translations
+from consult.texts.values import Localized
 
 
 def save_question(
@@ -36,18 +38,19 @@ def save_question(
         question: the one to replace, or None for a new one at the end.
         kind: how it is answered.
         text: language to words; the authentic language is required.
-        options: for single choice, at least two; each language to words.
+        options: for every kind but free text: what can be chosen, the statements, or what positions are taken on;
+            each language to words.
         actor: who writes it.
         now: when.
         version: of the consultation, when the form was made.
 
     Raises:
         InvalidTransition: the round has been opened.
-        BadInput: no words, or fewer than two options.
+        BadInput: no words, or too few options for the kind.
         Conflict: saved by somebody else meanwhile.
     """
     consultation = round_.consultation
-    require_setup(consultation, version)
+    require_round_setup(round_, version)
     authentic = consultation.authentic_language
     if not text.get(authentic):
         raise BadInput(_("Write the question in the authentic language."), f"text-{authentic}")
@@ -62,31 +65,45 @@ def save_question(
         QuestionOption(position=place, text=option[authentic]) for place, option in enumerate(kept, start=1)
     ]
     db.session.flush()
-    for language in consultation.languages:
-        if language != authentic:
-            _translate(question, kept, text, language, actor, now)
+    _translate(question, kept, text, actor, now)
     touch(consultation)
     record("desk:question:save", question, actor=actor, now=now, content={"text": dict(text)})
     return question
 
 
 def _kept_options(kind: QuestionKind, options: Sequence[Localized], authentic: str) -> list[Mapping[str, str]]:
-    kept = [option for option in options if any(option.values())] if kind is QuestionKind.SINGLE_CHOICE else []
-    if kind is QuestionKind.SINGLE_CHOICE and len([option for option in kept if option.get(authentic)]) < 2:
-        raise BadInput(_("A question with options needs at least two of them, in the authentic language."), "kind")
+    fewest = kind.fewest_options
+    kept = [option for option in options if any(option.values())] if fewest else []
+    if len([option for option in kept if option.get(authentic)]) < fewest:
+        raise BadInput(
+            ngettext(
+                "Such a question needs at least %(num)s option or statement, in the authentic language.",
+                "Such a question needs at least %(num)s options, in the authentic language.",
+                fewest,
+            ),
+            "kind",
+        )
     if any(not option.get(authentic) for option in kept):
         raise BadInput(_("Write each option in the authentic language too."), "kind")
     return kept
 
 
-def _translate(
-    question: Question, options: Sequence[Localized], text: Localized, language: str, actor: Actor, now: datetime
-) -> None:
-    fields = {"text": (question.text, text.get(language, ""))}
-    update_translations("question", question.id, language=language, fields=fields, actor=actor, now=now)
-    for row, option in zip(question.options, options, strict=True):
-        fields = {"text": (row.text, option.get(language, ""))}
-        update_translations("question_option", row.id, language=language, fields=fields, actor=actor, now=now)
+def _translate(question: Question, options: Sequence[Localized], text: Localized, actor: Actor, now: datetime) -> None:
+    consultation = question.round.consultation
+    entered = [("question", question.id, question.text, text)]
+    entered += [
+        ("question_option", row.id, row.text, option) for row, option in zip(question.options, options, strict=True)
+    ]
+    for subject, key, original, words in entered:
+        update_all_translations(
+            subject,
+            key,
+            {"text": (original, words)},
+            languages=consultation.languages,
+            authentic=consultation.authentic_language,
+            actor=actor,
+            now=now,
+        )
 
 
 def delete_question(question: Question, *, actor: Actor, now: datetime) -> None:
@@ -96,7 +113,7 @@ def delete_question(question: Question, *, actor: Actor, now: datetime) -> None:
         InvalidTransition: the round has been opened.
     """
     consultation = question.round.consultation
-    require_setup(consultation)
+    require_round_setup(question.round)
     delete_translations("question_option", [option.id for option in question.options])
     delete_translations("question", [question.id])
     record("desk:question:delete", question, actor=actor, now=now)

@@ -22,10 +22,10 @@ from consult.secretariats.models import Host
 from consult.secretariats.services import check_slug
 from consult.texts.queries import list_translations
 from consult.texts.services import update_translations
+from consult.texts.values import Localized
 
 # Words that stand where the slug stands in addresses of ours.
-RESERVED = {"new", "invitation"}
-Localized = Mapping[str, str]
+RESERVED = {"new", "invitation", "hosts"}
 
 
 def check_code(code: str) -> str:
@@ -128,6 +128,15 @@ def require_setup(consultation: Consultation, version: int | None = None) -> Non
     """
     if consultation.is_published:
         raise InvalidTransition(_("The round has been opened, so its terms no longer change."))
+    require_version(consultation, version)
+
+
+def require_version(consultation: Consultation, version: int | None) -> None:
+    """Refuse a change that was made from another version than the present one.
+
+    Raises:
+        Conflict: saved by somebody else meanwhile.
+    """
     if version is not None and version != consultation.version:
         raise Conflict(
             _(
@@ -135,6 +144,22 @@ def require_setup(consultation: Consultation, version: int | None = None) -> Non
                 "then save again."
             )
         )
+
+
+def require_round_setup(round_: Round, version: int | None = None) -> None:
+    """Refuse a change to a round that was opened, or to what somebody else has changed meanwhile.
+
+    Args:
+        round_: which one; another of the consultation may have been opened long ago.
+        version: of the consultation, as the form was made from, if it was a form.
+
+    Raises:
+        InvalidTransition: the round has been opened.
+        Conflict: saved by somebody else meanwhile.
+    """
+    if round_.opened_at is not None:
+        raise InvalidTransition(_("The round has been opened, so its terms no longer change."))
+    require_version(round_.consultation, version)
 
 
 def touch(consultation: Consultation) -> None:

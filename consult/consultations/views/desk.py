@@ -11,10 +11,11 @@ from consult.access.guard import current_actor, requires
 from consult.access.permissions import Permission
 from consult.consultations.enums import TextType
 from consult.consultations.forms import CreateForm
+from consult.consultations.history import list_copyable
 from consult.consultations.models import Consultation, Round
 from consult.consultations.queries import get_round, list_missing_parts, list_questions
 from consult.consultations.services import create_consultation, propose_slug
-from consult.consultations.views.frame import SECTIONS, section_url
+from consult.consultations.views.frame import SECTIONS, section_url, sections_of
 from consult.core.clock import utc_now
 from consult.core.errors import BadInput, Conflict, NotPermitted
 from consult.core.locale import gettext as _
@@ -45,6 +46,10 @@ def load_chosen_host() -> Host:
 @requires(Permission.CONSULTATION_CREATE, load_chosen_host)
 def create(host: Host) -> Any:
     """Create a consultation; everything else is entered section by section afterwards."""
+    copyable = {one.slug: one for one in list_copyable(current_actor())}
+    wanted = request.args.get("copy")
+    if wanted in copyable:
+        return redirect(url_for(".copy", slug=wanted))
     form = CreateForm(list_hosts_managed_by(current_actor()), host)
     if form.validate_on_submit():
         try:
@@ -54,7 +59,8 @@ def create(host: Host) -> Any:
         else:
             flash(_("The consultation is created. Only the staff of its host sees it until you open it."), "success")
             return redirect(url_for(".setup", slug=consultation.slug))
-    return render_template("consultations/create.html", form=form), 422 if form.is_submitted() else 200
+    page = render_template("consultations/create.html", form=form, copyable=list(copyable.values()))
+    return page, 422 if form.is_submitted() else 200
 
 
 def _create(form: CreateForm, host: Host) -> Consultation:
@@ -71,7 +77,7 @@ def _create(form: CreateForm, host: Host) -> Consultation:
     )
 
 
-@desk.get("/<slug>/setup")
+@desk.get("/<address:slug>/setup")
 @requires(Permission.SETUP_EDIT, get_round)
 def setup(round_: Round) -> str:
     """The sections of the set-up, and what is missing in each."""
@@ -89,7 +95,7 @@ def setup(round_: Round) -> str:
 def _tasks(round_: Round, missing: Counter[str]) -> list[tuple[str, str, str, str]]:
     slug = round_.consultation.slug
     tasks = []
-    for section, label in SECTIONS.items():
+    for section in sections_of(round_):
         count = missing[section]
         if count:
             words, kind = ngettext("%(num)s part missing", "%(num)s parts missing", count), "attention"
@@ -97,5 +103,5 @@ def _tasks(round_: Round, missing: Counter[str]) -> list[tuple[str, str, str, st
             words, kind = _("None: they are optional"), "neutral"
         else:
             words, kind = _("Complete"), "good"
-        tasks.append((str(label), section_url(slug, section), words, kind))
+        tasks.append((str(SECTIONS[section]), section_url(slug, section), words, kind))
     return tasks

@@ -15,6 +15,7 @@ from consult.core.locale import current_locale, language_name
 from consult.core.locale import lazy_gettext as _l
 
 SECTIONS = {
+    "introduction": _l("What is new"),
     "basics": _l("The basics"),
     "summary": _l("Plain summary"),
     "decision": _l("What is decided, and by whom"),
@@ -25,6 +26,9 @@ SECTIONS = {
     "questions": _l("Questions"),
     "document": _l("The draft"),
 }
+# A round that follows another has its own dates, questions and draft; the rest is the consultation's.
+_FIRST = tuple(name for name in SECTIONS if name != "introduction")
+_FOLLOWING = ("introduction", "round", "questions", "document")
 # The field of the form for a part that has another name there.
 _ANCHORS = {
     "seats_drafting": "seats-drafting",
@@ -33,6 +37,11 @@ _ANCHORS = {
     "closes_at": "closes_wall",
     "closes_in_the_future": "closes_wall",
 }
+
+
+def sections_of(round_: Round) -> Sequence[str]:
+    """The sections that the set-up of a round has, in their order."""
+    return _FIRST if round_.number == 1 else _FOLLOWING
 
 
 def section_url(slug: str, section: str, anchor: str | None = None) -> str:
@@ -83,7 +92,7 @@ def missing_by_section(missing: Iterable[MissingPart], slug: str) -> list[tuple[
 def frame(round_: Round, section: str) -> dict[str, Any]:
     """The values that `consultations/section.html` needs."""
     slug = round_.consultation.slug
-    names = list(SECTIONS)
+    names = sections_of(round_)
     place = names.index(section)
     before, after = names[place - 1] if place else None, names[place + 1] if place + 1 < len(names) else None
     return {
@@ -100,7 +109,7 @@ def frame(round_: Round, section: str) -> dict[str, Any]:
 
 def go_on(round_: Round, section: str) -> Any:
     """After saving: to the next section, or to the list if that was the button."""
-    names = list(SECTIONS)
+    names = sections_of(round_)
     slug = round_.consultation.slug
     if request.form.get("then") == "list" or section == names[-1]:
         return redirect(url_for("consultations_desk.setup", slug=slug))

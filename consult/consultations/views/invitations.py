@@ -26,7 +26,7 @@ def invitation(key: str) -> Any:
     """What one is invited to. Whoever has used the link before goes straight to the consultation."""
     accepted = find_accepted(current_actor(), key)
     if accepted is not None:
-        return redirect(url_for("pages.consultation", slug=accepted.round.consultation.slug))
+        return redirect(url_for("pages.consultation", slug=accepted.round.address))
     now = utc_now()
     round_ = get_invitation(key, now).round
     state = clock_state(round_, now)
@@ -54,4 +54,4 @@ def accept(key: str) -> Any:
     found = get_invitation(key, now)
     accept_invitation(found, actor=cast(Person, current_actor()), now=now)
     flash(_("You have accepted the invitation. You can read the draft and take part."), "success")
-    return redirect(url_for("pages.consultation", slug=found.round.consultation.slug))
+    return redirect(url_for("pages.consultation", slug=found.round.address))

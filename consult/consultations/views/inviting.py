@@ -9,19 +9,20 @@ from flask import flash, redirect, render_template, request, url_for
 from consult.access.guard import current_actor, requires
 from consult.access.permissions import Permission
 from consult.consultations.enums import Audience
-from consult.consultations.forms import ConfirmForm, InviteForm
+from consult.consultations.forms import InviteForm
 from consult.consultations.models import Invitation, Round
 from consult.consultations.queries import count_invitations, get_invitation_to, get_round, page_of_invitations
 from consult.consultations.services import invite, revoke_invitation
 from consult.consultations.views.desk import desk
 from consult.core.clock import utc_now
 from consult.core.errors import BadInput
+from consult.core.forms import ConfirmForm
 from consult.core.locale import gettext as _
 from consult.core.locale import ngettext
 from consult.core.text import search_words
 
 
-@desk.route("/<slug>/invitations", methods=["GET", "POST"])
+@desk.route("/<address:slug>/invitations", methods=["GET", "POST"])
 @requires(Permission.INVITATIONS_MANAGE, get_round)
 def invitations(round_: Round) -> Any:
     """Who was invited, what became of it, and a form for more."""
@@ -69,7 +70,7 @@ def load_invitation(slug: str, digest: str) -> Invitation:
     return get_invitation_to(get_round(slug), digest)
 
 
-@desk.route("/<slug>/invitations/<digest>/revoke", methods=["GET", "POST"])
+@desk.route("/<address:slug>/invitations/<digest>/revoke", methods=["GET", "POST"])
 @requires(Permission.INVITATIONS_MANAGE, load_invitation)
 def revoke(invitation: Invitation) -> Any:
     """Take an invitation back, after saying what remains."""

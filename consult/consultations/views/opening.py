@@ -10,7 +10,7 @@ from consult.access.guard import current_actor, requires
 from consult.access.permissions import Permission
 from consult.consultations import services
 from consult.consultations.enums import Audience
-from consult.consultations.forms import AUDIENCE_HINTS, VISIBILITY_HINTS, ConfirmForm
+from consult.consultations.forms import AUDIENCE_HINTS, VISIBILITY_HINTS
 from consult.consultations.models import Round
 from consult.consultations.queries import get_round, list_missing_parts
 from consult.consultations.views.desk import desk
@@ -18,10 +18,12 @@ from consult.consultations.views.frame import missing_by_section
 from consult.consultations.wording import clock_state, moment_in_words, status_sentence
 from consult.core.clock import utc_now
 from consult.core.errors import InvalidTransition
+from consult.core.forms import ConfirmForm
 from consult.core.locale import gettext as _
+from consult.secretariats.queries import has_delegates
 
 
-@desk.route("/<slug>/open", methods=["GET", "POST"])
+@desk.route("/<address:slug>/open", methods=["GET", "POST"])
 @requires(Permission.ROUND_OPEN, get_round)
 def open_round(round_: Round) -> Any:
     """What is missing, what everybody will see, what freezes; then the act itself."""
@@ -57,12 +59,13 @@ def _page(round_: Round, form: ConfirmForm) -> str:
         opens=moment_in_words(round_.opens_at, round_.zone) if round_.opens_at else "",
         closes=moment_in_words(round_.closes_at, round_.zone) if round_.closes_at else "",
         opens_at_once=round_.opens_at is not None and round_.opens_at <= now,
+        lacks_delegates=round_.audience is Audience.MEMBERS_ONLY and not has_delegates(round_.host_id),
         audience_hint=AUDIENCE_HINTS.get(round_.audience, ""),
         visibility_hint=VISIBILITY_HINTS.get(round_.visibility, ""),
     )
 
 
-@desk.post("/<slug>/open/take-back")
+@desk.post("/<address:slug>/open/take-back")
 @requires(Permission.ROUND_OPEN, get_round)
 def take_back(round_: Round) -> Any:
     """Let a round that has not begun go back to being set up."""

@@ -10,7 +10,7 @@ from flask import flash, redirect, render_template, url_for
 from consult.access.guard import current_actor, requires
 from consult.access.permissions import Permission
 from consult.consultations.enums import QuestionKind
-from consult.consultations.forms import ConfirmForm, QuestionForm, question_form
+from consult.consultations.forms import QuestionForm, kind_hints, question_form
 from consult.consultations.models import Question, Round
 from consult.consultations.queries import get_question, get_round, list_missing_parts, list_questions, stored_question
 from consult.consultations.services import delete_question, save_question
@@ -19,6 +19,7 @@ from consult.consultations.views.frame import frame
 from consult.consultations.views.sections import refused
 from consult.core.clock import utc_now
 from consult.core.errors import BadInput, Conflict
+from consult.core.forms import ConfirmForm
 from consult.core.locale import gettext as _
 
 
@@ -46,7 +47,7 @@ def load_question(slug: str, number: int) -> Place:
     return Place(round_, get_question(round_, number))
 
 
-@desk.get("/<slug>/setup/questions")
+@desk.get("/<address:slug>/setup/questions")
 @requires(Permission.SETUP_EDIT, get_round)
 def questions(round_: Round) -> str:
     """All questions, in their order."""
@@ -59,14 +60,14 @@ def questions(round_: Round) -> str:
     )
 
 
-@desk.route("/<slug>/setup/questions/new", methods=["GET", "POST"])
+@desk.route("/<address:slug>/setup/questions/new", methods=["GET", "POST"])
 @requires(Permission.SETUP_EDIT, load_new)
 def new_question(place: Place) -> Any:
     """Ask something more."""
     return _edit(place)
 
 
-@desk.route("/<slug>/setup/questions/<int:number>", methods=["GET", "POST"])
+@desk.route("/<address:slug>/setup/questions/<int:number>", methods=["GET", "POST"])
 @requires(Permission.SETUP_EDIT, load_question)
 def edit_question(place: Place) -> Any:
     """Change the words or the options of a question."""
@@ -89,7 +90,9 @@ def _edit(place: Place) -> Any:
             flash(_("The question is saved."), "success")
             return redirect(url_for(".questions", slug=round_.consultation.slug))
     values = frame(round_, "questions")
-    page = render_template("consultations/question.html", form=form, theirs=theirs, question=question, **values)
+    page = render_template(
+        "consultations/question.html", form=form, theirs=theirs, question=question, kind_hints=kind_hints(), **values
+    )
     return page, 422 if form.is_submitted() else 200
 
 
@@ -106,7 +109,7 @@ def _save(place: Place, form: QuestionForm) -> None:
     )
 
 
-@desk.route("/<slug>/setup/questions/<int:number>/delete", methods=["GET", "POST"])
+@desk.route("/<address:slug>/setup/questions/<int:number>/delete", methods=["GET", "POST"])
 @requires(Permission.SETUP_EDIT, load_question)
 def remove_question(place: Place) -> Any:
     """Delete a question, after a page that asks."""

@@ -19,25 +19,28 @@ from consult.consultations.forms import (
     BasicsForm,
     RoundForm,
     TextsForm,
-    VersionedForm,
     basics_form,
     texts_form,
 )
 from consult.consultations.forms.texts import seats_name
+from consult.consultations.history import code_of, get_named_consultation
 from consult.consultations.models import Consultation, Round
-from consult.consultations.queries import get_round, stored_texts
+from consult.consultations.queries import get_round, stored_introduction, stored_texts
 from consult.consultations.services import (
     update_basics,
     update_contact_email,
+    update_introduction,
     update_minimum_age,
+    update_predecessor,
     update_round,
     update_seats,
     update_texts,
 )
 from consult.consultations.views.desk import desk
-from consult.consultations.views.frame import frame, go_on
+from consult.consultations.views.frame import frame, go_on, sections_of
 from consult.core.clock import utc_now
-from consult.core.errors import BadInput, Conflict
+from consult.core.errors import BadInput, Conflict, NotFound
+from consult.core.forms import VersionedForm
 from consult.core.locale import gettext as _
 from consult.core.locale import interface_locales
 
@@ -56,8 +59,20 @@ class Section:
 
 
 def load_section(slug: str, section: str) -> Section:
-    """The section that an address names."""
-    return Section(get_round(slug), section)
+    """The section that an address names.
+
+    Raises:
+        NotFound: no such round, or its set-up has no such section.
+    """
+    round_ = get_round(slug)
+    if section not in sections_of(round_):
+        raise NotFound
+    return Section(round_, section)
+
+
+def load_basics(slug: str) -> Round:
+    """The round that an address names, if its set-up has the basics."""
+    return load_section(slug, "basics").round
 
 
 def refused(form: VersionedForm, error: BadInput | Conflict, round_: Round, stored: dict[str, Any]) -> dict[str, Any]:
@@ -69,12 +84,12 @@ def refused(form: VersionedForm, error: BadInput | Conflict, round_: Round, stor
     form.show(error)
     if error.status != Conflict.status or getattr(error, "field", None):
         return {}
-    form.renew(round_.consultation)
+    form.renew(round_.consultation.version)
     return form.stored_values(stored)
 
 
-@desk.route("/<slug>/setup/basics", methods=["GET", "POST"])
-@requires(Permission.SETUP_EDIT, get_round)
+@desk.route("/<address:slug>/setup/basics", methods=["GET", "POST"])
+@requires(Permission.SETUP_EDIT, load_basics)
 def basics(round_: Round) -> Any:
     """Title, address, code, kind of text, languages."""
     stored = _stored_basics(round_.consultation)
@@ -104,6 +119,9 @@ def _stored_basics(consultation: Consultation) -> dict[str, Any]:
         "authentic_language": consultation.authentic_language,
         "languages": [code for code in consultation.languages if code in offered],
         "more_languages": ", ".join(code for code in consultation.languages if code not in offered),
+        "predecessor": code_of(consultation.predecessor_id),
+        "predecessor_title": consultation.predecessor_title,
+        "predecessor_url": consultation.predecessor_url,
     }
 
 
@@ -120,21 +138,32 @@ def _save_basics(consultation: Consultation, form: BasicsForm) -> None:
         now=now,
         **form.values("slug", "code", "is_member_driven"),
     )
-    titles = {code: words for code, words in form.titles().items() if words or code != authentic}
+    named = form.predecessor.data or ""
+    update_predecessor(
+        consultation,
+        predecessor=get_named_consultation(named) if named else None,
+        title=form.predecessor_title.data or "",
+        url=form.predecessor_url.data or "",
+        actor=actor,
+        now=now,
+    )
+    titles = {code: words for code, words in form.words("title").items() if words or code != authentic}
     update_texts(consultation, {"title": titles}, actor=actor, now=now)
 
 
-@desk.route("/<slug>/setup/<any(summary,decision,terms,contact,privacy):section>", methods=["GET", "POST"])
+@desk.route(
+    "/<address:slug>/setup/<any(introduction,summary,decision,terms,contact,privacy):section>", methods=["GET", "POST"]
+)
 @requires(Permission.SETUP_EDIT, load_section)
 def texts(section: Section) -> Any:
     """The texts of one section, in every language of the consultation."""
     round_, name = section.round, section.name
-    stored = _stored_section(round_.consultation, name)
+    stored = _stored_section(round_, name)
     form = texts_form(name, round_.consultation, stored)
     theirs: dict[str, Any] = {}
     if form.validate_on_submit():
         try:
-            _save_section(round_.consultation, name, form)
+            _save_section(round_, name, form)
         except (BadInput, Conflict) as error:
             theirs = refused(form, error, round_, stored)
         else:
@@ -153,7 +182,10 @@ def texts(section: Section) -> Any:
     return page, 422 if form.is_submitted() else 200
 
 
-def _stored_section(consultation: Consultation, name: str) -> dict[str, Any]:
+def _stored_section(round_: Round, name: str) -> dict[str, Any]:
+    if name == "introduction":
+        return {**stored_introduction(round_)}
+    consultation = round_.consultation
     stored: dict[str, Any] = {**stored_texts(consultation, TEXT_SECTIONS[name])}
     if name == "contact":
         stored["contact_email"] = consultation.contact_email
@@ -164,8 +196,12 @@ def _stored_section(consultation: Consultation, name: str) -> dict[str, Any]:
     return stored
 
 
-def _save_section(consultation: Consultation, name: str, form: TextsForm) -> None:
+def _save_section(round_: Round, name: str, form: TextsForm) -> None:
     actor, now = current_actor(), utc_now()
+    if name == "introduction":
+        update_introduction(round_, form.texts()["introduction"], version=form.made_from, actor=actor, now=now)
+        return
+    consultation = round_.consultation
     update_texts(consultation, form.texts(), actor=actor, now=now, version=form.made_from)
     if name == "contact":
         update_contact_email(consultation, form["contact_email"].data, actor=actor, now=now)
@@ -175,7 +211,7 @@ def _save_section(consultation: Consultation, name: str, form: TextsForm) -> Non
         update_seats(consultation, form.seats(), actor=actor, now=now)
 
 
-@desk.route("/<slug>/setup/round", methods=["GET", "POST"])
+@desk.route("/<address:slug>/setup/round", methods=["GET", "POST"])
 @requires(Permission.SETUP_EDIT, get_round)
 def dates(round_: Round) -> Any:
     """When the round opens and closes, for whom, and who sees what comes in."""

@@ -6,28 +6,54 @@ import gzip
 
 import brotli
 from flask import Flask, Response, current_app, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
 from consult.core.web.routes import mark_of
 
-COMPRESSED = ("text/html", "text/plain", "application/json", "text/csv")
+COMPRESSED = (
+    "text/html",
+    "text/plain",
+    "application/json",
+    "application/problem+json",
+    "application/atom+xml",
+    "text/csv",
+)
 
 
 def is_cacheable() -> bool:
     """Whether this is an anonymous visit to a reading page: the answer carries no cookie and no token."""
+    if request.method not in {"GET", "HEAD"}:
+        return False
+    if looks_at_no_cookie():
+        return True
     return (
-        request.method in {"GET", "HEAD"}
-        and bool(mark_of(current_app, request.endpoint, "is_reading_page"))
+        bool(mark_of(current_app, request.endpoint, "is_reading_page"))
         and current_app.config["SESSION_COOKIE_NAME"] not in request.cookies
     )
 
 
+def looks_at_no_cookie() -> bool:
+    """Whether the view says the same to everybody, whoever is signed in."""
+    return bool(mark_of(current_app, request.endpoint, "is_same_for_all"))
+
+
+class QuietSessions(SecureCookieSessionInterface):
+    """Sessions that answers which are the same for all neither set nor vary by, though Flask-Login looks at them."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Write the cookie where it was changed."""
+        if not looks_at_no_cookie():
+            super().save_session(app, session, response)
+
+
 def init_caching(app: Flask) -> None:
     """Set the caching headers, entity tags and compression of every answer."""
+    app.session_interface = QuietSessions()
     app.jinja_env.globals["is_cacheable"] = is_cacheable
 
     @app.after_request
     def say_who_may_keep_it(response: Response) -> Response:
-        response.vary.update(["Cookie", "Accept-Encoding"])
+        response.vary.update(["Accept-Encoding"] if looks_at_no_cookie() else ["Cookie", "Accept-Encoding"])
         if "Cache-Control" not in response.headers:
             if is_cacheable() and response.status_code == 200 and "Set-Cookie" not in response.headers:
                 response.headers["Cache-Control"] = "public, max-age=60"

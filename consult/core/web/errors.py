@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
-from flask import Flask, g, jsonify, render_template, request, url_for
+from flask import Flask, Response, g, json, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
+from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError, StatementError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from consult.core.db import db
-from consult.core.errors import BadInput, ConsultError, SignInEnded, TooManyAttempts
+from consult.core.errors import BadInput, BadParameters, ConsultError, SignInEnded, TooManyAttempts
 from consult.core.locale import gettext as _
 from consult.core.web.csrf import is_cross_site, resend_fields
+from consult.core.web.open_data import is_open_data, limit_sentence
 
 log = structlog.get_logger()
 
@@ -40,6 +43,11 @@ PAGES: dict[int, tuple[Any, Any, Any]] = {
         _l("That is not possible here"),
         _l("This address does not take what your browser sent."),
         _l("Go back, reload the page and try again."),
+    ),
+    406: (
+        _l("Not in that form"),
+        _l("This address gives JSON, and the request accepts none."),
+        _l("Ask for application/json."),
     ),
     409: (
         _l("That is not possible now"),
@@ -80,22 +88,32 @@ PAGES: dict[int, tuple[Any, Any, Any]] = {
 
 
 def _wants_json() -> bool:
+    if is_open_data(request.path):
+        return True
     return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
 
 
-def error_page(status: int, message: str = "") -> tuple[Any, int]:
-    """The page of a status, with a sentence of its own where there is one."""
+def _problem(status: int, title: str, detail: str, parameters: Mapping[str, str]) -> tuple[Response, int]:
+    """What programs read of an error (RFC 9457)."""
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "request_id": g.get("request_id"),
+    }
+    if parameters:
+        body["errors"] = [{"parameter": name, "detail": words} for name, words in parameters.items()]
+    return Response(json.dumps(body), content_type="application/problem+json"), status
+
+
+def error_page(status: int, message: str = "", parameters: Mapping[str, str] | None = None) -> tuple[Any, int]:
+    """The page of a status, with a sentence of its own where there is one; for programs, with what is wrong where."""
     db.session.rollback()
     title, default, what_to_do = PAGES.get(status, PAGES[500 if status >= 500 else 400])
     error = {"title": title, "message": message or default, "what_to_do": what_to_do, "code": status}
     if _wants_json():
-        body = {
-            "title": str(title),
-            "status": status,
-            "detail": str(error["message"]),
-            "request_id": g.get("request_id"),
-        }
-        return jsonify(body), status
+        return _problem(status, str(title), str(error["message"]), parameters or {})
     values: dict[str, Any] = {"error": error, "request_id": g.get("request_id", "")}
     if status >= 500:
         values["is_cacheable"] = True  # neither the account nor the session is asked for: they may be what is broken
@@ -126,7 +144,8 @@ def _init_expected(app: Flask) -> None:
 
     @app.errorhandler(ConsultError)
     def consult_error(error: ConsultError) -> Any:
-        page, status = error_page(error.status, error.message)
+        wrong = error.parameters if isinstance(error, BadParameters) else None
+        page, status = error_page(error.status, error.message, wrong)
         if isinstance(error, TooManyAttempts):
             return page, status, {"Retry-After": str(error.retry_after)}
         return page, status
@@ -140,6 +159,10 @@ def _init_expected(app: Flask) -> None:
     @app.errorhandler(SignInEnded)
     def signed_out(_error: SignInEnded) -> Any:
         return _resend_page(403, sign_in=url_for("accounts.sign_in"))
+
+    @app.errorhandler(RateLimitExceeded)
+    def over_the_limit(_error: RateLimitExceeded) -> Any:
+        return error_page(429, limit_sentence())
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Any:

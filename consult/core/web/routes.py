@@ -26,6 +26,12 @@ def reading_page(view: View) -> View:
     return view
 
 
+def same_for_all(view: View) -> View:
+    """Mark a view that looks at no cookie and no session: whoever asks is answered as a visitor."""
+    view.is_same_for_all = True  # type: ignore[attr-defined]
+    return view
+
+
 def not_idempotent(view: View) -> View:
     """Mark a view that uses a transaction of its own first, or whose replay must run again, such as signing in."""
     view.is_not_idempotent = True  # type: ignore[attr-defined]

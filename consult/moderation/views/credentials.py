@@ -18,7 +18,6 @@ from consult.moderation.enums import CredentialKind
 from consult.moderation.forms import CredentialForm
 from consult.moderation.queries import (
     count_awaited,
-    count_points,
     credential_code,
     get_awaited,
     page_of_awaited,
@@ -27,6 +26,7 @@ from consult.moderation.queries import (
 from consult.moderation.services import record_credential
 from consult.moderation.views.desk import desk
 from consult.submissions.models import Submission
+from consult.submissions.queries import count_points
 
 
 @desk.get("/credentials")

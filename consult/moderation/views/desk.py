@@ -27,7 +27,7 @@ from consult.submissions.enums import ModerationStatus
 from consult.submissions.models import Comment
 from consult.submissions.queries import Filters, count_in_queue, get_desk_comment, list_desk_comments, page_of_queue
 
-desk = Blueprint("moderation_desk", __name__, url_prefix="/<locale:locale>/desk/<slug>")
+desk = Blueprint("moderation_desk", __name__, url_prefix="/<locale:locale>/desk/<address:slug>")
 
 AT_ONCE = 200
 FILTERS = ("status", "words", "section", "constituency")
@@ -73,7 +73,9 @@ def _show_queue(round_: Round, problem: str = "") -> str:
         is_filtered=filters != Filters(moderation=ModerationStatus.WAITING),
         statuses=list(ModerationStatus),
         constituencies=list(Constituency),
-        around=surroundings_of(round_, [comment.submission for comment in page.items], current_locale().code),
+        around=surroundings_of(
+            round_, [comment.submission for comment in page.items], current_locale().code, comments=page.items
+        ),
         decisions=newest_decisions([comment.id for comment in page.items]),
         chosen=request.form.getlist("point"),
         action=queue_address(round_),
@@ -149,7 +151,9 @@ def restrict(round_: Round) -> Any:
         consultation=round_.consultation,
         comments=comments,
         is_official=is_official,
-        around=surroundings_of(round_, [comment.submission for comment in comments], current_locale().code),
+        around=surroundings_of(
+            round_, [comment.submission for comment in comments], current_locale().code, comments=comments
+        ),
         form=form,
     )
     return page, 422 if form.errors else 200
@@ -162,6 +166,11 @@ def load_point(slug: str, reference: str) -> Comment:
         NotFound: no such consultation, or no such point in its round.
     """
     return get_desk_comment(get_round(slug), reference)
+
+
+def _writer_of(comment: Comment) -> list[int]:
+    """Who of the staff has written it in, where it came by another door than the site."""
+    return [comment.submission.transcribed_by] if comment.submission.transcribed_by is not None else []
 
 
 @desk.get("/queue/<reference>")
@@ -177,8 +186,8 @@ def point(comment: Comment) -> str:
         consultation=round_.consultation,
         comment=comment,
         decisions=decisions,
-        names=names_of(decision.decided_by for decision in decisions),
+        names=names_of([*(one.decided_by for one in decisions), *_writer_of(comment)]),
         in_words=moment_in_words,
         credential=find_credential(comment.submission_id),
-        around=surroundings_of(round_, [comment.submission], current_locale().code),
+        around=surroundings_of(round_, [comment.submission], current_locale().code, comments=[comment]),
     )

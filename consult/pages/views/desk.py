@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from flask import render_template, request
 
-from consult.access.guard import current_actor, requires
+from consult.access.guard import can, current_actor, requires
 from consult.access.permissions import Permission
+from consult.commitments.queries import list_due
+from consult.consultations.history import is_concluded
 from consult.consultations.models import Round
 from consult.consultations.queries import get_round, list_missing_parts, page_of_consultations_at
-from consult.consultations.wording import KINDS, status_sentence
+from consult.consultations.wording import KINDS, state_in_words, status_sentence
 from consult.core.clock import utc_now
 from consult.core.text import search_words
-from consult.documents.queries import find_version
-from consult.pages.queries import newest_rounds, roles_at, state_of, states_of, work_of
+from consult.pages.queries import roles_at, rounds_of, states_of, work_of
 from consult.pages.views.public import pages
-from consult.publication.queries import list_releases
+from consult.publication.queries import count_news, list_releases
 from consult.secretariats.queries import list_hosts, list_hosts_managed_by
 from consult.submissions.queries import exact_progress
 
@@ -28,38 +29,50 @@ def desk() -> str:
     page = page_of_consultations_at(
         actor, after=request.args.get("after"), before=request.args.get("before"), words=words
     )
-    rounds = newest_rounds(page.items)
-    work = work_of([round_.id for round_ in rounds.values()])
+    rounds = rounds_of(page.items)
+    every = [round_ for group in rounds.values() for round_ in group]
+    work = work_of([round_.id for round_ in every])
     now = utc_now()
-    states = states_of(rounds.values(), now)
-    mine = {
-        consultation.id: work[rounds[consultation.id].id].for_roles(roles_at(actor, consultation.host_id))
-        for consultation in page.items
-    }
+    mine = {round_.id: work[round_.id].for_roles(roles_at(actor, round_.host_id)) for round_ in every}
+    busy = {round_.consultation_id for round_ in every if mine[round_.id].total}
+    managed = list_hosts_managed_by(actor)
     return render_template(
         "pages/desk.html",
+        due=list_due([host.id for host in managed], today=now.date()),
+        today=now.date(),
         page=page,
-        entries=sorted(page.items, key=lambda consultation: not mine[consultation.id].total),  # work comes first
+        entries=sorted(page.items, key=lambda consultation: consultation.id not in busy),  # work comes first
         words=words,
         rounds=rounds,
         work=mine,
-        states={key: states[round_.id] for key, round_ in rounds.items()},
+        states=states_of(every, now),
         kinds=KINDS,
         hosts=list_hosts(actor),
-        managed=list_hosts_managed_by(actor),
+        managed=managed,
         sentence=status_sentence,
         now=now,
     )
 
 
-@pages.get("/desk/<slug>")
+@pages.get("/desk/<address:slug>")
 @requires(Permission.DESK_READ, get_round)
 def desk_consultation(round_: Round) -> str:
     """Where one consultation stands: the clock, the work, what is missing before it can be called answered."""
     now = utc_now()
-    state = state_of(round_, now)
+    rounds = round_.consultation.rounds[::-1]  # the side list needs them too
+    states = states_of(rounds, now)
+    state = states[round_.id]
+    releases = list_releases(round_)
+    latest = next((one for one in releases if one.published_at is not None), None)
+    may_release = can(Permission.RELEASE_BUILD, round_)
     return render_template(
         "pages/desk_consultation.html",
+        others=[one for one in rounds if one.id != round_.id],
+        states=states,
+        sentence=status_sentence,
+        state_in_words=state_in_words,
+        now=now,
+        may_follow=rounds[0].id == round_.id and round_.is_over(now) and not is_concluded(round_.consultation),
         round=round_,
         consultation=round_.consultation,
         state=state,
@@ -68,7 +81,8 @@ def desk_consultation(round_: Round) -> str:
         work=work_of([round_.id])[round_.id],
         progress=exact_progress(round_),
         missing=list_missing_parts(round_, now) if round_.opened_at is None else [],
-        version=find_version(round_),
-        releases=list_releases(round_),
+        releases=releases,
+        latest=latest,
+        news=count_news(latest) if latest is not None and may_release else {},
         current="overview",
     )

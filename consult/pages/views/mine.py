@@ -8,18 +8,27 @@ from flask import Response, render_template, request
 
 from consult.access.guard import current_actor, requires
 from consult.access.permissions import Permission
+from consult.commitments.wording import standing_of as standing_of_commitment
+from consult.consultations.enums import RoundState
 from consult.consultations.models import Round
-from consult.consultations.queries import list_questions
+from consult.consultations.queries import list_questions, split_address
 from consult.consultations.wording import moment_in_words
 from consult.core.clock import utc_now
 from consult.core.errors import NotFound
 from consult.core.locale import current_locale, format_day
 from consult.core.locale import gettext as _
 from consult.pages.own import OwnPoint, own_points
+from consult.pages.queries import state_of
 from consult.pages.views.public import pages
 from consult.submissions.enums import SubmissionStatus
 from consult.submissions.models import Submission
-from consult.submissions.queries import get_submission, list_choices_of, list_drafts_of, page_of_submissions_of
+from consult.submissions.queries import (
+    get_submission,
+    list_choices_of,
+    list_drafts_of,
+    neighbours_of,
+    page_of_submissions_of,
+)
 from consult.submissions.services import stricter_settings
 from consult.texts.queries import load_texts
 from consult.texts.values import LocalizedText
@@ -43,6 +52,9 @@ def my_submissions() -> str:
         page=page,
         titles=_titles([*drafts, *page.items]),
         points=own_points(page.items, current_locale().code),
+        standing=standing_of_commitment,
+        today=now.date(),
+        around=neighbours_of(page.items),
         shown=SHOWN,
         has_illustration=any(one.round.consultation.is_illustration for one in [*drafts, *page.items]),
     )
@@ -55,12 +67,12 @@ def load_receipt(slug: str, key: str) -> Submission:
         NotFound: none such in this consultation, or a draft.
     """
     submission = get_submission(key)
-    if submission.round.consultation.slug != slug or submission.status is SubmissionStatus.DRAFT:
+    if submission.round.consultation.slug != split_address(slug)[0] or not submission.is_on_record:
         raise NotFound
     return submission
 
 
-@pages.get("/take-part/<slug>/receipt/<key>")
+@pages.get("/take-part/<address:slug>/receipt/<key>")
 @requires(Permission.ACCOUNT_USE)
 @requires(Permission.SUBMISSION_OWN, load_receipt)
 def receipt(submission: Submission) -> str:
@@ -68,7 +80,7 @@ def receipt(submission: Submission) -> str:
     return render_template("pages/receipt.html", **_receipt_values(submission))
 
 
-@pages.get("/take-part/<slug>/receipt/<key>/download")
+@pages.get("/take-part/<address:slug>/receipt/<key>/download")
 @requires(Permission.ACCOUNT_USE)
 @requires(Permission.SUBMISSION_OWN, load_receipt)
 def download_receipt(submission: Submission) -> Response:
@@ -85,24 +97,24 @@ def _receipt_values(submission: Submission) -> dict[str, Any]:
     questions = list_questions(round_)
     question_texts = load_texts("question", [question.id for question in questions], language)
     choices = list_choices_of(submission)
-    option_texts = load_texts("question_option", [choice.option_id for choice in choices.values()], language)
-    chosen = [
-        (
-            question_texts.of(question.id, "text", question.text, original),
-            option_texts.of(choices[question.id].option_id, "text", choices[question.id].option.text, original),
-        )
-        for question in questions
-        if question.id in choices
-    ]
+    options = {option.id: option for question in questions for option in question.options}
+    option_texts = load_texts("question_option", options, language)
     points = own_points([submission], language)[submission.id]
     return {
         "submission": submission,
         "round": round_,
         "consultation": round_.consultation,
-        "slug": round_.consultation.slug,
+        "slug": round_.address,
         "title": _titles([submission])[submission.round.consultation_id],
         "points": points,
-        "chosen": chosen,
+        "standing": standing_of_commitment,
+        "today": utc_now().date(),
+        "questions": [question for question in questions if any(option.id in choices for option in question.options)],
+        "question_words": {q.id: question_texts.of(q.id, "text", q.text, original) for q in questions},
+        "option_words": {key: option_texts.of(key, "text", one.text, original) for key, one in options.items()},
+        "choices": choices,
+        "around": neighbours_of([submission])[submission.id],
+        "can_revise": submission.status is SubmissionStatus.SUBMITTED and round_.is_open(utc_now()),
         "timeline": _timeline(submission, round_, points),
         "stricter": bool(stricter_settings(submission)),
     }
@@ -122,7 +134,14 @@ def _timeline(submission: Submission, round_: Round, points: list[OwnPoint]) -> 
     if submission.submitted_at is None or round_.closes_at is None or round_.response_due is None:
         raise NotFound
     now = utc_now()
-    is_answered = round_.has_closed(now) and all(point.is_settled for point in points)
+    if round_.asks_for_answers:
+        is_done = round_.has_closed(now) and all(point.is_settled for point in points)
+        last = _("The response is due")
+        what = _("Every point is answered with a reason. You get the answers by e-mail and on this page.")
+    else:
+        is_done = state_of(round_, now) is RoundState.COMPILED
+        last = _("The compilation is due")
+        what = _("All input is published verbatim, by provision. No point is answered or disposed of.")
     late = round_.response_due < now.date()
     return [
         (
@@ -139,8 +158,8 @@ def _timeline(submission: Submission, round_: Round, points: list[OwnPoint]) -> 
         ),
         (
             format_day(round_.response_due),
-            _("The response is due"),
-            _("Every point is answered with a reason. You get the answers by e-mail and on this page."),
-            "done" if is_answered else "now" if late else "next",
+            last,
+            what,
+            "done" if is_done else "now" if late else "next",
         ),
     ]

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, request
 
 from consult.access.guard import can, current_actor, public, requires
 from consult.access.permissions import Permission
 from consult.accounts.enums import Constituency
+from consult.commitments.queries import count_public_commitments
 from consult.consultations.enums import Body, RoundState
-from consult.consultations.models import LOCALIZED_FIELDS, Round
-from consult.consultations.queries import get_published_round, list_questions
-from consult.consultations.wording import KINDS, moment_in_words, status_sentence
+from consult.consultations.history import lineage_of
+from consult.consultations.models import LOCALIZED_FIELDS, Consultation, Round
+from consult.consultations.queries import get_published_round, list_questions, title_in
+from consult.consultations.wording import KINDS, audience_sentence, status_sentence
 from consult.core.clock import utc_now
-from consult.core.errors import NotFound
-from consult.core.locale import current_locale, format_day
-from consult.core.locale import gettext as _
+from consult.core.locale import current_locale
 from consult.core.text import search_words
 from consult.core.web.locales import redirect_to_localised
 from consult.core.web.routes import reading_page
-from consult.pages.queries import count_entries, list_shelves, page_of_entries, state_of
+from consult.pages.events import Course, events_near, list_events, load_course
+from consult.pages.queries import count_entries, list_shelves, page_of_entries, total_progress
 from consult.publication.queries import find_latest_release
+from consult.submissions.positions import asks_for_positions
 from consult.submissions.queries import find_draft, progress_of
 from consult.texts.queries import load_texts
 
@@ -45,7 +48,14 @@ def home() -> str:
     now = utc_now()
     shelves = list_shelves(current_locale().code, words=words, now=now)
     return render_template(
-        "pages/home.html", shelves=shelves, words=words, now=now, sentence=status_sentence, kinds=KINDS
+        "pages/home.html",
+        shelves=shelves,
+        totals=total_progress(now),
+        kept=count_public_commitments(today=now.date()),
+        words=words,
+        now=now,
+        sentence=status_sentence,
+        kinds=KINDS,
     )
 
 
@@ -79,29 +89,15 @@ def list_consultations() -> str:
     )
 
 
-def consultation_tabs(round_: Round, current: str) -> list[tuple[str, str, bool, int | None]]:
-    """The tabs of a consultation's pages."""
-    slug = round_.consultation.slug
-    return [
-        (_("Overview"), url_for("pages.consultation", slug=slug), current == "overview", None),
-        (_("Draft"), url_for("reading.draft", slug=slug), current == "draft", None),
-        (_("Points"), url_for("comments.list_comments", slug=slug), current == "comments", None),
-        (_("Response log"), url_for("response_log.log", slug=slug), current == "log", None),
-    ]
-
-
-@pages.get("/consultations/<slug>")
+@pages.get("/consultations/<address:slug>")
 @reading_page
 @requires(Permission.CONSULTATION_READ, get_published_round)
 def consultation(round_: Round) -> str:
     """One consultation: what is asked, who decides, on what terms, and when."""
     found = round_.consultation
     now = utc_now()
-    state = state_of(round_, now)
-    texts = load_texts("consultation", [found.id], current_locale().code)
-    questions = list_questions(round_)
-    question_texts = load_texts("question", [question.id for question in questions], current_locale().code)
-    seats = {(row.body, row.constituency): row.seats for row in found.seats}
+    course = load_course(found, current_locale().code, now=now)
+    state = course.states[round_.id]
     shows_input = can(Permission.INPUT_READ, round_)  # its numbers too
     visitor = "consult" not in request.cookies  # whoever has no cookie has no draft: the page stays the same for all
     return render_template(
@@ -111,47 +107,76 @@ def consultation(round_: Round) -> str:
         state=state,
         kind=KINDS[state],
         status=status_sentence(round_, state, now),
-        text={
-            name: texts.of(found.id, name, getattr(found, name), found.authentic_language) for name in LOCALIZED_FIELDS
-        },
-        questions=[
-            question_texts.of(question.id, "text", question.text, found.authentic_language) for question in questions
-        ],
-        seats=seats,
-        bodies=list(Body),
-        seated=[c for c in Constituency if any((body, c) in seats for body in Body)],
+        **_written(round_),
+        **_seated(found),
+        **_course(round_, course, now),
         progress=progress_of([round_])[round_.id] if shows_input else None,
         release=find_latest_release(round_) if shows_input else None,
         draft=None if visitor else find_draft(round_, current_actor()),
-        timeline=_timeline(round_, state),
-        tabs=consultation_tabs(round_, "overview"),
+        commitments=count_public_commitments(today=now.date(), consultation=found),
         readable=can(Permission.DRAFT_READ, round_),
         takes_part=state is RoundState.OPEN and can(Permission.TAKE_PART, round_),
+        audience=audience_sentence(round_),
     )
 
 
-def _timeline(round_: Round, state: RoundState) -> list[tuple[str, str, str, str]]:
-    if round_.opens_at is None or round_.closes_at is None or round_.response_due is None:
-        raise NotFound
-    opens = moment_in_words(round_.opens_at, round_.zone)
-    closes = moment_in_words(round_.closes_at, round_.zone)
-    opened, closed, answered = {
-        RoundState.UPCOMING: ("next", "next", "next"),
-        RoundState.OPEN: ("done", "next", "next"),
-        RoundState.AWAITING: ("done", "done", "next"),
-        RoundState.OVERDUE: ("done", "done", "now"),
-        RoundState.ANSWERED: ("done", "done", "done"),
-    }[state]
-    return [
-        (opens, _("The round opens"), _("From here on, everybody it is for can write points."), opened),
-        (closes, _("The round closes"), _("Drafts begun before can still be submitted for a short while."), closed),
-        (
-            format_day(round_.response_due),
-            _("The response is due"),
-            _("By then every point has its answer, and the response log is published."),
-            answered,
-        ),
-    ]
+def _written(round_: Round) -> dict[str, Any]:
+    """What staff wrote, in the reader's language: the texts, what is new in the round, its questions."""
+    found, language = round_.consultation, current_locale().code
+    original = found.authentic_language
+    texts = load_texts("consultation", [found.id], language)
+    questions = list_questions(round_)
+    question_texts = load_texts("question", [question.id for question in questions], language)
+    introduction = None
+    if round_.number > 1:
+        introductions = load_texts("round", [round_.id], language)
+        introduction = introductions.of(round_.id, "introduction", round_.introduction, original)
+    return {
+        "text": {name: texts.of(found.id, name, getattr(found, name), original) for name in LOCALIZED_FIELDS},
+        "introduction": introduction,
+        "has_positions": asks_for_positions(questions),
+        "questions": [question_texts.of(question.id, "text", question.text, original) for question in questions],
+    }
+
+
+def _seated(consultation: Consultation) -> dict[str, Any]:
+    """Who sits in the bodies."""
+    seats = {(row.body, row.constituency): row.seats for row in consultation.seats}
+    seated = [c for c in Constituency if any((body, c) in seats for body in Body)]
+    return {"seats": seats, "bodies": list(Body), "seated": seated}
+
+
+def _course(round_: Round, course: Course, now: datetime) -> dict[str, Any]:
+    """More time, what it follows and what followed it, what became of it, and how many points of it still wait."""
+    found, language = round_.consultation, current_locale().code
+    events = list_events(found, language, now=now, course=course)
+    waiting = 0
+    if course.outcome is not None:
+        visible = [one for one in course.rounds if one.asks_for_answers and can(Permission.INPUT_READ, one)]
+        waiting = sum(progress.outstanding for progress in progress_of(visible).values())
+    return {
+        "outcome": course.outcome,
+        "waiting": waiting,
+        "extensions": [one for one in course.extensions if one.row.round_id == round_.id],
+        "lineage": lineage_of(found, language),
+        "events": events_near(events),
+        "events_total": len(events),
+    }
+
+
+@pages.get("/consultations/<address:slug>/timeline")
+@reading_page
+@requires(Permission.CONSULTATION_READ, get_published_round)
+def timeline(round_: Round) -> str:
+    """Everything that happened to a consultation, and what is planned."""
+    now, language = utc_now(), current_locale().code
+    return render_template(
+        "pages/timeline.html",
+        round=round_,
+        consultation=round_.consultation,
+        title=title_in(round_.consultation, language),
+        events=list_events(round_.consultation, language, now=now),
+    )
 
 
 @pages.get("/how-it-works")

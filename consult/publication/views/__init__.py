@@ -1,6 +1,7 @@
 """Views of publication."""
 
 from consult.publication.views.desk import desk
+from consult.publication.views.feeds import feeds
 from consult.publication.views.log import log
 
-__all__ = ["desk", "log"]
+__all__ = ["desk", "feeds", "log"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from consult.access.guard import current_actor, requires
 from consult.access.permissions import Permission
@@ -18,17 +18,19 @@ from consult.core.locale import gettext as _
 from consult.publication.enums import ReleaseStatus
 from consult.publication.queries import (
     count_for_release,
+    count_news,
     file_name,
     find_last_release,
+    find_latest_release,
     list_issues,
     list_reasons_against_release,
-    list_releases,
     outdated_releases,
+    page_of_releases,
 )
 from consult.publication.services import MAX_ATTEMPTS, request_release, retry_release
-from consult.responses.queries import count_by_status
+from consult.responses.queries import count_by_status, count_corrections
 
-desk = Blueprint("publication_desk", __name__, url_prefix="/<locale:locale>/desk/<slug>/release")
+desk = Blueprint("publication_desk", __name__, url_prefix="/<locale:locale>/desk/<address:slug>/release")
 
 
 @desk.get("")
@@ -36,22 +38,27 @@ desk = Blueprint("publication_desk", __name__, url_prefix="/<locale:locale>/desk
 def release(round_: Round) -> str:
     """What keeps the round from being released, how far a release is, and what was issued."""
     now = utc_now()
-    releases = list_releases(round_)
-    newest = releases[0] if releases else None
+    page = page_of_releases(round_, after=request.args.get("after"), before=request.args.get("before"))
+    releases = page.items
+    newest, latest = find_last_release(round_), find_latest_release(round_)
     is_being_built = newest is not None and newest.status is ReleaseStatus.BUILDING
     return render_template(
         "publication/release.html",
         current="release",
         round=round_,
         consultation=round_.consultation,
+        page=page,
         releases=releases,
         newest=newest,
         is_being_built=is_being_built,
         is_waiting=is_being_built and newest is not None and newest.error is None,
         gave_up=newest is not None and newest.attempts >= MAX_ATTEMPTS,
+        latest=latest,
+        news=count_news(latest) if latest is not None else {},
         reasons=list_reasons_against_release(round_, is_over=round_.is_over(now)),
         counts=count_by_status(round_),
         number=count_for_release(round_),
+        correcting=count_corrections([round_.id])[round_.id].total,
         issues=list_issues(releases),
         file_name=file_name,
         outdated=outdated_releases(releases),

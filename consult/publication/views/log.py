@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,10 +11,12 @@ from flask import Blueprint, abort, current_app, redirect, render_template, requ
 from consult.access.guard import can, requires
 from consult.access.permissions import Permission
 from consult.accounts.enums import Constituency
-from consult.consultations.enums import RoundState
+from consult.commitments.queries import commitments_of_points
+from consult.commitments.wording import standing_of
+from consult.consultations.enums import Visibility
 from consult.consultations.models import Round
 from consult.consultations.queries import get_published_round, title_in
-from consult.consultations.wording import KINDS, clock_state, status_sentence
+from consult.consultations.wording import KINDS, present_state, status_sentence, visibility_sentence
 from consult.core.clock import utc_now
 from consult.core.context import file_store
 from consult.core.errors import Gone, NotFound
@@ -22,9 +25,11 @@ from consult.core.locale import gettext as _
 from consult.core.web.caching import is_cacheable
 from consult.core.web.routes import reading_page
 from consult.documents.queries import find_version, places
-from consult.publication.enums import FileKind, Shown
-from consult.publication.models import Release, ReleaseFile
+from consult.publication.changes import changes_of, count_changes, find_previous_release
+from consult.publication.enums import Change, FileKind, Shown
+from consult.publication.models import Release, ReleaseFile, ReleaseRow
 from consult.publication.queries import (
+    ChangedRows,
     count_rows,
     current_files,
     file_name,
@@ -32,15 +37,15 @@ from consult.publication.queries import (
     get_published_release,
     is_outdated,
     list_languages,
+    makeup_of,
     page_of_rows,
 )
 from consult.publication.services import shown_now
 from consult.responses.enums import Disposition, disposition_in_words
-from consult.responses.queries import is_answered
-from consult.submissions.queries import Filters, progress_of
+from consult.submissions.queries import Filters, Reader, marks_of, progress_of, speakers
 from consult.texts.queries import load_texts
 
-log = Blueprint("response_log", __name__, url_prefix="/<locale:locale>/consultations/<slug>/response-log")
+log = Blueprint("response_log", __name__, url_prefix="/<locale:locale>/consultations/<address:slug>/response-log")
 
 MEDIA_TYPES = {
     FileKind.CSV: "text/csv; charset=utf-8",
@@ -48,12 +53,12 @@ MEDIA_TYPES = {
     FileKind.MANIFEST: "application/json",
 }
 RETRY_AFTER = 30
+ANY_CHANGE = "any"
 
 
 def _head(round_: Round) -> dict[str, Any]:
     now = utc_now()
-    answered = round_.has_closed(now) and is_answered(round_)
-    state = RoundState.ANSWERED if answered else clock_state(round_, now)
+    state = present_state(round_, now)
     return {
         "round": round_,
         "consultation": round_.consultation,
@@ -71,11 +76,12 @@ def newest(round_: Round) -> Any:
     readable = can(Permission.INPUT_READ, round_)
     latest = find_latest_release(round_)
     if latest is not None and readable:
-        return redirect(url_for("response_log.release", slug=round_.consultation.slug, number=latest.number))
+        return redirect(url_for("response_log.release", slug=round_.address, number=latest.number))
     return render_template(
         "publication/before.html",
         **_head(round_),
         readable=readable,
+        later=visibility_sentence(round_),
         has_closed=round_.has_closed(utc_now()),
         progress=progress_of([round_])[round_.id],
     )
@@ -104,51 +110,97 @@ def load_release(slug: str, number: int, **_others: str) -> Published:
     return Published(round_, get_published_release(round_, number))
 
 
-@log.get("/<int:number>")
+@log.get("/<int(max=2147483647):number>")
 @reading_page
 @requires(Permission.INPUT_READ, load_release)
 def release(published: Published) -> str:
     """One release: what everybody said, how it was addressed, and why; immutable but for what is taken back."""
     round_, found = published.round, published.release
-    filters = Filters.read(request.args)
-    wanted = request.args.get("disposition")
+    filters, wanted = Filters.read(request.args), request.args.get("disposition")
     disposition = Disposition(wanted) if wanted in set(Disposition) else None
-    page = page_of_rows(found, filters, disposition, after=request.args.get("after"), before=request.args.get("before"))
-    consultation = round_.consultation
-    locale = current_locale().code
-    known = locale if locale in consultation.languages else consultation.authentic_language
-    version = find_version(round_)
+    previous = find_previous_release(found)
+    changed = _changed_rows(previous)
+    after, before = request.args.get("after"), request.args.get("before")
+    page = page_of_rows(found, filters, disposition, after=after, before=before, changed=changed)
     latest = find_latest_release(round_)
     return render_template(
         "publication/log.html",
         **_head(round_),
         release=found,
+        makeup=makeup_of(found),
         newer=latest if latest is not None and latest.number > found.number else None,
         page=page,
-        total=count_rows(found, filters, disposition),
-        shown={row.id: shown_now(row) for row in page.items},
-        Shown=Shown,
+        total=count_rows(found, filters, disposition, changed=changed),
         filters=filters,
         disposition=disposition,
-        is_filtered=filters != Filters() or disposition is not None,
-        places=places(version, known) if version is not None else {},
-        place_language=known,
-        questions=load_texts(
-            "question", [row.comment.question_id for row in page.items if row.comment.question_id], locale
-        ),
-        responses=load_texts("response_version", [row.response.id for row in page.items if row.response], locale),
-        constituencies=list(Constituency),
-        dispositions=list(Disposition),
-        languages=list_languages(found),
-        in_words=disposition_in_words,
-        files=current_files(found),
-        issues=sorted(found.files, key=lambda file: (-file.issue, file.kind)),
-        file_name=file_name,
-        is_outdated=is_outdated(found),
+        is_filtered=filters != Filters() or disposition is not None or changed is not None,
+        changed=changed,
+        **_around(round_, page.items),
+        **_compared(found, previous, page.items),
+        **_offered(found),
     )
 
 
-@log.get("/<int:number>/files/<name>")
+def _around(round_: Round, rows: Sequence[ReleaseRow]) -> dict[str, Any]:
+    """What stands around the points of some rows: who speaks, where in the text, to which question, what followed."""
+    locale, consultation = current_locale().code, round_.consultation
+    known = locale if locale in consultation.languages else consultation.authentic_language
+    version = find_version(round_)
+    comments = [row.comment for row in rows]
+    shown = {row.id: shown_now(row) for row in rows}
+    is_compilation = not round_.asks_for_answers
+    return {
+        "shown": shown,
+        "Shown": Shown,
+        "speakers": speakers([comment.submission for comment in comments], for_staff=False) if is_compilation else {},
+        "places": places(version, known) if version is not None else {},
+        "place_language": known,
+        "questions": load_texts("question", [c.question_id for c in comments if c.question_id], locale),
+        "options": load_texts("question_option", [c.option_id for c in comments if c.option_id], locale),
+        "marks": marks_of(comments, Reader.PUBLIC),
+        "commitments": commitments_of_points([row.comment_id for row in rows if shown[row.id] is Shown.TEXT]),
+        "standing": standing_of,
+        "today": utc_now().date(),
+        "in_words": disposition_in_words,
+    }
+
+
+def _compared(release: Release, previous: Release | None, rows: Sequence[ReleaseRow]) -> dict[str, Any]:
+    """What is different from the release before, with the words of the answers now and then."""
+    changes = changes_of(release, previous, rows) if previous is not None else {}
+    versions = [row.response.id for row in rows if row.response]
+    versions += [change.before.id for change in changes.values() if change.before is not None]
+    return {
+        "previous": previous,
+        "changes": changes,
+        "change_counts": count_changes(release, previous) if previous is not None else {},
+        "responses": load_texts("response_version", versions, current_locale().code),
+    }
+
+
+def _offered(release: Release) -> dict[str, Any]:
+    """What a release can be narrowed to, and its files."""
+    return {
+        "change_kinds": list(Change),
+        "constituencies": list(Constituency),
+        "dispositions": list(Disposition),
+        "languages": list_languages(release),
+        "files": current_files(release),
+        "issues": sorted(release.files, key=lambda file: (-file.issue, file.kind)),
+        "file_name": file_name,
+        "is_outdated": is_outdated(release),
+    }
+
+
+def _changed_rows(previous: Release | None) -> ChangedRows | None:
+    """The rows that the address asks for by what changed: all that did, or those of one kind."""
+    wanted = request.args.get("changed")
+    if previous is None or wanted not in {ANY_CHANGE, *Change}:
+        return None
+    return ChangedRows(previous, Change(wanted) if wanted in set(Change) else None)
+
+
+@log.get("/<int(max=2147483647):number>/files/<name>")
 @reading_page
 @requires(Permission.INPUT_READ, load_release)
 def file(published: Published) -> Any:
@@ -162,7 +214,10 @@ def file(published: Published) -> Any:
     response = current_app.response_class(file_store().get(found.sha256), content_type=MEDIA_TYPES[found.kind])
     response.set_etag(found.sha256)
     # Kept by anybody, but asked about each time: what is withdrawn must be gone from caches at once.
-    response.headers["Cache-Control"] = "public, no-cache" if is_cacheable() else "private, no-cache"
+    if published.round.visibility is Visibility.PARTICIPANTS_ONLY:
+        response.headers["Cache-Control"] = "private, no-store"
+    else:
+        response.headers["Cache-Control"] = "public, no-cache" if is_cacheable() else "private, no-cache"
     response.headers["Content-Disposition"] = f"attachment; filename={name}"
     return response.make_conditional(request)
 

@@ -1,6 +1,6 @@
 """Views of responses."""
 
-from consult.responses.views import clearing
+from consult.responses.views import clearing, correcting
 from consult.responses.views.desk import desk
 
-__all__ = ["clearing", "desk"]
+__all__ = ["clearing", "correcting", "desk"]

@@ -19,15 +19,18 @@ from consult.moderation.queries import count_waiting, surroundings_of
 from consult.responses.enums import disposition_in_words
 from consult.responses.forms import ClearanceForm, read_seen
 from consult.responses.queries import (
+    corrections_under_way,
     count_by_status,
+    count_corrections,
     count_outgoing,
     group_versions,
     list_cleared,
     page_of_missing,
     page_of_proposed,
+    sent_versions,
 )
 from consult.responses.services import clear_responses, return_responses, send_responses
-from consult.responses.views.desk import desk, read_chosen
+from consult.responses.views.desk import desk, not_needed, read_chosen
 from consult.submissions.queries import exact_progress
 
 
@@ -39,14 +42,20 @@ def clearance(round_: Round) -> str:
 
 
 def _show_clearance(round_: Round, form: ClearanceForm) -> str:
+    if not round_.asks_for_answers:
+        return not_needed(round_)
     page = page_of_proposed(round_, after=request.args.get("after"), before=request.args.get("before"))
+    corrections = corrections_under_way(page.items)
     return render_template(
         "responses/clearance.html",
         current="clearance",
         round=round_,
         consultation=round_.consultation,
         page=page,
-        groups=group_versions(page.items),
+        groups=group_versions(page.items, corrections),
+        corrections=corrections,
+        correcting=count_corrections([round_.id])[round_.id],
+        sent=sent_versions([version.comment for version in page.items]),
         counts=count_by_status(round_),
         me=current_actor().actor_id,
         names=names_of(version.written_by for version in page.items),
@@ -124,6 +133,8 @@ def send_now(round_: Round) -> Any:
 @requires(Permission.DESK_READ, get_round)
 def missing(round_: Round) -> str:
     """What is missing before the round can be called answered, counted exactly."""
+    if not round_.asks_for_answers:
+        return not_needed(round_)
     page = page_of_missing(round_, after=request.args.get("after"), before=request.args.get("before"))
     return render_template(
         "responses/missing.html",
@@ -134,5 +145,7 @@ def missing(round_: Round) -> str:
         progress=exact_progress(round_),
         counts=count_by_status(round_),
         waiting=count_waiting(round_),
-        around=surroundings_of(round_, [comment.submission for comment in page.items], current_locale().code),
+        around=surroundings_of(
+            round_, [comment.submission for comment in page.items], current_locale().code, comments=page.items
+        ),
     )

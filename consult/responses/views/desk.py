@@ -23,13 +23,21 @@ from consult.moderation.queries import newest_decisions, surroundings_of
 from consult.responses.enums import Disposition, disposition_in_words
 from consult.responses.forms import AnswerForm, read_seen
 from consult.responses.models import ResponseVersion
-from consult.responses.queries import list_beside, list_versions, newest_clearances, newest_versions
+from consult.responses.queries import (
+    corrections_under_way,
+    count_corrections,
+    list_beside,
+    list_versions,
+    newest_clearances,
+    newest_versions,
+    sent_versions,
+)
 from consult.responses.services import write_response
 from consult.submissions.enums import CommentType, ModerationStatus, ResponseStatus
 from consult.submissions.models import Comment
 from consult.submissions.queries import Filters, count_in_queue, list_desk_comments, page_of_queue
 
-desk = Blueprint("responses_desk", __name__, url_prefix="/<locale:locale>/desk/<slug>")
+desk = Blueprint("responses_desk", __name__, url_prefix="/<locale:locale>/desk/<address:slug>")
 
 AT_ONCE = 100
 TO_DO = "to_do"
@@ -52,13 +60,19 @@ def read_answer_filters() -> tuple[str, Filters, list[sa.ColumnElement[bool]]]:
 @requires(Permission.RESPONSE_DRAFT, get_round)
 def answers(round_: Round) -> str:
     """The points of a round and where their answers stand, oldest first."""
+    if not round_.asks_for_answers:
+        return not_needed(round_)
     status, filters, conditions = read_answer_filters()
     page = page_of_queue(
         round_, filters, *conditions, after=request.args.get("after"), before=request.args.get("before")
     )
-    versions = newest_versions([comment.id for comment in page.items])
+    newest = newest_versions([comment.id for comment in page.items])
+    corrections = corrections_under_way(newest.values())
+    versions = {**newest, **sent_versions(page.items)}  # of a corrected answer the one that counts
     return render_template(
         "responses/answers.html",
+        corrections=corrections,
+        correcting=count_corrections([round_.id])[round_.id].total,
         current="answers",
         round=round_,
         consultation=round_.consultation,
@@ -70,10 +84,19 @@ def answers(round_: Round) -> str:
         statuses=list(ResponseStatus),
         constituencies=list(Constituency),
         types=list(CommentType),
-        around=surroundings_of(round_, [comment.submission for comment in page.items], current_locale().code),
+        around=surroundings_of(
+            round_, [comment.submission for comment in page.items], current_locale().code, comments=page.items
+        ),
         versions=versions,
         clearances=newest_clearances([version.id for version in versions.values()]),
         in_words=disposition_in_words,
+    )
+
+
+def not_needed(round_: Round) -> str:
+    """Why nobody answers the points of this round."""
+    return render_template(
+        "responses/not_needed.html", current="answers", round=round_, consultation=round_.consultation
     )
 
 
@@ -102,6 +125,8 @@ def read_chosen(round_: Round, versions_seen: Mapping[str, int]) -> Chosen:
 def write(round_: Round) -> Any:
     """Write the answer to one point, or the same answer to several together."""
     consultation = round_.consultation
+    if not round_.asks_for_answers:
+        return not_needed(round_)
     chosen = read_chosen(round_, read_seen(request.values.getlist("point")))
     if not chosen.comments:
         flash(_("The chosen points were withdrawn.") if chosen.gone else _("Choose at least one point."), "error")
@@ -204,7 +229,12 @@ def _show_answer(
                 *(decision.decided_by for decision in clearances.values()),
             ]
         ),
-        around=surroundings_of(round_, [comment.submission for comment in (*comments, *beside)], current_locale().code),
+        around=surroundings_of(
+            round_,
+            [comment.submission for comment in (*comments, *beside)],
+            current_locale().code,
+            comments=comments,
+        ),
         in_words=disposition_in_words,
         numbers=numbers,
         form=form,

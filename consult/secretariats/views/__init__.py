@@ -1,5 +1,6 @@
 """Views of secretariats."""
 
 from consult.secretariats.views.admin import admin
+from consult.secretariats.views.members import delegation
 
-__all__ = ["admin"]
+__all__ = ["admin", "delegation"]

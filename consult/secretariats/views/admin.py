@@ -11,10 +11,11 @@ from consult.access.permissions import Permission
 from consult.access.roles import StaffRole
 from consult.core.clock import utc_now
 from consult.core.errors import BadInput, Conflict, InvalidTransition
+from consult.core.forms import ConfirmForm
 from consult.core.locale import current_locale
 from consult.core.locale import gettext as _
 from consult.core.text import search_words
-from consult.secretariats.forms import ROLE_HINTS, AssignRoleForm, EndRoleForm, HostForm
+from consult.secretariats.forms import ROLE_HINTS, AssignRoleForm, HostForm
 from consult.secretariats.models import Host, Membership
 from consult.secretariats.queries import (
     count_hosts,
@@ -108,7 +109,7 @@ def load_membership(slug: str, membership_id: int) -> Membership:
 def end(membership: Membership) -> Any:
     """Take a role away, after saying what remains."""
     actor = current_actor()
-    form = EndRoleForm()
+    form = ConfirmForm()
     is_own = membership.account_id == actor.actor_id
     if form.validate_on_submit():
         try:

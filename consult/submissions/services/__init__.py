@@ -4,6 +4,7 @@ from consult.submissions.services.drafting import (
     begin_draft,
     claim_drafts,
     delete_comment,
+    delete_draft,
     forget_expired_drafts,
     list_gaps,
     require_open,
@@ -13,6 +14,15 @@ from consult.submissions.services.drafting import (
     update_publication,
     update_speaker,
 )
+from consult.submissions.services.late import (
+    accept_late,
+    can_offer_late,
+    decline_late,
+    mark_late,
+    offer_late,
+    take_back_offer,
+)
+from consult.submissions.services.revising import begin_revision, discard_revision
 from consult.submissions.services.submitting import (
     assign_references,
     comment_content,
@@ -21,6 +31,12 @@ from consult.submissions.services.submitting import (
     submit_submission,
     withdraw_comment,
     withdraw_submission,
+)
+from consult.submissions.services.transcribing import (
+    Transcribed,
+    require_taking,
+    transcribe_submission,
+    withdraw_for_respondent,
 )
 from consult.submissions.services.transitions import (
     count_published,
@@ -32,18 +48,28 @@ from consult.submissions.services.transitions import (
 )
 
 __all__ = [
+    "Transcribed",
+    "accept_late",
     "assign_references",
     "begin_draft",
+    "begin_revision",
+    "can_offer_late",
     "claim_drafts",
     "comment_content",
     "count_published",
+    "decline_late",
     "delete_comment",
+    "delete_draft",
+    "discard_revision",
     "forget_expired_drafts",
     "is_public",
     "list_gaps",
     "lock_comments",
     "make_stricter",
+    "mark_late",
+    "offer_late",
     "require_open",
+    "require_taking",
     "save_answer",
     "save_comment",
     "set_credential_recorded",
@@ -52,8 +78,11 @@ __all__ = [
     "setting_fits",
     "stricter_settings",
     "submit_submission",
+    "take_back_offer",
+    "transcribe_submission",
     "update_publication",
     "update_speaker",
     "withdraw_comment",
+    "withdraw_for_respondent",
     "withdraw_submission",
 ]

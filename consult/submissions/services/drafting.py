@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import NoneType
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -12,15 +13,18 @@ from consult.access.roles import Actor
 from consult.accounts.actors import Person
 from consult.accounts.enums import Capacity, Constituency
 from consult.accounts.models import Account
-from consult.consultations.models import Question, QuestionOption, Round
+from consult.consultations.enums import QuestionKind
+from consult.consultations.models import Question, Round
 from consult.core.db import db
 from consult.core.errors import BadInput, InvalidTransition
 from consult.core.locale import gettext as _
 from consult.core.secrets import key_digest, new_key
 from consult.documents.models import Paragraph
 from consult.submissions.enums import (
+    Agreement,
     CommentType,
     PublicationSetting,
+    Stance,
     SubmissionStatus,
 )
 from consult.submissions.models import (
@@ -34,6 +38,8 @@ from consult.submissions.models import (
 from consult.submissions.queries import find_draft, get_identity
 
 MAX_POINTS = 500
+Chosen = Mapping[int, Agreement | Stance | None]
+"""Key of the option to what is said of it; see `save_answer`."""
 
 
 def begin_draft(round_: Round, *, actor: Actor, now: datetime) -> tuple[Submission, str | None]:
@@ -94,6 +100,8 @@ def require_open(submission: Submission, now: datetime) -> None:
     Raises:
         InvalidTransition: with the sentence for its author.
     """
+    if submission.status in {SubmissionStatus.OFFERED, SubmissionStatus.DECLINED}:
+        raise InvalidTransition(_("This was handed in late, so it no longer changes."))
     if submission.status is not SubmissionStatus.DRAFT:
         raise InvalidTransition(_("This has been submitted already, so it no longer changes."))
     if not submission.round.takes_draft_begun_at(submission.begun_at, now):
@@ -175,35 +183,85 @@ def save_answer(
     submission: Submission,
     question: Question,
     *,
-    option: QuestionOption | None,
-    text: str,
     language: str,
     now: datetime,
+    chosen: Chosen | None = None,
+    reasons: Mapping[int, str] | None = None,
+    text: str = "",
 ) -> None:
-    """Keep the answer to a question: the chosen option, and words as a point of their own; empty ones are removed."""
+    """Keep the whole answer to a question; what was said before and is not said now is removed.
+
+    Args:
+        submission: the draft.
+        question: of its round.
+        language: of all words.
+        now: when.
+        chosen: key of the option to how far one agrees, to the position, or to None where it is simply chosen.
+        reasons: key of the option to why one takes that position; each becomes a point of its own.
+        text: the answer in words, a point of its own too.
+
+    Raises:
+        InvalidTransition: submitted already, or the round has closed.
+        BadInput: an answer of another kind than the question asks for.
+    """
     hold_draft(submission, now)
-    chosen = db.session.scalar(
+    chosen, reasons = chosen or {}, {key: words for key, words in (reasons or {}).items() if words}
+    _check_answer(question, chosen, reasons, text)
+    rows = db.session.scalars(
         sa.select(Choice).where(Choice.submission_id == submission.id, Choice.question_id == question.id)
     )
-    if option is None:
-        if chosen is not None:
-            db.session.delete(chosen)
-    elif chosen is None:
-        db.session.add(Choice(submission_id=submission.id, question_id=question.id, option=option))
-    else:
-        chosen.option = option
-    words = db.session.scalar(
-        sa.select(Comment).where(Comment.submission_id == submission.id, Comment.question_id == question.id)
-    )
-    if text:
-        save_comment(
-            submission, words, paragraph=None, question=question, comment_type=CommentType.GENERAL,
-            text=text, proposed_change="", language=language, now=now,
-        )  # fmt: skip
-    elif words is not None:
-        delete_comment(submission, words, now=now)
+    kept = {}
+    for row in rows:
+        if row.option_id in chosen:
+            kept[row.option_id] = row
+        else:
+            db.session.delete(row)
+    db.session.flush()  # of a single choice the old row goes before the new one comes
+    for option_id, value in chosen.items():
+        row = kept.get(option_id) or Choice(submission_id=submission.id, question_id=question.id, option_id=option_id)
+        row.is_only = question.kind is QuestionKind.SINGLE_CHOICE
+        row.agreement = value if isinstance(value, Agreement) else None
+        row.stance = value if isinstance(value, Stance) else None
+        db.session.add(row)
+    words: dict[int | None, str] = {None: text} if text else dict(reasons.items())
+    _save_words(submission, question, words, language, now)
     submission.saved_at = now
     db.session.flush()
+
+
+def _check_answer(question: Question, chosen: Chosen, reasons: Mapping[int, str], text: str) -> None:
+    kind = question.kind
+    value = {QuestionKind.AGREEMENT: Agreement, QuestionKind.POSITIONS: Stance}.get(kind, NoneType)
+    fits = all(isinstance(one, value) for one in chosen.values()) and {*chosen, *reasons} <= {
+        option.id for option in question.options
+    }
+    if kind is QuestionKind.SINGLE_CHOICE:
+        fits = fits and len(chosen) <= 1
+    if (text and kind is not QuestionKind.FREE_TEXT) or (reasons and kind is not QuestionKind.POSITIONS) or not fits:
+        raise BadInput(_("This is not an answer to that question. Choose among what it offers."))
+
+
+def _save_words(
+    submission: Submission, question: Question, words: Mapping[int | None, str], language: str, now: datetime
+) -> None:
+    """Keep the words of an answer as points, one for each option that they are about, None for the question itself."""
+    there = {
+        row.option_id: row
+        for row in db.session.scalars(
+            sa.select(Comment)
+            .where(Comment.submission_id == submission.id, Comment.question_id == question.id)
+            .order_by(Comment.id)
+        ).unique()
+    }
+    for option_id, text in words.items():
+        comment = save_comment(
+            submission, there.get(option_id), paragraph=None, question=question, comment_type=CommentType.GENERAL,
+            text=text, proposed_change="", language=language, now=now,
+        )  # fmt: skip
+        comment.option_id = option_id
+    for option_id, row in there.items():
+        if option_id not in words:
+            delete_comment(submission, row, now=now)
 
 
 def update_speaker(
@@ -307,24 +365,20 @@ def claim_drafts(account: Account, keys: Sequence[str], *, now: datetime) -> int
 def _merge(draft: Submission, into: Submission, now: datetime) -> None:
     is_later = draft.saved_at >= into.saved_at
     known = {comment.key: comment for comment in into.comments}
-    answers = {comment.question_id: comment for comment in into.comments if comment.question_id}
+    answers = {(comment.question_id, comment.option_id): comment for comment in into.comments if comment.question_id}
     for comment in list(draft.comments):
         if comment.key in known:  # written on after the sign-in had expired: one point, and its later words
             if is_later:
                 _copy_words(comment, known[comment.key])
             continue
-        answered = answers.get(comment.question_id) if comment.question_id is not None else None
+        answered = answers.get((comment.question_id, comment.option_id)) if comment.question_id is not None else None
         if answered is not None:
             if answered.text == comment.text:
                 continue
-            comment.question_id = None  # kept as a point in general: two answers to one question would hide one
+            # kept as a point in general: two answers to one question would hide one
+            comment.question_id = comment.option_id = None
         comment.submission_id = into.id
-    chosen = {choice.question_id: choice for choice in into.choices}
-    for choice in list(draft.choices):
-        if choice.question_id not in chosen:
-            choice.submission_id = into.id
-        elif is_later:
-            chosen[choice.question_id].option_id = choice.option_id
+    _merge_choices(draft, into, is_later=is_later)
     setting = draft.publication_setting
     if into.publication_setting is None and setting is not None and setting_fits(into, setting):
         into.publication_setting, into.pseudonym = setting, draft.pseudonym
@@ -334,6 +388,18 @@ def _merge(draft: Submission, into: Submission, now: datetime) -> None:
     db.session.expire(draft, ["comments", "choices"])
     db.session.expire(into, ["comments", "choices"])
     db.session.delete(draft)
+
+
+def _merge_choices(draft: Submission, into: Submission, *, is_later: bool) -> None:
+    """Move what was chosen; where both say something to one question, what was saved later holds, as a whole."""
+    answered = {choice.question_id for choice in draft.choices}
+    contested = answered & {choice.question_id for choice in into.choices}
+    loser = into if is_later else draft
+    for choice in [choice for choice in loser.choices if choice.question_id in contested]:
+        loser.choices.remove(choice)
+    db.session.flush()
+    for choice in list(draft.choices):
+        choice.submission_id = into.id
 
 
 def _copy_words(later: Comment, into: Comment) -> None:
@@ -352,6 +418,22 @@ def list_gaps(submission: Submission) -> list[str]:
     if submission.publication_setting is None:
         gaps.append("who_sees_what")
     return gaps
+
+
+def delete_draft(draft: Submission) -> None:
+    """Delete a draft with all that is in it, at its author's wish: also when its round has closed, or it was declined.
+
+    Raises:
+        InvalidTransition: it is on the record, or the manager has it before them as late input.
+    """
+    db.session.refresh(draft, attribute_names=["status"], with_for_update={"of": Submission})
+    if draft.status not in {SubmissionStatus.DRAFT, SubmissionStatus.DECLINED}:
+        raise InvalidTransition(_("Only a draft can be deleted. What was submitted can be withdrawn."))
+    db.session.expire(draft, ["comments", "choices"])
+    for comment in draft.comments:
+        comment.supersedes_id = None
+    db.session.delete(draft)
+    db.session.flush()
 
 
 def forget_expired_drafts(before: datetime) -> int:

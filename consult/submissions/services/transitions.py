@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
 
+from consult.core.changes import note_change
 from consult.core.counters import count
 from consult.core.db import db
 from consult.core.errors import InvalidTransition
@@ -23,6 +24,7 @@ from consult.submissions.models import (
     Comment,
     Submission,
 )
+from consult.submissions.queries import may_be_tied
 
 
 def lock_comments(comment_ids: Collection[int]) -> Sequence[Comment]:
@@ -58,10 +60,25 @@ def is_public(comment: Comment) -> bool:
     )
 
 
+def note_point(comment: Comment) -> None:
+    """Note that the public may read something else of a point or of its answer now; harmless where it does not."""
+    note_change("comment", comment.id)
+    note_change("response", comment.id)
+
+
 def count_published(comment: Comment, amount: int) -> None:
+    """Count a point that became public, or is public no more, and note it for those who follow what is public."""
+    note_change("comment", comment.id, *_told_before(comment))
+    note_change("response", comment.id)
     count(f"round:{comment.round_id}:published", amount)
     if comment.paragraph_id is not None:
         count(f"paragraph:{comment.paragraph_id}:published", amount)
+
+
+def _told_before(comment: Comment) -> list[int]:
+    """The point that this one takes the place of, where that one says so: noted together, the two are tied."""
+    earlier = db.session.get(Comment, comment.supersedes_id) if comment.supersedes_id is not None else None
+    return [earlier.id] if earlier is not None and may_be_tied(comment.submission, earlier.submission) else []
 
 
 def set_moderation_status(comment: Comment, status: ModerationStatus) -> None:
@@ -76,6 +93,8 @@ def set_moderation_status(comment: Comment, status: ModerationStatus) -> None:
     comment.moderation_status = status
     if is_public(comment) != before:
         count_published(comment, -1 if before else 1)
+    else:
+        note_point(comment)
 
 
 def set_response_status(comment: Comment, status: ResponseStatus) -> None:
@@ -88,8 +107,12 @@ def set_response_status(comment: Comment, status: ResponseStatus) -> None:
         raise InvalidTransition(_("This point cannot be answered that way now. Open it again to see where it stands."))
     before = comment.response_status
     comment.response_status = status
+    if {status, before} & {ResponseStatus.SENT, ResponseStatus.CLOSED}:
+        note_point(comment)  # it says whether it was answered
     if status is ResponseStatus.SENT:
         count(f"round:{comment.round_id}:answered")
+    if not comment.submission.round.asks_for_answers:
+        return
     if status is ResponseStatus.CLOSED:
         count(f"round:{comment.round_id}:asked", -1)
     if before is ResponseStatus.CLOSED:

@@ -1,8 +1,22 @@
 """Views of submissions."""
 
-from consult.submissions.views import drafting, questions, receipts, submitting
+from consult.submissions.views import drafting, questions, receipts, revising, submitting
 from consult.submissions.views.comments import comments, references
+from consult.submissions.views.late import desk
+from consult.submissions.views.positions import positions
 from consult.submissions.views.reading import reading
 from consult.submissions.views.take_part import take_part
 
-__all__ = ["comments", "drafting", "questions", "reading", "receipts", "references", "submitting", "take_part"]
+__all__ = [
+    "comments",
+    "desk",
+    "drafting",
+    "positions",
+    "questions",
+    "reading",
+    "receipts",
+    "references",
+    "revising",
+    "submitting",
+    "take_part",
+]

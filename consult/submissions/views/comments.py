@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -15,31 +14,45 @@ from consult.accounts.enums import Constituency
 from consult.consultations.enums import Visibility
 from consult.consultations.models import Round
 from consult.consultations.queries import get_published_consultation, get_published_round, list_questions, title_in
+from consult.consultations.wording import visibility_sentence
 from consult.core.clock import utc_now
 from consult.core.context import absolute_url
 from consult.core.errors import NotFound
-from consult.core.locale import current_locale, format_day, language_name
-from consult.core.locale import gettext as _
+from consult.core.locale import current_locale, language_name
 from consult.core.secrets import normalise_reference
 from consult.core.web.locales import redirect_to_localised
 from consult.core.web.routes import reading_page
 from consult.documents.queries import Place, find_version, places, places_of
 from consult.submissions.enums import CommentType
 from consult.submissions.models import Comment
-from consult.submissions.positions import list_positions
+from consult.submissions.positions import asks_for_positions
 from consult.submissions.queries import (
     Filters,
+    Reader,
     count_public_comments,
     find_comment,
     list_public_languages,
+    marks_of,
     page_of_public_comments,
     speakers,
 )
 from consult.submissions.services import is_public
 from consult.submissions.views.questions import option_words, question_words
 
-comments = Blueprint("comments", __name__, url_prefix="/<locale:locale>/consultations/<slug>/comments")
+comments = Blueprint("comments", __name__, url_prefix="/<locale:locale>/consultations/<address:slug>/comments")
 references = Blueprint("references", __name__)
+PointPart = Callable[[Comment], str]
+_point_parts: list[PointPart] = []
+
+
+def register_point_part(part: PointPart) -> None:
+    """Let a higher feature show something below a public point on its own page.
+
+    Args:
+        part: gives markup, or nothing; asked for points only that the reader may read.
+    """
+    if part not in _point_parts:
+        _point_parts.append(part)
 
 
 @comments.get("")
@@ -64,10 +77,11 @@ def list_comments(round_: Round) -> str:
         filters=filters,
         choices=_filter_choices(round_, placed, filters.eid),
         speakers=speakers([row.submission for row in page.items], for_staff=False),
+        marks=marks_of(page.items, Reader.PUBLIC),
         places=placed,
         question_words=question_words(questions, round_),
         option_words=option_words([option for question in questions for option in question.options], round_),
-        positions=[] if is_narrowed else list_positions(round_, questions),
+        has_positions=asks_for_positions(questions),
         is_open=round_.is_open(utc_now()),
     )
 
@@ -106,26 +120,30 @@ def comment(cited: Cited) -> Any:
     found, round_ = cited.comment, cited.round
     typed = (request.view_args or {}).get("reference")
     if typed != found.reference:
-        return redirect(url_for(".comment", slug=round_.consultation.slug, reference=found.reference))
-    if found.is_withdrawn:
+        return redirect(url_for(".comment", slug=round_.address, reference=found.reference))
+    readable = can(Permission.INPUT_READ, round_)
+    if found.is_withdrawn and (readable or round_.visibility is not Visibility.PARTICIPANTS_ONLY):
         return render_template("submissions/comment_withdrawn.html", **_head(round_), reference=found.reference), 410
-    if not can(Permission.INPUT_READ, round_) or not is_public(found):
-        later = visibility_sentence(round_) if not can(Permission.INPUT_READ, round_) else None
+    if not readable or not is_public(found):
+        later = visibility_sentence(round_) if not readable else None
         return render_template(
             "submissions/comment_not_public.html",
             **_head(round_),
             reference=found.reference,
             later=later,
-            has_closed=round_.has_closed(utc_now()),
+            has_closed=readable and round_.has_closed(utc_now()),
         )
     return render_template(
         "submissions/comment.html",
+        parts=[part(found) for part in _point_parts],
         **_head(round_),
         comment=found,
         permanent=absolute_url(url_for("references.find", reference=found.reference)),
         speaker=speakers([found.submission], for_staff=False)[found.submission_id],
         place=places_of([found.paragraph], current_locale().code)[found.paragraph.id] if found.paragraph else None,
         question=question_words([found.question], round_)[found.question.id] if found.question else None,
+        option=option_words([found.option], round_)[found.option.id] if found.option else None,
+        marks=marks_of([found], Reader.PUBLIC)[found.id],
     )
 
 
@@ -136,24 +154,7 @@ def find(reference: str) -> Any:
     found = find_comment(normalise_reference(reference) or "")
     if found is None:
         raise NotFound
-    slug = found.submission.round.consultation.slug
-    return redirect_to_localised(f"consultations/{slug}/comments/{found.reference}")
-
-
-def visibility_sentence(round_: Round) -> str:
-    """When, or to whom, the points of a round become visible."""
-    closes: datetime | None = round_.closes_at
-    if round_.visibility is Visibility.PARTICIPANTS_ONLY or closes is None:
-        return _("In this round the points are visible only to those who take part.")
-    if round_.visibility is Visibility.AS_RECEIVED:
-        opens = round_.opens_at or closes
-        return _("The round opens on %(day)s. Points are public from then on.", day=format_day(opens, round_.zone))
-    if round_.visibility is Visibility.COMPILATION_ONLY:
-        return _(
-            "The points become public as a compilation after the round closes on %(day)s.",
-            day=format_day(closes, round_.zone),
-        )
-    return _("The points become public after the round closes on %(day)s.", day=format_day(closes, round_.zone))
+    return redirect_to_localised(f"consultations/{found.submission.round.address}/comments/{found.reference}")
 
 
 def _head(round_: Round) -> dict[str, Any]:

@@ -11,21 +11,23 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 
-from consult.access.guard import current_actor, remember_draft, requires
+from consult.access.guard import requires
 from consult.access.permissions import Permission
 from consult.consultations.models import Round
 from consult.core.clock import utc_now
-from consult.core.errors import BadInput, InvalidTransition, NotFound
+from consult.core.errors import BadInput, InvalidTransition, NotFound, TooManyAttempts
+from consult.core.forms import ConfirmForm
 from consult.core.locale import current_locale
 from consult.core.locale import gettext as _
 from consult.core.web.routes import not_idempotent
 from consult.documents.models import Paragraph
 from consult.documents.queries import find_version, get_paragraph, paragraph_texts, places_of, text_of
-from consult.submissions.forms import ConfirmForm, PointForm, comment_type_hints
+from consult.submissions.forms import PointForm, comment_type_hints
 from consult.submissions.models import Comment, short_key
 from consult.submissions.queries import get_draft_comment, list_comments_of
-from consult.submissions.services import begin_draft, delete_comment, save_comment
+from consult.submissions.services import delete_comment, save_comment
 from consult.submissions.views.frame import (
+    begin_own_draft,
     find_own_draft,
     frame,
     languages_here,
@@ -88,7 +90,7 @@ def autosave_point(round_: Round) -> Any:
         return not_saved(_("Something in the form is not right."), 422)
     try:
         _save_point(round_, key, paragraph, form)
-    except (BadInput, InvalidTransition) as error:
+    except (BadInput, InvalidTransition, TooManyAttempts) as error:
         return not_saved(error.message, error.status)
     return saved_now(round_)
 
@@ -144,7 +146,7 @@ def _write_point(round_: Round, key: str, comment: Comment | None) -> Any:
     if form.validate_on_submit():
         try:
             _save_point(round_, key, paragraph, form)
-        except (BadInput, InvalidTransition) as error:
+        except (BadInput, InvalidTransition, TooManyAttempts) as error:
             form.show(error)
             status = error.status
         else:
@@ -188,7 +190,5 @@ def _after_point(round_: Round, paragraph: Paragraph | None) -> str:
 
 def _save_point(round_: Round, key: str, paragraph: Paragraph | None, form: PointForm) -> None:
     now = utc_now()
-    draft, secret = begin_draft(round_, actor=current_actor(), now=now)
+    draft = begin_own_draft(round_, now)
     save_comment(draft, None, key=key, paragraph=paragraph, question=None, now=now, **form.point)
-    if secret:
-        remember_draft(secret)

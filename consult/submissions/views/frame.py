@@ -6,17 +6,20 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from babel.dates import format_timedelta
-from flask import jsonify
+from flask import jsonify, request
 
-from consult.access.guard import current_actor
+from consult.access.guard import current_actor, remember_draft
+from consult.accounts.services import reserve_draft
 from consult.consultations.models import Round
 from consult.consultations.queries import get_published_round, title_in
 from consult.consultations.wording import KINDS, clock_state, moment_in_words, status_sentence
 from consult.core.clock import utc_now
 from consult.core.locale import current_locale, format_day, format_moment
 from consult.core.locale import gettext as _
+from consult.submissions.enums import SubmissionStatus
 from consult.submissions.models import Submission
-from consult.submissions.queries import find_draft
+from consult.submissions.queries import find_draft, find_offered
+from consult.submissions.services import begin_draft, can_offer_late
 
 
 def load_round(slug: str, **_others: str) -> Round:
@@ -29,14 +32,36 @@ def load_round(slug: str, **_others: str) -> Round:
 
 
 def find_own_draft(round_: Round) -> Submission | None:
-    """The draft of whoever makes this request."""
-    return find_draft(round_, current_actor())
+    """The draft of whoever makes this request; after the closing also one that was offered late, to read."""
+    actor = current_actor()
+    draft = find_draft(round_, actor)
+    if draft is None and actor.actor_id is not None and round_.has_closed(utc_now()):
+        return find_offered(round_, actor)
+    return draft
+
+
+def begin_own_draft(round_: Round, now: datetime) -> Submission:
+    """The draft of whoever makes this request, begun if there is none; this browser keeps the key to it.
+
+    Raises:
+        InvalidTransition: the round does not take input now.
+        TooManyAttempts: too many were begun from this network without an account.
+    """
+    actor = current_actor()
+    if actor.actor_id is None and round_.is_open(now) and find_draft(round_, actor) is None:
+        reserve_draft(address=request.remote_addr or "", now=now)
+    draft, key = begin_draft(round_, actor=actor, now=now)
+    if key:
+        remember_draft(key)
+    return draft
 
 
 def can_write(round_: Round, draft: Submission | None, now: datetime) -> bool:
     """Whether something can be saved: the round is open, or in its grace for drafts begun before."""
     if draft is None:
         return round_.is_open(now)
+    if draft.status is not SubmissionStatus.DRAFT:
+        return False
     return round_.takes_draft_begun_at(draft.begun_at, now)
 
 
@@ -47,6 +72,19 @@ def clock_notice(round_: Round, draft: Submission | None, now: datetime) -> str 
     if not round_.has_begun(now):
         return _("This round has not opened yet. You can write from the day that it opens.")
     closed = format_day(round_.closes_at, round_.zone)
+    if draft is not None and draft.status is SubmissionStatus.OFFERED:
+        return _(
+            "This round closed on %(day)s. You handed this in late; it waits for the secretariat’s decision, and you "
+            "are told by e-mail.",
+            day=closed,
+        )
+    if draft is not None and draft.status is SubmissionStatus.DECLINED:
+        return _("This round closed on %(day)s. You handed this in late, and it was not accepted.", day=closed)
+    if draft is not None and can_offer_late(draft, now):
+        return _(
+            "This round closed on %(day)s. Your draft is complete, so you can ask for it to be taken as received late.",
+            day=closed,
+        )
     if draft is None:
         return _("This round closed on %(day)s and takes no new points.", day=closed)
     if can_write(round_, draft, now):
@@ -85,6 +123,8 @@ def frame(round_: Round, draft: Submission | None) -> dict[str, Any]:
         "can_write": can_write(round_, draft, now),
         "draft": draft,
         "saved": saved_sentence(draft, now) if draft is not None else None,
+        "revised": draft.supersedes if draft is not None else None,
+        "can_offer_late": draft is not None and can_offer_late(draft, now),
     }
 
 

@@ -11,20 +11,22 @@ from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 
-from consult.access.guard import current_actor, remember_draft, requires
+from consult.access.guard import can, requires
 from consult.access.permissions import Permission
 from consult.consultations.models import Question, QuestionOption, Round
 from consult.consultations.queries import list_questions
 from consult.core.clock import utc_now
-from consult.core.errors import BadInput, InvalidTransition, NotFound
+from consult.core.errors import BadInput, InvalidTransition, NotFound, TooManyAttempts
 from consult.core.locale import current_locale
 from consult.core.locale import gettext as _
 from consult.core.web.routes import not_idempotent
 from consult.submissions.forms import QuestionsForm, questions_form
 from consult.submissions.models import Submission
+from consult.submissions.positions import asks_for_positions
 from consult.submissions.queries import list_choices_of
-from consult.submissions.services import begin_draft, save_answer
+from consult.submissions.services import save_answer
 from consult.submissions.views.frame import (
+    begin_own_draft,
     find_own_draft,
     frame,
     languages_here,
@@ -48,7 +50,7 @@ def questions(round_: Round) -> Any:
     if asked.form.validate_on_submit():
         try:
             _save_answers(round_, asked)
-        except (BadInput, InvalidTransition) as error:
+        except (BadInput, InvalidTransition, TooManyAttempts) as error:
             asked.form.show(error)
             status = error.status
         else:
@@ -63,6 +65,8 @@ def questions(round_: Round) -> Any:
             form=asked.form,
             questions=asked.questions,
             texts=asked.texts,
+            option_words=asked.options,
+            has_positions=asks_for_positions(asked.questions) and can(Permission.INPUT_READ, round_),
         ),
         status,
     )
@@ -78,7 +82,7 @@ def autosave_questions(round_: Round) -> Any:
         return not_saved(_("Something in the form is not right."), 422)
     try:
         _save_answers(round_, asked)
-    except (BadInput, InvalidTransition) as error:
+    except (BadInput, InvalidTransition, TooManyAttempts) as error:
         return not_saved(error.message, error.status)
     return saved_now(round_)
 
@@ -89,6 +93,7 @@ class Asked:
 
     questions: Sequence[Question]
     texts: dict[int, LocalizedText]
+    options: dict[int, LocalizedText]
     form: QuestionsForm
 
 
@@ -96,18 +101,21 @@ def _asked(round_: Round, draft: Submission | None) -> Asked:
     found = list_questions(round_)
     if not found:
         raise NotFound
+    options = option_words([option for question in found for option in question.options], round_)
     form = questions_form(
         found,
-        option_words([option for question in found for option in question.options], round_),
-        words={row.question_id: row for row in draft.comments if row.question_id} if draft else {},
-        chosen={key: choice.option_id for key, choice in list_choices_of(draft).items()} if draft else {},
+        options,
+        words=[row for row in draft.comments if row.question_id] if draft else [],
+        chosen=list_choices_of(draft) if draft else {},
         languages=languages_here(round_),
     )
     texts = question_words(found, round_)
-    for question in found:  # the summary of errors names a question in the reader's language
-        for field in (form[name] for name in (f"text-{question.id}", f"choice-{question.id}") if name in form):
-            field.label.text = texts[question.id].text
-    return Asked(found, texts, form)
+    # The summary of errors names a question, or what it asks about, in the reader's language.
+    labels = {f"{name}-{key}": words.text for key, words in texts.items() for name in ("text", "choice")}
+    labels |= {f"{name}-{key}": words.text for key, words in options.items() for name in ("value", "reason")}
+    for name in labels.keys() & set(form._fields):
+        form[name].label.text = labels[name]
+    return Asked(found, texts, options, form)
 
 
 def question_words(questions: Sequence[Question], round_: Round) -> dict[int, LocalizedText]:
@@ -126,9 +134,6 @@ def option_words(options: Sequence[QuestionOption], round_: Round) -> dict[int, 
 
 def _save_answers(round_: Round, asked: Asked) -> None:
     now = utc_now()
-    draft, secret = begin_draft(round_, actor=current_actor(), now=now)
+    draft = begin_own_draft(round_, now)
     for question in asked.questions:
-        option, text = asked.form.answer_to(question)
-        save_answer(draft, question, option=option, text=text, language=asked.form.language_code, now=now)
-    if secret:
-        remember_draft(secret)
+        save_answer(draft, question, language=asked.form.language_code, now=now, **asked.form.answer_to(question))

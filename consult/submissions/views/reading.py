@@ -6,26 +6,29 @@ from flask import Blueprint, render_template, request, url_for
 
 from consult.access.guard import can, requires
 from consult.access.permissions import Permission
-from consult.consultations.enums import RoundState
+from consult.consultations.history import list_extensions
 from consult.consultations.models import Round
 from consult.consultations.queries import get_published_round
-from consult.consultations.wording import KINDS, clock_state, status_sentence
+from consult.consultations.wording import KINDS, present_state, status_sentence
 from consult.core.clock import utc_now
 from consult.core.locale import current_locale
 from consult.core.locale import lazy_gettext as _l
 from consult.core.web.routes import reading_page
-from consult.documents.queries import get_version
+from consult.documents.queries import get_version, list_corrigenda
 from consult.documents.reading import Draft, choose_edition, load_draft
-from consult.submissions.queries import exact_progress, published_counts
+from consult.submissions.queries import published_counts
 from consult.texts.queries import load_texts
 
-reading = Blueprint("reading", __name__, url_prefix="/<locale:locale>/consultations/<slug>/draft")
-FOR_THE_INVITED = _l("This draft is for those who were invited to take part. If you were, sign in, and open it again.")
+reading = Blueprint("reading", __name__, url_prefix="/<locale:locale>/consultations/<address:slug>/draft")
+FOR_PARTICIPANTS = _l(
+    "This draft is for those who may take part: who was invited, or who is a delegate of a member where the round is "
+    "for members only. If you are one of them, sign in, and open it again."
+)
 
 
 @reading.get("")
 @reading_page
-@requires(Permission.DRAFT_READ, get_published_round, refusal=FOR_THE_INVITED)
+@requires(Permission.DRAFT_READ, get_published_round, refusal=FOR_PARTICIPANTS)
 def draft(round_: Round) -> str:
     """The whole draft on one page, in one language, with the number of published points on each paragraph."""
     consultation = round_.consultation
@@ -34,7 +37,7 @@ def draft(round_: Round) -> str:
     version = get_version(round_)
     shown = load_draft(version, choose_edition(version, request.args.get("edition"), reader))
     texts = load_texts("consultation", [consultation.id] if reader != consultation.authentic_language else [], reader)
-    state = _state(round_)
+    state = present_state(round_, now)
     counts = published_counts(shown.paragraphs) if can(Permission.INPUT_READ, round_) else {}
     by_eid = {block.eid: counts[block.id] for block in shown.blocks if counts.get(block.id)}
     return render_template(
@@ -45,6 +48,8 @@ def draft(round_: Round) -> str:
         status=status_sentence(round_, state, now),
         kind=KINDS[state],
         draft=shown,
+        extensions=list_extensions([round_], reader),
+        corrigenda=list_corrigenda([round_], reader),
         counts=by_eid,
         totals=_totals(shown, by_eid) if by_eid else {},
         point_url=url_for("take_part.new_point", slug=consultation.slug, paragraph="")
@@ -52,13 +57,6 @@ def draft(round_: Round) -> str:
         else None,
         points_url=url_for("comments.list_comments", slug=consultation.slug, section=""),
     )
-
-
-def _state(round_: Round) -> RoundState:
-    state = clock_state(round_, utc_now())
-    if state in {RoundState.AWAITING, RoundState.OVERDUE} and not exact_progress(round_).outstanding:
-        return RoundState.ANSWERED
-    return state
 
 
 def _totals(shown: Draft, counts: dict[str, int]) -> dict[str, int]:

@@ -15,10 +15,10 @@ from consult.access.guard import current_actor, requires
 from consult.access.permissions import Permission
 from consult.core.clock import utc_now
 from consult.core.errors import BadInput, InvalidTransition, NotFound
+from consult.core.forms import ConfirmForm
 from consult.core.locale import gettext as _
 from consult.submissions.disclosure import limits_of_protection, setting_hints
-from consult.submissions.enums import SubmissionStatus
-from consult.submissions.forms import ConfirmForm, PublicationForm
+from consult.submissions.forms import PublicationForm
 from consult.submissions.models import Comment, Submission
 from consult.submissions.queries import get_submitted_comment
 from consult.submissions.services import make_stricter as make_submission_stricter
@@ -48,7 +48,7 @@ def load_submitted(slug: str, key: str) -> Submission:
         NotFound: none such in this consultation, or a draft.
     """
     submission = load_submission(slug, key)
-    if submission.status is SubmissionStatus.DRAFT:
+    if not submission.is_on_record:
         raise NotFound
     return submission
 
@@ -121,7 +121,7 @@ def withdraw_point(point: OwnPoint) -> Any:
 
 
 def _receipt(submission: Submission) -> str:
-    return url_for("pages.receipt", slug=submission.round.consultation.slug, key=submission.key)
+    return url_for("pages.receipt", slug=submission.round.address, key=submission.key)
 
 
 def _withdrawal_page(submission: Submission, form: ConfirmForm, comments: list[Comment], *, is_all: bool = True) -> str:
@@ -133,5 +133,16 @@ def _withdrawal_page(submission: Submission, form: ConfirmForm, comments: list[C
         submission=submission,
         comments=comments,
         is_all=is_all,
+        stays=_earlier_words(submission, None if is_all else comments[0]),
         form=form,
     )
+
+
+def _earlier_words(submission: Submission, point: Comment | None) -> Submission | None:
+    """What a revision took the place of, where that keeps words of its own that the author may forget."""
+    earlier = submission.supersedes
+    if earlier is None or earlier.withdrawn_at is not None:
+        return None
+    replaced = None if point is None else point.supersedes_id
+    kept = [row for row in earlier.comments if not row.is_withdrawn and (point is None or row.id == replaced)]
+    return earlier if kept else None

@@ -6,14 +6,15 @@ from typing import Any
 
 from flask import redirect, render_template, request, url_for
 
-from consult.access.guard import can, current_actor, remember_draft, requires, to_sign_in
+from consult.access.guard import can, current_actor, requires, to_sign_in
 from consult.access.permissions import Permission
 from consult.accounts.actors import Person
 from consult.accounts.countries import COUNTRIES, country_name
 from consult.consultations.models import Round
-from consult.consultations.queries import list_questions
+from consult.consultations.queries import list_questions, split_address
 from consult.core.clock import utc_now
-from consult.core.errors import BadInput, InvalidTransition, NotFound, NotPermitted
+from consult.core.errors import BadInput, InvalidTransition, NotFound, NotPermitted, TooManyAttempts
+from consult.core.forms import ConfirmForm
 from consult.core.locale import current_locale
 from consult.core.web.routes import not_idempotent
 from consult.documents.queries import places_of
@@ -22,21 +23,21 @@ from consult.submissions.disclosure import (
     limits_of_protection,
     never_kept,
     offered_settings,
+    public_in_words,
     reasons_not_offered,
     setting_hints,
 )
 from consult.submissions.enums import PublicationSetting
-from consult.submissions.forms import AboutForm, ConfirmForm, PublicationForm
+from consult.submissions.forms import AboutForm, PublicationForm
 from consult.submissions.models import Submission
 from consult.submissions.queries import get_identity, get_submission, list_choices_of, list_comments_of
 from consult.submissions.services import (
-    begin_draft,
     list_gaps,
     submit_submission,
     update_publication,
     update_speaker,
 )
-from consult.submissions.views.frame import find_own_draft, frame, load_round
+from consult.submissions.views.frame import begin_own_draft, find_own_draft, frame, load_round
 from consult.submissions.views.questions import option_words, question_words
 from consult.submissions.views.take_part import take_part
 
@@ -65,7 +66,7 @@ def about(round_: Round) -> Any:
     if form.validate_on_submit():
         now = utc_now()
         try:
-            submission, _key = begin_draft(round_, actor=actor, now=now)
+            submission = begin_own_draft(round_, now)
             update_speaker(submission, **form.speaker, now=now)
         except (BadInput, InvalidTransition) as error:
             form.show(error)
@@ -93,14 +94,12 @@ def who_sees_what(round_: Round) -> Any:
     if form.validate_on_submit():
         now = utc_now()
         try:
-            submission, key = begin_draft(round_, actor=current_actor(), now=now)
+            submission = begin_own_draft(round_, now)
             update_publication(submission, now=now, **form.publication)
-        except (BadInput, InvalidTransition) as error:
+        except (BadInput, InvalidTransition, TooManyAttempts) as error:
             form.show(error)
             status = error.status
         else:
-            if key:
-                remember_draft(key)
             return redirect(_next_step(round_, submission))
     elif form.is_submitted():
         status = 422
@@ -113,6 +112,7 @@ def who_sees_what(round_: Round) -> Any:
             reasons=reasons_not_offered(draft) if draft is not None else [],
             limits=limits_of_protection(),
             never=never_kept(),
+            readers=public_in_words(round_),
         ),
         status,
     )
@@ -137,7 +137,7 @@ def load_submission(slug: str, key: str, **_others: str) -> Submission:
         NotFound: none such in this consultation.
     """
     submission = get_submission(key)
-    if submission.round.consultation.slug != slug:
+    if submission.round.consultation.slug != split_address(slug)[0]:
         raise NotFound
     return submission
 
@@ -151,14 +151,13 @@ def submit(submission: Submission) -> Any:
         return to_sign_in()
     if not can(Permission.TAKE_PART, submission.round):
         raise NotPermitted
-    slug = submission.round.consultation.slug
     try:
         submit_submission(submission, actor=actor, now=utc_now())
     except InvalidTransition as error:
         form = ConfirmForm()
         form.show(error)
         return _check_page(submission.round, submission, form), error.status
-    return redirect(url_for("pages.receipt", slug=slug, key=submission.key))
+    return redirect(url_for("pages.receipt", slug=submission.round.address, key=submission.key))
 
 
 def _sign_in_first(round_: Round, endpoint: str) -> str:
@@ -182,7 +181,7 @@ def _check_page(round_: Round, draft: Submission, form: ConfirmForm) -> str:
         form=form,
         gaps=list_gaps(draft),
         points=[row for row in comments if row.question_id is None],
-        answers={row.question_id: row for row in comments if row.question_id is not None},
+        answers={(row.question_id, row.option_id): row for row in comments if row.question_id is not None},
         choices=list_choices_of(draft),
         questions=questions,
         question_words=question_words(questions, round_),
@@ -193,5 +192,6 @@ def _check_page(round_: Round, draft: Submission, form: ConfirmForm) -> str:
         setting_hint=setting_hints()[draft.publication_setting] if draft.publication_setting else "",
         disclosures=disclosures(draft, round_) if draft.publication_setting else [],
         never=never_kept(),
+        readers=public_in_words(round_),
         limits=limits_of_protection(),
     )

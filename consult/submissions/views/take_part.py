@@ -8,16 +8,17 @@ from flask import Blueprint, render_template, url_for
 
 from consult.access.guard import current_actor, requires
 from consult.access.permissions import Permission
+from consult.consultations.history import list_extensions
 from consult.consultations.models import Question, Round
 from consult.consultations.queries import list_questions
-from consult.core.locale import format_number, ngettext
+from consult.core.locale import current_locale, format_number, ngettext
 from consult.core.locale import gettext as _
 from consult.submissions.models import Submission
 from consult.submissions.queries import list_submitted_in
 from consult.submissions.services import list_gaps
 from consult.submissions.views.frame import find_own_draft, frame, load_round
 
-take_part = Blueprint("take_part", __name__, url_prefix="/<locale:locale>/take-part/<slug>")
+take_part = Blueprint("take_part", __name__, url_prefix="/<locale:locale>/take-part/<address:slug>")
 
 # As the macro `task_list` draws them: words, address, status, kind of the status, hint.
 Task = tuple[str, str | None, str, str, str]
@@ -35,6 +36,7 @@ def start(round_: Round) -> str:
         "submissions/start.html",
         **values,
         tasks=_tasks(round_, draft, list_questions(round_), is_visitor=is_visitor, can_write=values["can_write"]),
+        extensions=list_extensions([round_], current_locale().code),
         earlier=list_submitted_in(round_, actor),
         is_visitor=is_visitor,
     )

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from consult.access.roles import StaffRole
 from consult.accounts.services import create_account
 from consult.core.clock import utc_now
 from consult.core.db import db
@@ -42,6 +43,15 @@ def is_signed_in(client: FlaskClient) -> bool:
 def test_the_right_password_opens_the_account(client: FlaskClient) -> None:
     assert redirects_to(send(client, SIGN_IN, {**MINE, "email": " Rosa@Example.ORG "}), "/en/")
     assert is_signed_in(client)
+
+
+def test_staff_begin_at_their_desk(app: Flask, client: FlaskClient) -> None:
+    with app.app_context():
+        host = build.desk().host
+        build.person("Boss", email="boss@example.org", roles={host: [StaffRole.MANAGER]})
+        db.session.commit()
+    assert redirects_to(send(client, SIGN_IN, {**MINE, "email": "boss@example.org"}), "/en/desk")
+    assert redirects_to(client.get(SIGN_IN), "/en/desk")  # signed in already
 
 
 def test_the_same_letters_from_another_keyboard_are_the_same_password(app: Flask, client: FlaskClient) -> None:

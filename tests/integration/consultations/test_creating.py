@@ -150,4 +150,4 @@ def test_every_word_in_front_of_a_slug_is_reserved(app: Flask) -> None:
         for start in starts
         if (rest := rule.removeprefix(start)) != rule
     }
-    assert words - {"<slug>", ""} <= RESERVED
+    assert words - {"<address:slug>", ""} <= RESERVED

@@ -141,8 +141,8 @@ def test_a_guest_signs_in_accepts_and_reads(app: Flask, door: Desk, manager: Fla
     client = browse(guest(app))
     refused = client.get(DRAFT)
     assert refused.status_code == 403
-    assert "This draft is for those who were invited to take part." in refused.text
-    assert redirects_to(send(client, link), "/en/consultations/door")
+    assert "This draft is for those who may take part" in refused.text
+    assert redirects_to(send(client, link), "/en/consultations/door/rounds/1")
     assert client.get(DRAFT).status_code == 200
     assert states(main_of(manager.get(DESK))) == {"guest@example.org": "Accepted"}
     assert browse(None).get(DRAFT).status_code == 403
@@ -153,7 +153,7 @@ def test_a_link_works_once(app: Flask, door: Desk, manager: FlaskClient, browse:
     link = link_to(app, "guest@example.org")
     client, other = browse(guest(app)), browse(guest(app, "other@example.org"))
     send(client, link)
-    assert redirects_to(client.get(link), "/en/consultations/door")
+    assert redirects_to(client.get(link), "/en/consultations/door/rounds/1")
     for somebody in (browse(None), other):
         assert somebody.get(link).status_code == 410
     assert build.post(other, link).status_code == 410
@@ -188,7 +188,7 @@ def test_who_takes_part_already_may_accept_another_link(
     send(manager, DESK, {"emails": "guest@example.org\nsecond@example.org"})
     client = browse(guest(app))
     for email in ("guest@example.org", "second@example.org"):
-        assert redirects_to(send(client, link_to(app, email)), "/en/consultations/door")
+        assert redirects_to(send(client, link_to(app, email)), "/en/consultations/door/rounds/1")
     assert states(main_of(manager.get(DESK))) == {"guest@example.org": "Accepted", "second@example.org": "Accepted"}
     send(manager, f"{DESK}/{rows(app)[0].key_digest}/revoke")
     assert client.get(DRAFT).status_code == 200

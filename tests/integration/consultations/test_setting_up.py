@@ -116,8 +116,8 @@ WRONG: list[tuple[str, dict[str, str], str]] = [
     ("round", {"opens_wall": "soon"}, "Not a valid datetime value."),
     ("round", {"grace_minutes": "20000"}, "between 0 and 10080"),
     ("round", {"grace_minutes": ""}, "Fill this in."),
-    ("round", {"audience": "members_only"}, "Not a valid choice."),
-    ("round", {"visibility": "compilation_only"}, "Not a valid choice."),
+    ("round", {"audience": "nobody"}, "Not a valid choice."),
+    ("round", {"visibility": "never"}, "Not a valid choice."),
     ("basics", {"title-en": ""}, "Fill this in."),
     ("basics", {"code": "1"}, "Use 2 to 12 capital letters"),
 ]
@@ -225,7 +225,7 @@ def test_questions_are_added_changed_and_deleted(app: Flask, desk: Desk, manager
 def test_a_question_that_is_not_right_keeps_what_was_typed(app: Flask, manager: FlaskClient) -> None:
     for typed, sentence in (
         ({"text-en": ""}, "Write the question in the authentic language."),
-        ({"option_1-en": ""}, "needs at least two of them"),
+        ({"option_1-en": ""}, "needs at least 2 options"),
         ({"option_2-fr": "Sans original"}, "Write each option in the authentic language too."),
         ({"kind": "free_text"}, "You wrote options."),
         ({"option_1-en": "x" * 301}, "one character over the limit of 300"),

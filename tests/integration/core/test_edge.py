@@ -14,6 +14,7 @@ from consult.app import create_app
 from consult.core.db import db
 from consult.core.settings import Settings
 from consult.core.web.assets import asset
+from consult.core.web.logs import safe_path
 from tests.support import build
 
 
@@ -133,3 +134,11 @@ def test_static_files_say_what_they_may_do(client: FlaskClient) -> None:
     with client.get(asset("favicon.svg")) as answer:
         assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_no_key_that_opens_something_is_logged(app: Flask) -> None:
+    rules = [rule for rule in app.url_map.iter_rules() if "key" in rule.arguments]
+    assert len(rules) > 5
+    for rule in rules:
+        path = "/".join("SECRET" if piece == "<key>" else piece for piece in rule.rule.split("/"))
+        assert "SECRET" not in safe_path(path), rule.rule

@@ -2,65 +2,205 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import datetime, timedelta
+
 import sqlalchemy as sa
 from flask import Flask
+from flask.testing import FlaskClient
 
 from consult.accounts.enums import Constituency
 from consult.accounts.models import Account
 from consult.cli.checking import run_checks
-from consult.consultations.queries import get_round
-from consult.core.clock import utc_now
+from consult.commitments.enums import CommitmentStatus
+from consult.commitments.models import Commitment, CommitmentPoint, CommitmentUpdate
+from consult.consultations.enums import MeetingKind, OutcomeKind, QuestionKind
+from consult.consultations.history import find_outcome, list_extensions, list_meetings
+from consult.consultations.models import Round
+from consult.consultations.queries import get_round, list_questions
+from consult.core.clock import to_wall, utc_now
 from consult.core.context import file_store
 from consult.core.db import db
-from consult.demonstration.services import CONSULTATIONS, is_loaded, load_demonstration
+from consult.demonstration.services import CONSULTATIONS, is_loaded, load_demonstration, read_toml
+from consult.documents.queries import list_corrigenda
 from consult.jobs import sweep
 from consult.mail.models import OutgoingMail
 from consult.publication.enums import FileKind
 from consult.publication.queries import current_files, find_latest_release
-from consult.submissions.models import SubmissionConstituency
+from consult.responses.enums import Disposition
+from consult.responses.models import ResponseCorrection, ResponseVersion
+from consult.responses.queries import list_sent_versions
+from consult.submissions.enums import ModerationStatus, PublicationSetting, ResponseStatus, Stance
+from consult.submissions.models import Comment, Submission, SubmissionConstituency
+from consult.submissions.positions import list_positions
 from consult.submissions.queries import exact_progress
 from consult.texts.queries import list_translations
 
 
-def test_it_is_complete_and_whole(app: Flask) -> None:
+def test_it_is_complete_whole_and_marked(app: Flask, client: FlaskClient) -> None:
+    now = utc_now()
     with app.app_context():
         assert not is_loaded()
-        load_demonstration(now=utc_now(), with_passwords=False)
+        load_demonstration(now=now, with_passwords=False)
         db.session.commit()
         assert is_loaded()
-        guideline, terms = (get_round(slug) for slug in CONSULTATIONS)
-        assert guideline.is_open(utc_now())
-        assert terms.has_closed(utc_now())
-        assert exact_progress(guideline).submitted + exact_progress(terms).submitted >= 60
-        assert exact_progress(terms).outstanding == 0
-        heard = set(db.session.scalars(sa.select(SubmissionConstituency.constituency)))
-        assert heard == set(Constituency)
-        for round_ in (guideline, terms):
-            consultation = round_.consultation
-            assert consultation.is_illustration
-            titles = [t.text for t in list_translations("consultation", [consultation.id]) if t.field == "title"]
-            assert len(titles) == 2
-            assert all("ILLUSTRATION" in title for title in [*titles, consultation.title])
-        sweep()
-        assert run_checks(say=lambda _line: None) == []
-
-
-def test_its_release_says_illustration_everywhere(app: Flask) -> None:
-    with app.app_context():
-        load_demonstration(now=utc_now(), with_passwords=False)
-        db.session.commit()
-        release = find_latest_release(get_round("hleag-terms-of-reference"))
-        assert release is not None
-        for kind in FileKind:
-            content = file_store().get(current_files(release)[kind].sha256).decode()
-            assert "ILLUSTRATION" in content, kind
-            if kind is FileKind.CSV:
-                assert all("ILLUSTRATION" in line for line in content.splitlines()[1:2])
-
-
-def test_nobody_is_written_to_and_nobody_can_sign_in_in_production(app: Flask) -> None:
-    with app.app_context():
-        load_demonstration(now=utc_now(), with_passwords=False)
-        db.session.commit()
+        # Nobody real is written to, and nobody can sign in in production.
         assert db.session.scalar(sa.select(sa.func.count()).select_from(OutgoingMail)) == 0
         assert set(db.session.scalars(sa.select(Account.password_hash))) == {None}
+        guideline, terms = (get_round(slug) for slug in CONSULTATIONS)
+        _everybody_speaks(guideline, terms, now)
+        _every_point_is_settled(terms)
+        _promises_are_followed(terms, now)
+        _it_came_to_an_end(terms, now)
+        corrected = _the_answer_that_was_wrong_is_corrected(terms)
+        _positions_stand_by_constituency(guideline)
+        _the_open_round_had_changes(guideline)
+        sweep()
+        assert run_checks(say=lambda _line: None) == []
+    _every_page_is_marked(client, corrected)
+
+
+def _everybody_speaks(guideline: Round, terms: Round, now: datetime) -> None:
+    assert guideline.is_open(now)
+    assert terms.has_closed(now)
+    heard = set(db.session.scalars(sa.select(SubmissionConstituency.constituency)))
+    assert heard == set(Constituency)
+    assert set(db.session.scalars(sa.select(Submission.publication_setting))) == set(PublicationSetting)
+    languages = set(db.session.scalars(sa.select(Comment.language).where(Comment.round_id == terms.id)))
+    assert languages >= {"ar", "en", "es", "fr", "id", "km", "my", "pt", "ru", "sw", "th", "zh"}
+    for round_ in (guideline, terms):
+        consultation = round_.consultation
+        assert consultation.is_illustration
+        titles = [t.text for t in list_translations("consultation", [consultation.id]) if t.field == "title"]
+        assert len(titles) == 2
+        assert all("ILLUSTRATION" in title for title in [*titles, consultation.title])
+
+
+def _every_point_is_settled(terms: Round) -> None:
+    rows = db.session.execute(
+        sa.select(Comment.moderation_status, Comment.response_status, Comment.withdrawn_at.is_not(None))
+        .where(Comment.round_id == terms.id)
+    ).all()  # fmt: skip
+    withdrawn = [row for row in rows if row[2]]
+    kept = Counter((moderation, response) for moderation, response, is_withdrawn in rows if not is_withdrawn)
+    assert len(withdrawn) == 3
+    assert kept == {
+        (ModerationStatus.PUBLISHED, ResponseStatus.SENT): 114,
+        (ModerationStatus.RESTRICTED, ResponseStatus.SENT): 4,
+        (ModerationStatus.RESTRICTED, ResponseStatus.CLOSED): 1,  # spam, under the class answer
+    }
+    assert exact_progress(terms).outstanding == 0
+    late = db.session.scalars(sa.select(Submission.late_reason).where(Submission.is_late)).all()
+    assert len(late) == 1
+
+
+def _promises_are_followed(terms: Round, now: datetime) -> None:
+    """The one demand and the five principles: each was asked for by several, and led to a commitment."""
+    rows = db.session.scalars(
+        sa.select(Commitment).where(Commitment.consultation_id == terms.consultation_id).order_by(Commitment.id)
+    ).all()
+    keys = [one["key"] for one in read_toml("hleag-terms-of-reference", "commitments.toml")["commitment"]]
+    found = dict(zip(keys, rows, strict=True))
+    for key in (
+        "first_meeting",
+        "quarterly_table",
+        "information_sessions",
+        "engagement_page",
+        "confidentiality_note",
+        "register",
+    ):
+        who = db.session.scalars(
+            sa.select(SubmissionConstituency.constituency)
+            .join(Comment, Comment.submission_id == SubmissionConstituency.submission_id)
+            .join(CommitmentPoint, CommitmentPoint.comment_id == Comment.id)
+            .where(CommitmentPoint.commitment_id == found[key].id)
+        )
+        assert len(set(who)) >= 3, key
+    assert all(row.is_published and row.is_illustration for row in rows)
+    today = now.date()
+    assert [key for key, row in found.items() if row.is_overdue(today)] == ["information_sessions"]
+    assert Counter(row.status for row in rows) == {
+        CommitmentStatus.UNDER_WAY: 6, CommitmentStatus.KEPT: 1, CommitmentStatus.NOT_STARTED: 1,
+    }  # fmt: skip
+    moved = db.session.scalars(
+        sa.select(CommitmentUpdate).where(CommitmentUpdate.due_before != CommitmentUpdate.due_after)
+    ).all()
+    assert [update.commitment_id for update in moved] == [found["first_meeting"].id]
+    assert found["travel_fund"].source_url.startswith("https://example.org/")
+
+
+def _it_came_to_an_end(terms: Round, now: datetime) -> None:
+    outcome = find_outcome(terms.consultation)
+    assert outcome is not None
+    assert outcome.kind is OutcomeKind.ENDORSED
+    assert len(list_translations("outcome", [outcome.id])) == 4
+    meetings = [meeting.row for meeting in list_meetings(terms.consultation, "en")]
+    assert {meeting.kind for meeting in meetings} == set(MeetingKind)
+    for meeting in meetings:
+        assert bool(meeting.record_url) is (meeting.last_day < now.date())
+
+
+def _the_answer_that_was_wrong_is_corrected(terms: Round) -> str:
+    """Release 2 with the correction of one answer; returns the reference of that point."""
+    release = find_latest_release(terms)
+    assert release is not None
+    assert release.number == 2
+    for kind in FileKind:
+        content = file_store().get(current_files(release)[kind].sha256).decode()
+        assert "ILLUSTRATION" in content, kind
+        if kind is FileKind.CSV:
+            assert all("ILLUSTRATION" in line for line in content.splitlines()[1:2])
+    comment = db.session.scalars(
+        sa.select(Comment)
+        .join(ResponseVersion, ResponseVersion.comment_id == Comment.id)
+        .join(ResponseCorrection, ResponseCorrection.response_version_id == ResponseVersion.id)
+    ).one()
+    dispositions = [sent.version.disposition for sent in list_sent_versions([comment])[comment.id]]
+    assert dispositions == [Disposition.NOTED, Disposition.ACCEPTED]
+    return comment.reference or ""
+
+
+def _positions_stand_by_constituency(guideline: Round) -> None:
+    questions = list_questions(guideline)
+    assert Counter(question.kind for question in questions) == {
+        QuestionKind.POSITIONS: 2, QuestionKind.AGREEMENT: 1, QuestionKind.MULTIPLE_CHOICE: 1, QuestionKind.FREE_TEXT: 1,
+    }  # fmt: skip
+    peers, _experts, _self_assessment = list_positions(guideline, questions)[0].tables
+    said = {(peers.columns[place], who): number for (place, who), number in peers.numbers.items()}
+    assert said[Stance.SUPPORT, Constituency.GOVERNMENT] == 3
+    assert said[Stance.NOT_SUPPORT, Constituency.INDUSTRY] == 3
+    assert said[Stance.SUPPORT, Constituency.INVESTOR] is None  # one alone is not shown
+    reasons = db.session.scalars(
+        sa.select(Comment.moderation_status)
+        .where(Comment.round_id == guideline.id, Comment.option_id.is_not(None))
+    ).all()  # fmt: skip
+    assert len(reasons) == 11
+
+
+def _the_open_round_had_changes(guideline: Round) -> None:
+    (extension,) = list_extensions([guideline], "en")
+    assert extension.row.closes_after - extension.row.closes_before == timedelta(days=14)
+    assert to_wall(extension.row.closes_after, guideline.zone).time().isoformat() == "23:59:00"
+    assert len(list_corrigenda([guideline], "en")) == 2
+    revisions = db.session.scalars(
+        sa.select(Submission.revision).where(Submission.round_id == guideline.id, Submission.revision > 0)
+    ).all()
+    assert revisions == [1]
+
+
+def _every_page_is_marked(client: FlaskClient, corrected: str) -> None:
+    terms = "/en/consultations/hleag-terms-of-reference"
+    pages = {
+        terms: ["the Plenary of Convening Office H", "118 of 118"],
+        f"{terms}/commitments": ["Overdue", "First promised for"],
+        f"{terms}/timeline": ["First meeting of the Group"],
+        f"{terms}/rounds/1/response-log/2": ["What changed since release 1"],
+        f"{terms}/comments/{corrected}": ['<h2 id="answer">', "Corrected on"],
+        "/en/commitments": ["Overdue"],
+        "/en/consultations/apsmd-guideline/positions": ["Not a vote"],
+    }
+    for address, words in pages.items():
+        page = client.get(address)
+        assert page.status_code == 200, address
+        for word in ["ILLUSTRATION", *words]:
+            assert word in page.text, (address, word)

@@ -31,11 +31,11 @@ from consult.publication.queries import file_name, get_published_release
 from consult.secretariats.models import Host
 from consult.secretariats.queries import get_host, staff_roles_of
 from consult.submissions.queries import get_submission
-from tests.integration.every_page.walk import build_world, open_as
+from tests.integration.every_page.walk import build_world, open_as, values_for
 from tests.support import build
 
 OF_THE_INSTANCE = {Permission.HOSTS_MANAGE, Permission.ACCOUNT_USE, Permission.DESK_ENTER}
-OF_A_HOST = {Permission.STAFF_MANAGE, Permission.CONSULTATION_CREATE}
+OF_A_HOST = {Permission.STAFF_MANAGE, Permission.MEMBERS_MANAGE, Permission.CONSULTATION_CREATE}
 OF_A_SUBMISSION = {Permission.SUBMIT, Permission.SUBMISSION_OWN}
 NOT_ON_RECORD = {SignIn.__tablename__, Attempt.__tablename__}
 WITHOUT_ROLE = {"visitor", "respondent"}
@@ -92,14 +92,14 @@ def stops(
             continue
         found = {}
         for name, one in fitting.items():
-            address = rule.build({**{key: one[key] for key in wanted}, "locale": "en"})
+            address = rule.build(values_for(rule, one, "en"))
             assert address is not None
             found[name] = (address[1], "GET" in methods and client.get(address[1]).status_code < 400)
             if found[name][1]:
                 break
         chosen = [next((name for name in found if found[name][1]), next(iter(found)))]
         if "invited" in fitting and any(POLICY[one] & OF_THE_INVITED for one in permissions):
-            address = rule.build({**{key: fitting["invited"][key] for key in wanted}, "locale": "en"})
+            address = rule.build(values_for(rule, fitting["invited"], "en"))
             assert address is not None
             found["invited"] = (address[1], False)
             chosen.append("invited")
@@ -128,7 +128,14 @@ def subject_of(permission: Permission, values: Mapping[str, Any]) -> Any:
     if permission in OF_A_SUBMISSION:
         return get_submission(values["key"])
     if permission in OF_A_HOST:
-        return get_host(values["slug"])
+        try:
+            return get_host(values["slug"])
+        except NotFound:  # copied from a consultation of the host
+            return get_round(values["slug"])
+    if "host_slug" in values:
+        return get_host(values["host_slug"])
+    if "slug" not in values:  # a public commitment, whatever its consultation
+        return None
     return get_round(values["slug"])
 
 

@@ -20,6 +20,7 @@ from consult.core import locale as locales
 from consult.core.clock import zone_names
 from consult.core.settings import Settings
 from consult.core.web import locales as web_locales
+from consult.intake.enums import Column
 from tests.integration.every_page.walk import build_world, open_as, pages
 from tests.support.databases import Database
 
@@ -28,8 +29,8 @@ PSEUDO = "eo"  # a language that Babel knows and the instance does not
 KEYWORDS = ["_l", "_p:1c,2", "lazy_gettext", "lazy_pgettext:1c,2", "lazy_ngettext:1,2"]
 # Inside these, words are not ours: what people wrote, names, codes, dates and numbers as the locale writes them.
 FOREIGN = {"bdi", "code", "script", "style", "time"}
-# Lists of names: languages in themselves, zones, countries.
-NAMES = {"language", "zone", "country", "locale"}
+# Lists of names: languages in themselves, zones, countries, hosts.
+NAMES = {"language", "zone", "country", "locale", "host", *Column}
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr", "path"}
 NOT_WORDS = re.compile(r"^[\s\d\W_]*$")
 

@@ -2,28 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.routing import Rule
 
 from consult.access.roles import StaffRole
 from consult.accounts.actors import Person
-from consult.consultations.enums import Audience, QuestionKind
-from consult.consultations.models import Invitation
-from consult.consultations.services import invite, save_question
-from consult.core.clock import utc_now
+from consult.accounts.enums import Capacity
+from consult.commitments.services import Change, Link, change_commitment
+from consult.consultations.enums import Audience, MeetingKind, OutcomeKind, QuestionKind, Visibility
+from consult.consultations.models import Invitation, Meeting, Question, Round
+from consult.consultations.services import extend_round, invite, open_round, record_outcome, save_meeting, save_question
+from consult.core.clock import to_wall, utc_now
 from consult.core.db import db
 from consult.core.secrets import key_digest
 from consult.documents.models import Paragraph
+from consult.documents.queries import get_version, list_paragraphs
+from consult.documents.services import issue_corrigendum
+from consult.intake.models import CommentImport, ImportedRow
+from consult.intake.services import begin_import, run_import, update_respondents
 from consult.jobs import sweep
 from consult.publication.services import request_release
-from consult.secretariats.models import Membership
-from consult.submissions.enums import PublicationSetting
+from consult.responses.enums import Disposition
+from consult.responses.services import write_correction
+from consult.secretariats.enums import MemberStatus
+from consult.secretariats.models import MemberDelegate, Membership
+from consult.secretariats.services import MemberEntry, add_members
+from consult.submissions.enums import PublicationSetting, Stance
+from consult.submissions.models import Comment, Submission
+from consult.submissions.queries import code_of
+from consult.submissions.services import (
+    begin_draft,
+    begin_revision,
+    offer_late,
+    save_answer,
+    submit_submission,
+    update_publication,
+    update_speaker,
+)
 from tests.support import build
+from tests.support.tables import ISO, workbook
 
 
 @dataclass(frozen=True)
@@ -46,12 +70,15 @@ def build_world() -> World:
         setup, None, kind=QuestionKind.SINGLE_CHOICE, text={"en": "Which in en?", "ar": "أي؟"},
         options=[{"en": "One in en", "ar": "واحد"}, {"en": "Two in en", "ar": "اثنان"}], actor=staff.manager, now=now,
     )  # fmt: skip
-    open_ = build.open_consultation(staff.host, staff.manager, slug="open", code="OPEN", languages=languages)
+    open_ = build.consultation_in_setup(staff.host, staff.manager, slug="open", code="OPEN", languages=languages)
+    positions = _ask(open_, staff)
+    open_round(open_, actor=staff.manager, now=now)
     submission = build.submit(open_, author, "A point in en.", setting=PublicationSetting.PSEUDONYM)
-    build.submit(open_, build.person("Second"), "Another point in en.")
+    _revise(open_, positions)
     build.publish(open_, staff.moderator)
     build.submit(open_, build.person("Third"), "A third point in en.")
     build.draft(open_, author, "A drafted point in en.")
+    late = _offer_late(open_)
     released = build.released_round(staff, "An answered point in en.", slug="released", code="REL", languages=languages)
     request_release(released, actor=staff.manager, now=now)
     invited = build.open_consultation(
@@ -60,22 +87,157 @@ def build_world() -> World:
     invite(invited, ["guest@example.org"], locale="en", actor=staff.manager, now=now)
     invitation = db.session.scalars(sa.select(Invitation)).one()
     invitation.key_digest = key_digest("the-key")
+    meeting = _live(open_, released, staff)
+    kept = build.commitment(released.consultation, staff.manager, *build.points_of(released), what="A promise")
+    drafted = build.commitment(open_.consultation, staff.manager, what="A statement", draft=True)
+    of_host = build.commitment(staff.host, staff.manager, what="A statement of the host")
+    note = {"en": "A reason in en.", "ar": "سبب."}
+    change = Change(kept.status, kept.due + timedelta(days=30), note, [Link("A document", "https://example.org/a")])
+    change_commitment(kept, change, actor=staff.manager, now=now)
     db.session.commit()
     sweep()
     membership = db.session.scalars(sa.select(Membership.id)).first()
+    named = [MemberEntry("Member State A", MemberStatus.MEMBER, "delegate@example.org")]
+    add_members(staff.host, named, locale="en", actor=staff.manager, now=now)
+    delegate = db.session.scalars(sa.select(MemberDelegate)).one()
+    delegate.key_digest = key_digest("the-link")
+    answered = build.points_of(released)[0]
+    write_correction(
+        [answered], disposition=Disposition.ACCEPTED, rationale="A better reason in en.", text="A better answer in en.",
+        language="en", reason="A slip in en.", actor=staff.responder, now=now,
+    )  # fmt: skip
+    compiled = build.open_consultation(
+        staff.host, staff.manager, slug="compiled", code="COMP", languages=languages,
+        audience=Audience.MEMBERS_ONLY, visibility=Visibility.COMPILATION_ONLY,
+    )  # fmt: skip
+    build.submit(compiled, author, "A compiled point in en.")
+    build.publish(compiled, staff.moderator)
+    build.close(compiled)
+    request_release(compiled, actor=staff.manager, now=now)
+    db.session.commit()
+    sweep()
     reference = submission.comments[0].reference
     draft = build.draft(open_, author)
     paragraph = db.session.scalars(sa.select(Paragraph.eid).where(Paragraph.text != "")).first()
+    tables = _tables(open_, staff)
     common = {"reference": reference, "key": submission.key, "membership_id": membership, "paragraph": paragraph}
     values = {
         "take_part": {**common, "slug": "open", "point_key": draft.comments[0].key, "submission_key": submission.key},
         "setup": {**common, "slug": "setup", "number": question.position, "section": "summary", "language": "ar"},
-        "open": {**common, "slug": "open", "number": 1},
-        "released": {**common, "slug": "released", "number": 1, "reference": released and _reference(released)},
-        "host": {**common, "slug": staff.host.slug},
+        "open": {
+            **common,
+            "slug": "open",
+            "meeting_id": meeting.id,
+            "commitment": drafted.reference,
+            "number": 1,
+            "code": code_of(late),
+        },
+        "table": {"slug": "open", "table_key": tables[0].key},
+        "table taken": {"slug": "open", "table_key": tables[1].key, "written_in": _written_in(tables[1])},
+        "released": {
+            **common,
+            "slug": "released",
+            "commitment": kept.reference,
+            "number": 1,
+            "reference": released and _reference(released),
+        },
+        "register": {"host_slug": staff.host.slug, "commitment": of_host.reference},
+        "commitment": {"reference": kept.reference, "tail": kept.reference[2:]},
+        "host": {**common, "slug": staff.host.slug, "digest": delegate.key_digest},
+        "delegate": {"key": "the-link"},
+        "compiled": {**common, "slug": "compiled", "number": 1, "reference": _reference(compiled)},
         "invited": {**common, "slug": "invited", "digest": invitation.key_digest, "key": "the-key"},
     }
     return World({"visitor": None, "author": author, "everything": everything}, values)  # type: ignore[dict-item]
+
+
+def _live(open_: Round, released: Round, staff: build.Desk) -> Meeting:
+    """An extension, corrigenda and a meeting in the open round; an outcome of the released one."""
+    manager, now = staff.manager, utc_now()
+    wall = to_wall(now + timedelta(days=40), open_.zone)
+    reason = {"en": "A reason in en.", "ar": "سبب."}
+    extend_round(
+        open_, closes_wall=wall, response_due=wall.date() + timedelta(days=40), reason=reason, actor=manager, now=now
+    )
+    version = get_version(open_)
+    for place in (None, list_paragraphs(version)[1]):
+        issue_corrigendum(
+            version, place, words={"en": "A correction in en.", "ar": "تصويب."}, reads="Paragraph 1 in en.",
+            should_read="Should read in en", language="en" if place else None, actor=manager, now=now,
+        )  # fmt: skip
+    record_outcome(
+        released.consultation, kind=OutcomeKind.ADOPTED, body={"en": "a body in en", "ar": "هيئة"},
+        decided_on=now.date(), note={"en": "A note in en.", "ar": "ملاحظة."}, final_text_url="https://example.org/",
+        replaces=None, actor=manager, now=now,
+    )  # fmt: skip
+    return save_meeting(
+        open_.consultation, None, kind=MeetingKind.VALIDATION, title={"en": "A meeting in en", "ar": "اجتماع"},
+        first_day=now.date() + timedelta(days=50), last_day=now.date() + timedelta(days=51),
+        place={"en": "A city in en", "ar": "مدينة"}, record_url="https://example.org/record", actor=manager, now=now,
+    )  # fmt: skip
+
+
+def _ask(round_: Round, staff: build.Desk) -> Question:
+    """Ask a question of each kind that a form shows in its own way; the one on positions comes back."""
+    asked = [
+        save_question(
+            round_, None, kind=kind, text={"en": "What of it in en?", "ar": "ماذا؟"},
+            options=[{"en": "One in en", "ar": "واحد"}, {"en": "Two in en", "ar": "اثنان"}],
+            actor=staff.manager, now=utc_now(),
+        )
+        for kind in (QuestionKind.MULTIPLE_CHOICE, QuestionKind.AGREEMENT, QuestionKind.POSITIONS)
+    ]  # fmt: skip
+    return asked[-1]
+
+
+def _revise(round_: Round, question: Question) -> None:
+    """Somebody takes a position, with reasons, and revises it."""
+    second, option, now = build.person("Second"), question.options[0].id, utc_now()
+    draft, _key = begin_draft(round_, actor=second, now=now)
+    save_answer(
+        draft, question, chosen={option: Stance.RESERVE}, reasons={option: "A reason in en."}, language="en", now=now
+    )
+    first = build.submit(round_, second, "Another point in en.")
+    submit_submission(begin_revision(first, actor=second, now=now), actor=second, now=now)
+
+
+def _offer_late(round_: Round) -> Submission:
+    """Somebody hands a draft in long after the closing."""
+    author, now = build.person("Latecomer"), utc_now()
+    draft = build.draft(round_, author, "A late point in en.")
+    update_speaker(
+        draft, name=author.name, capacity=Capacity.INDIVIDUAL, constituencies=[], organisation="", country=None,
+        language="en", now=now,
+    )  # fmt: skip
+    update_publication(draft, PublicationSetting.NAMED, pseudonym="", now=now)
+    offer_late(draft, actor=author, now=now + timedelta(days=60))
+    return draft
+
+
+def _tables(round_: Round, staff: build.Desk) -> list[CommentImport]:
+    """A comment table that waits for its import, and one that is imported; both with rows that are not taken."""
+    now = utc_now()
+    rows = [["Ministry E", "", place, "", "te", f"A row in {place}.", "", ""] for place in ("1", "9.9", "General")]
+    made = []
+    for words in ("draft", "taken"):
+        content = workbook([ISO, *rows, ["", "", "", "", "", words, "", ""]])
+        import_ = begin_import(round_, content, file_name="table.xlsx", actor=staff.manager, now=now)
+        update_respondents(
+            import_, speaker="", capacity=Capacity.ORGANISATION, setting=PublicationSetting.NAMED, language="en",
+            how_permitted="By the call in en.", late_reason="", now=now,
+        )  # fmt: skip
+        made.append(import_)
+    run_import(made[1], actor=staff.manager, now=now)
+    db.session.commit()
+    return made
+
+
+def _written_in(import_: CommentImport) -> str:
+    """A point that came in by a table."""
+    row = db.session.scalars(sa.select(ImportedRow).where(ImportedRow.import_id == import_.id)).first()
+    comment = db.session.get(Comment, row.comment_id) if row else None
+    assert comment is not None
+    return str(comment.reference)
 
 
 def _reference(round_: Any) -> str:
@@ -90,9 +252,14 @@ def pages(app: Flask, world: World, locale: str) -> Iterator[tuple[str, str]]:
         wanted = rule.arguments - {"locale"}
         for values in world.values.values():
             if wanted <= set(values):
-                address = rule.build({**{name: values[name] for name in wanted}, "locale": locale})
+                address = rule.build(values_for(rule, values, locale))
                 if address:
                     yield rule.endpoint, address[1]
+
+
+def values_for(rule: Rule, values: Mapping[str, Any], locale: str) -> dict[str, Any]:
+    """The values that a route takes, with the locale where it has one."""
+    return {name: locale if name == "locale" else values[name] for name in rule.arguments}
 
 
 def open_as(app: Flask, client: FlaskClient, who: Person | None) -> None:

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from consult.core.db import db
 from tests.support import build
 
-DESK_QUERIES = 9
+DESK_QUERIES = 10
 OVERVIEW_QUERIES = 11
 
 

@@ -22,8 +22,8 @@ from tests.support import build
 from tests.support.browse import main_of
 
 MINE = "/en/account/submissions"
-MINE_QUERIES = 14
-RECEIPT_QUERIES = 15
+MINE_QUERIES = 17
+RECEIPT_QUERIES = 18
 
 
 @pytest.fixture

@@ -15,9 +15,9 @@ from consult.core.locale import in_locale
 from consult.pages.queries import list_shelves, state_of
 from tests.support import build
 
-HOME_QUERIES = 3
-LIST_QUERIES = 5
-CONSULTATION_QUERIES = 8
+HOME_QUERIES = 7
+LIST_QUERIES = 6
+CONSULTATION_QUERIES = 16
 
 
 def consultations(number: int) -> build.Desk:

@@ -10,11 +10,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from consult.access.roles import StaffRole
+from consult.consultations.queries import get_round
 from consult.core.clock import utc_now
 from consult.core.db import db
 from consult.jobs import sweep
 from consult.publication.models import Release
 from consult.publication.services import MAX_ATTEMPTS
+from consult.responses.enums import Disposition
+from consult.responses.services import clear_responses, send_responses, write_correction
 from consult.submissions.enums import ResponseStatus
 from consult.submissions.models import Comment
 from consult.submissions.services import withdraw_comment
@@ -133,6 +136,35 @@ def test_the_history_of_issues_is_shown(app: Flask, client: FlaskClient, staff: 
     assert "MIN-1-release-1-issue-2.json" in page
 
 
+def test_the_desk_says_what_a_new_release_would_show(app: Flask, client: FlaskClient, staff: build.Desk) -> None:
+    ready(app, client, staff, "One.", "Two.", "Three.")
+    build.post(client, DESK)
+    overview = "/en/desk/minerals"
+    with app.test_request_context("/en/"):
+        sweep()
+        points = build.points_of(get_round("minerals"))[:2]
+        before = client.get(DESK).text + client.get(overview).text
+        write_correction(
+            points, disposition=Disposition.ACCEPTED, rationale="Why.", text="Better.", language="en", reason="A slip.",
+            actor=staff.responder, now=utc_now(),
+        )  # fmt: skip
+        clear_responses(points, actor=staff.approver, now=utc_now())
+        send_responses(get_round("minerals"), actor=staff.approver, now=utc_now())
+        db.session.commit()
+    news = "2 corrected answers are not in release 1 yet."
+    assert news not in before
+    assert "Release again" not in before
+    assert news in client.get(DESK).text
+    page = client.get(overview).text
+    assert news in page
+    assert f'href="{DESK}">Release again' in page
+    build.post(client, DESK)
+    assert news not in client.get(overview).text  # release 2 is being built
+    with app.app_context():
+        build.sign_in(client, staff.moderator)
+    assert "Release again" not in client.get(overview).text
+
+
 @pytest.mark.parametrize("role", ["moderator", "responder", "approver"])
 def test_only_a_manager_releases(app: Flask, client: FlaskClient, staff: build.Desk, role: str) -> None:
     ready(app, client, staff)
@@ -166,4 +198,4 @@ def test_the_page_takes_as_many_queries_for_any_number_of_points(
         sweep()
     with build.count_queries(app) as queries:
         client.get(DESK)
-    assert (before, len(queries)) == (14, 15)
+    assert (before, len(queries)) == (18, 20)

@@ -83,7 +83,7 @@ def test_rows_stand_by_place_in_the_text_then_by_reference(app: Flask) -> None:
         )  # fmt: skip
         open_round(round_, actor=staff.manager, now=utc_now())
         author = build.person("Author")
-        save_answer(build.draft(round_, author), question, option=None, text="Q.", language="en", now=utc_now())
+        save_answer(build.draft(round_, author), question, text="Q.", language="en", now=utc_now())
         build.submit(round_, author, "Third.", paragraph=2)
         build.submit(round_, author, "One.", "Two.", "Three.", paragraph=0)
         build.publish(round_, staff.moderator)

@@ -16,7 +16,14 @@ from consult.core.errors import Conflict, InvalidTransition
 from consult.mail.models import OutgoingMail
 from consult.responses.enums import Disposition
 from consult.responses.models import ClearanceDecision, Delivery, ResponseVersion
-from consult.responses.services import clear_responses, return_responses, send_responses, write_response
+from consult.responses.services import (
+    clear_responses,
+    return_responses,
+    send_responses,
+    take_back_correction,
+    write_correction,
+    write_response,
+)
 from consult.submissions.enums import ResponseStatus
 from consult.submissions.models import Comment
 from consult.submissions.queries import exact_progress, progress_of
@@ -58,6 +65,18 @@ class Point(Races):
 
     def send(self, approver: build.Person | None = None) -> int:
         return send_responses(self.round(), actor=approver or self.staff.approver, now=utc_now())
+
+    def correct(self, text: str = "Corrected.", *, seen: int = 1) -> None:
+        write_correction(
+            [self.comment()], disposition=Disposition.NOTED, rationale="Why.", text=text, language="en",
+            reason="A slip.", actor=self.staff.responder, now=utc_now(), seen={self.key: seen},
+        )  # fmt: skip
+
+    def clear_correction(self) -> None:
+        clear_responses([self.comment()], actor=self.staff.approver, now=utc_now(), seen={self.key: 2})
+
+    def take_back(self) -> None:
+        take_back_correction(self.comment(), actor=self.staff.responder, now=utc_now())
 
     def count(self, model: Any) -> int:
         with self.app.app_context():
@@ -131,3 +150,23 @@ def test_a_point_that_is_withdrawn_meanwhile_gets_no_answer(point: Point) -> Non
     assert point.race(lambda: withdraw_comment(point.comment(), actor=point.author, now=utc_now()), point.send) == 0
     assert point.status() is ResponseStatus.CLEARED
     assert point.count(Delivery) == 0
+
+
+def test_of_two_who_correct_at_once_the_second_is_told(point: Point) -> None:
+    point.now(point.write, point.clear, point.send)
+    assert isinstance(point.race(point.correct, lambda: point.correct("Theirs.")), Conflict)
+    assert point.count(ResponseVersion) == 2
+
+
+def test_a_correction_that_is_taken_back_meanwhile_is_not_sent(point: Point) -> None:
+    point.now(point.write, point.clear, point.send)
+    point.now(point.correct, point.clear_correction)
+    assert point.race(point.take_back, point.send) == 0
+    assert point.count(Delivery) == 1
+
+
+def test_a_correction_that_is_sent_meanwhile_is_not_taken_back(point: Point) -> None:
+    point.now(point.write, point.clear, point.send)
+    point.now(point.correct, point.clear_correction)
+    assert isinstance(point.race(point.send, point.take_back), InvalidTransition)
+    assert point.count(Delivery) == 2

@@ -26,6 +26,7 @@ from tests.support import build
 from tests.support.browse import fill_in, forms_in
 
 START = "/en/take-part/minerals/"
+CITED = "/en/take-part/minerals/rounds/1/"
 POINT = START + "points/new?paragraph=sec_1__para_1"
 
 

@@ -14,7 +14,7 @@ from consult.ledger.models import LedgerEntry
 from consult.submissions.enums import PublicationSetting, SubmissionStatus
 from consult.submissions.models import Choice, PublicationChange, Submission, SubmissionIdentity
 from consult.submissions.queries import exact_progress, get_submission
-from tests.integration.submissions.conftest import START, Opened
+from tests.integration.submissions.conftest import CITED, START, Opened
 from tests.support import build
 from tests.support.browse import forms_in, main_of, redirects_to, send
 
@@ -30,7 +30,7 @@ class Sent:
 
     @property
     def receipt(self) -> str:
-        return f"{START}receipt/{self.key}"
+        return f"{CITED}receipt/{self.key}"
 
     def withdraw(self, place: int) -> str:
         return f"{self.receipt}/points/{self.references[place]}/withdraw"

@@ -34,8 +34,8 @@ def say(draft: Submission, text: str, key: str | None = None) -> Comment:
 
 def answer(opened: Opened, draft: Submission, text: str, place: int) -> None:
     words, choice = db.session.get_one(Question, opened.words), db.session.get_one(Question, opened.choice)
-    save_answer(draft, words, option=None, text=text, language="en", now=utc_now())
-    save_answer(draft, choice, option=choice.options[place], text="", language="en", now=utc_now())
+    save_answer(draft, words, text=text, language="en", now=utc_now())
+    save_answer(draft, choice, chosen={choice.options[place].id: None}, language="en", now=utc_now())
 
 
 def test_a_draft_becomes_the_accounts_and_its_key_opens_it_no_more(app: Flask, opened: Opened) -> None:

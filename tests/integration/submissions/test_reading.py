@@ -260,7 +260,7 @@ def test_an_invited_round_is_for_the_invited(app: Flask, staff: build.Desk, clie
         assert answer.status_code == status
         assert answer.headers["Cache-Control"] == "private, no-store" or status == 200
         if status == 403:
-            assert "This draft is for those who were invited to take part." in answer.text
+            assert "This draft is for those who may take part" in answer.text
             assert "Paragraph 1" not in answer.text
 
 
@@ -273,10 +273,10 @@ def test_a_consultation_in_setup_is_not_there(app: Flask, staff: build.Desk, cli
 @pytest.mark.parametrize(
     ("path", "closed", "queries"),
     [
-        (DRAFT, False, 6),
-        (f"{DRAFT}?edition=fr", False, 7),
-        ("/fr/consultations/minerals/draft", False, 8),
-        (DRAFT, True, 7),
+        (DRAFT, False, 8),
+        (f"{DRAFT}?edition=fr", False, 9),
+        ("/fr/consultations/minerals/draft", False, 10),
+        (DRAFT, True, 9),
     ],
 )
 def test_a_visitor_s_page_asks_the_same_number_of_queries(

@@ -17,7 +17,7 @@ from consult.core.db import db
 from consult.ledger.models import LedgerEntry
 from consult.submissions.enums import CredentialStatus, PublicationSetting, SubmissionStatus
 from consult.submissions.models import Comment, Submission, SubmissionIdentity
-from tests.integration.submissions.conftest import START, Opened, speak, write
+from tests.integration.submissions.conftest import CITED, START, Opened, speak, write
 from tests.support import build
 from tests.support.browse import forms_in, link_in, mails_to, redirects_to, send
 
@@ -173,7 +173,7 @@ def test_submitting_leads_to_the_receipt_and_a_message(client: FlaskClient, rosa
         assert {row.act for row in db.session.query(LedgerEntry)} >= {
             "account:submission:submit", "account:comment:submit",
         }  # fmt: skip
-    receipt = f"{START}receipt/{key}"
+    receipt = f"{CITED}receipt/{key}"
     assert redirects_to(answer, receipt)
     page = client.get(receipt).text
     assert reference in page

@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consult.core.errors import BadInput
-from consult.core.text import canonical, check_line, check_text
+from consult.core.text import (
+    canonical,
+    check_line,
+    check_link,
+    check_text,
+    search_words,
+    spreadsheet_safe,
+    without_apostrophe,
+)
 
 
 @given(st.text())
@@ -47,3 +55,23 @@ def test_a_line_has_no_breaks_and_no_forged_direction(app_context: None) -> None
 
 def test_joiners_that_languages_need_stay() -> None:
     assert check_line("می\u200cخواهم") == "می\u200cخواهم"
+
+
+def test_a_search_looks_for_each_word_once_and_for_ten_at_most() -> None:
+    assert search_words(" gold  gold\x00tin ") == "gold tin"
+    assert search_words(" ".join(str(number) for number in range(50))) == "0 1 2 3 4 5 6 7 8 9"
+
+
+def test_a_link_is_a_page_of_the_web() -> None:
+    assert check_link("HTTPS://example.org/A?b=1") == "https://example.org/A?b=1"
+    assert check_link("") == ""
+    for typed in ("javascript:alert(1)", "//example.org", "https://", "https://a@example.org", "https://a b.org", "x"):
+        with pytest.raises(BadInput):
+            check_link(typed)
+    with pytest.raises(BadInput):
+        check_link("", is_needed=True)
+
+
+def test_what_keeps_a_cell_from_being_a_formula_comes_off_again() -> None:
+    for words in ("=1+1", "＝1", "-", "'tis", "plain", "'"):
+        assert without_apostrophe(spreadsheet_safe(words)) == words

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from consult.publication.formats import LogRow, spreadsheet_safe
+from consult.core.text import spreadsheet_safe
+from consult.publication.formats import LogRow
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])

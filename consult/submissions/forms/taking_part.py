@@ -1,19 +1,16 @@
-"""Forms of taking part."""
+"""Points, who speaks, who sees what."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from markupsafe import Markup
 from wtforms import ValidationError
 
 from consult.accounts.countries import COUNTRIES, country_choices
-from consult.accounts.enums import Capacity, Constituency
+from consult.accounts.enums import NAME_MAX, PREFER_NOT_TO_SAY, Capacity, Constituency
 from consult.accounts.models import Account
-from consult.consultations.enums import QuestionKind
-from consult.consultations.models import Question, QuestionOption
 from consult.core.forms import (
     CHOOSE,
     CheckboxesField,
@@ -31,11 +28,8 @@ from consult.core.locale import lazy_gettext as _l
 from consult.core.text import POINT_MAX
 from consult.submissions.enums import CommentType, PublicationSetting
 from consult.submissions.models import Comment, Submission, SubmissionIdentity
-from consult.texts.values import LocalizedText
 
-NAME_MAX = 120
 ORGANISATION_MAX = 200
-PREFER_NOT_TO_SAY = "none"
 # What people in this field write in; every other language has its code.
 LANGUAGES = (
     "ar", "bn", "de", "en", "es", "fa", "fil", "fr", "ha", "hi", "id", "it", "ja", "jv", "km", "ko", "lo", "mn", "ms",
@@ -142,59 +136,6 @@ class PointForm(LanguageForm):
         }
 
 
-class QuestionsForm(LanguageForm):
-    """Every question of a round; the fields are made for them, see `questions_form`."""
-
-    def answer_to(self, question: Question) -> tuple[QuestionOption | None, str]:
-        """The chosen option and the words that answer a question."""
-        if question.kind is QuestionKind.FREE_TEXT:
-            return None, self._fields[f"text-{question.id}"].data or ""
-        chosen = self._fields[f"choice-{question.id}"].data
-        return next((option for option in question.options if str(option.id) == chosen), None), ""
-
-
-def questions_form(
-    questions: Sequence[Question],
-    option_texts: Mapping[int, LocalizedText],
-    *,
-    words: Mapping[int, Comment],
-    chosen: Mapping[int, int],
-    languages: Sequence[str],
-) -> QuestionsForm:
-    """The form for the questions of a round.
-
-    Args:
-        questions: with their options.
-        option_texts: the words of each option, by its key.
-        words: what has been answered in words, by key of the question.
-        chosen: key of the chosen option, by key of the question.
-        languages: codes to offer first.
-    """
-    fields: dict[str, Any] = {}
-    offered: dict[str, list[tuple[str, str]]] = {}
-    data: dict[str, Any] = {"language": next((row.language for row in words.values()), languages[0])}
-    for question in questions:
-        if question.kind is QuestionKind.FREE_TEXT:
-            name = f"text-{question.id}"
-            fields[name] = LongTextField(question.text, limit=POINT_MAX)
-            data[name] = words[question.id].text if question.id in words else ""
-        else:
-            name = f"choice-{question.id}"
-            options = [(str(option.id), _in_its_language(option_texts[option.id])) for option in question.options]
-            fields[name] = RadioField(question.text)
-            offered[name] = [("", _("No answer")), *options]
-            data[name] = str(chosen.get(question.id, ""))
-    form: QuestionsForm = type("QuestionsForm", (QuestionsForm,), fields)(data=data)
-    for name, choices in offered.items():
-        form[name].choices = choices
-    form.offer_languages([data["language"], *languages])
-    return form
-
-
-def _in_its_language(text: LocalizedText) -> Markup:
-    return Markup('<span lang="{}" dir="{}">{}</span>').format(text.language, text.dir, text.text)
-
-
 class AboutForm(Form):
     """Who speaks in a draft."""
 
@@ -280,7 +221,3 @@ class PublicationForm(Form):
     def publication(self) -> dict[str, Any]:
         """What the form says, as arguments of `update_publication` and `make_stricter`."""
         return {"setting": PublicationSetting(self.setting.data), "pseudonym": self.pseudonym.data or ""}
-
-
-class ConfirmForm(Form):
-    """Nothing but the button of a page that says what will happen."""

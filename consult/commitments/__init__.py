@@ -1,0 +1,1 @@
+"""follow-up: undertakings, owners, due dates, progress, evidence."""

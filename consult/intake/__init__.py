@@ -1,0 +1,1 @@
+"""the same record by other doors: offline forms, comment tables, e-mail, meetings."""

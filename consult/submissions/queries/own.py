@@ -1,0 +1,214 @@
+"""Reading what is somebody’s own: drafts, submissions, who spoke in them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from consult.access.roles import Actor
+from consult.accounts.actors import Person, Visitor
+from consult.consultations.enums import Audience, Visibility
+from consult.consultations.models import Question, Round
+from consult.consultations.queries import is_participant
+from consult.core.clock import utc_now
+from consult.core.db import db
+from consult.core.errors import NotFound
+from consult.core.paging import Page, fetch_page
+from consult.core.secrets import key_digest
+from consult.documents.models import Paragraph
+from consult.submissions.enums import (
+    ON_RECORD,
+    SubmissionStatus,
+)
+from consult.submissions.models import Choice, Comment, Submission, SubmissionIdentity
+from consult.submissions.queries.points import find_comment
+
+
+def is_author(actor: Actor, subject: Any) -> bool:
+    """The relation *author*: whose submission it is, or whose browser holds the key to the draft."""
+    submission: Submission = subject if isinstance(subject, Submission) else subject.submission
+    if submission.account_id is not None:
+        return submission.account_id == actor.actor_id
+    if not isinstance(actor, Visitor | Person):
+        return False
+    return submission.draft_key_digest in {key_digest(key) for key in actor.draft_keys}
+
+
+def find_draft(round_: Round, actor: Actor) -> Submission | None:
+    """The draft that this actor has in a round: the account's, else one begun in this browser."""
+    base = sa.select(Submission).where(Submission.round_id == round_.id, Submission.status == SubmissionStatus.DRAFT)
+    if actor.actor_id is not None:
+        return db.session.scalar(base.where(Submission.account_id == actor.actor_id))
+    keys = actor.draft_keys if isinstance(actor, Visitor) else ()
+    if not keys:
+        return None
+    return db.session.scalar(
+        base.where(Submission.account_id.is_(None), Submission.draft_key_digest.in_([key_digest(key) for key in keys]))
+        .order_by(Submission.id)
+        .limit(1)
+    )
+
+
+def has_submitted(actor: Actor, round_: Round) -> bool:
+    """Whether somebody has submitted in a round, and not withdrawn all of it."""
+    if actor.actor_id is None:
+        return False
+    found = _submissions_of(actor).where(
+        Submission.round_id == round_.id, Submission.status == SubmissionStatus.SUBMITTED
+    )
+    return bool(db.session.scalar(sa.select(found.exists())))
+
+
+def find_offered(round_: Round, actor: Actor) -> Submission | None:
+    """What this actor has offered late in a round, or had declined; the newest."""
+    found: Submission | None = db.session.scalar(
+        _submissions_of(actor)
+        .where(
+            Submission.round_id == round_.id,
+            Submission.status.in_([SubmissionStatus.OFFERED, SubmissionStatus.DECLINED]),
+        )
+        .order_by(Submission.id.desc())
+        .limit(1)
+    )
+    return found
+
+
+def is_input_reader(actor: Actor, subject: Any) -> bool:
+    """The relation *input reader*: by the visibility of the round, and the clock."""
+    round_: Round = subject if isinstance(subject, Round) else subject.round
+    if round_.opened_at is None:
+        return False
+    if round_.visibility is Visibility.AS_RECEIVED:
+        return round_.has_begun(utc_now())
+    if round_.visibility in {Visibility.AFTER_CLOSING, Visibility.COMPILATION_ONLY}:
+        return round_.is_over(utc_now())  # not before the grace has passed: nobody writes after reading the others
+    # Participants only: in a public round everybody may take part, so only who has done so counts as taking part.
+    return has_submitted(actor, round_) if round_.audience is Audience.PUBLIC else is_participant(actor, round_)
+
+
+def get_submission(key: str) -> Submission:
+    """The submission of that key, with its points.
+
+    Raises:
+        NotFound: no such submission.
+    """
+    found = db.session.scalar(sa.select(Submission).where(Submission.key == key))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def get_identity(submission: Submission) -> SubmissionIdentity | None:
+    """Who spoke: for the author's own pages and the act of submitting, nowhere else."""
+    return db.session.get(SubmissionIdentity, submission.id)
+
+
+def comments_of(submissions: Iterable[Submission]) -> Mapping[int, Sequence[Comment]]:
+    """The points of several submissions, by key of the submission; one query. By place in the text, then as written."""
+    found: dict[int, list[Comment]] = {submission.id: [] for submission in submissions}
+    rows = db.session.scalars(
+        sa.select(Comment)
+        .outerjoin(Comment.paragraph)
+        .options(joinedload(Comment.paragraph), joinedload(Comment.question).lazyload(Question.options))
+        .where(Comment.submission_id.in_(list(found)))
+        .order_by(
+            sa.func.coalesce(Paragraph.position, 0),
+            sa.func.coalesce(Comment.question_id, 0),
+            sa.func.coalesce(Comment.option_id, 0),
+            Comment.id,
+        )
+    ).unique()
+    for row in rows:
+        found[row.submission_id].append(row)
+    return found
+
+
+def list_comments_of(submission: Submission) -> Sequence[Comment]:
+    """The points of one submission: by place in the text, then as they were written."""
+    return comments_of([submission])[submission.id]
+
+
+def get_draft_comment(submission: Submission, key: str) -> Comment:
+    """One point of a draft.
+
+    Raises:
+        NotFound: none such in this draft.
+    """
+    comment = db.session.scalar(sa.select(Comment).where(Comment.submission_id == submission.id, Comment.key == key))
+    if comment is None:
+        raise NotFound
+    return comment
+
+
+def get_submitted_comment(submission: Submission, reference: str) -> Comment:
+    """One point of a submission, by its reference.
+
+    Raises:
+        NotFound: none such in this submission.
+    """
+    comment = find_comment(reference)
+    if comment is None or comment.submission_id != submission.id:
+        raise NotFound
+    return comment
+
+
+def count_points(submission_ids: Collection[int]) -> Mapping[int, int]:
+    """How many points each submission has left, by key of the submission; one query."""
+    rows = db.session.execute(
+        sa.select(Comment.submission_id, sa.func.count())
+        .where(Comment.submission_id.in_(list(submission_ids)), Comment.withdrawn_at.is_(None))
+        .group_by(Comment.submission_id)
+    )
+    return {key: number for key, number in rows}  # noqa: C416 - rows are not tuples to the type checker
+
+
+def list_choices_of(submission: Submission) -> Mapping[int, Choice]:
+    """What one submission says of options, by key of the option; one left open is not among them."""
+    rows = db.session.scalars(
+        sa.select(Choice)
+        .options(joinedload(Choice.option))
+        .where(Choice.submission_id == submission.id)
+        .order_by(Choice.id)
+    )
+    return {row.option_id: row for row in rows}
+
+
+def page_of_submissions_of(actor: Actor, *, after: str | None, before: str | None, size: int = 10) -> Page[Submission]:
+    """What somebody has submitted or withdrawn, newest first; what is not on record is listed apart."""
+    return fetch_page(
+        db.session,
+        _submissions_of(actor).where(Submission.status.in_(ON_RECORD)),
+        [Submission.id],
+        lambda row: [row.id],
+        after=after,
+        before=before,
+        descending=True,
+        size=size,
+    )
+
+
+def list_drafts_of(actor: Actor) -> Sequence[Submission]:
+    """The drafts of somebody's account, last saved first: those that were offered late, or declined, too."""
+    return db.session.scalars(
+        _submissions_of(actor)
+        .where(Submission.status.not_in(ON_RECORD))
+        .order_by(Submission.saved_at.desc(), Submission.id.desc())
+        .limit(200)
+    ).all()
+
+
+def list_submitted_in(round_: Round, actor: Actor) -> Sequence[Submission]:
+    """What somebody has submitted in a round before, newest first."""
+    return db.session.scalars(
+        _submissions_of(actor)
+        .where(Submission.round_id == round_.id, Submission.status == SubmissionStatus.SUBMITTED)
+        .order_by(Submission.id.desc())
+        .limit(200)
+    ).all()
+
+
+def _submissions_of(actor: Actor) -> sa.Select[Any]:
+    return sa.select(Submission).where(Submission.account_id == actor.actor_id, Submission.account_id.is_not(None))

@@ -1,0 +1,230 @@
+"""Reading points: the public’s and the desk’s, narrowed by filters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased, joinedload
+
+from consult.accounts.enums import Constituency
+from consult.consultations.enums import Visibility
+from consult.consultations.models import Question, Round
+from consult.core.db import db
+from consult.core.errors import NotFound
+from consult.core.paging import Page, fetch_page
+from consult.core.text import search_words
+from consult.documents.models import Paragraph
+from consult.submissions.enums import (
+    CommentType,
+    CredentialStatus,
+    ModerationStatus,
+    PublicationSetting,
+    ResponseStatus,
+    SubmissionStatus,
+)
+from consult.submissions.models import Comment, Submission, SubmissionConstituency
+
+Kind = TypeVar("Kind", bound=StrEnum)
+
+# What the public may read of: screened, not withdrawn, its credential not awaited, and published at its author's wish.
+PUBLIC = sa.and_(
+    Comment.moderation_status == ModerationStatus.PUBLISHED,
+    Comment.withdrawn_at.is_(None),
+    Submission.status == SubmissionStatus.SUBMITTED,
+    Submission.credential_status != CredentialStatus.AWAITED,
+    Submission.publication_setting != PublicationSetting.NOT_PUBLISHED,
+)
+
+# An alias of its own, so that it is never taken for the round of the statement that it stands in.
+_compilation = aliased(Round)
+IN_COMPILATION = Comment.round_id.in_(
+    sa.select(_compilation.id).where(_compilation.visibility == Visibility.COMPILATION_ONLY)
+)
+
+# Points that ask for an answer: not withdrawn, not closed under a class answer, not of a round that is compiled only.
+ASKED = sa.and_(
+    Comment.reference.is_not(None),
+    Comment.withdrawn_at.is_(None),
+    Comment.response_status != ResponseStatus.CLOSED,
+    sa.not_(IN_COMPILATION),
+)
+
+OUTSTANDING = sa.and_(ASKED, Comment.response_status != ResponseStatus.SENT)
+
+
+def find_comment(reference: str) -> Comment | None:
+    """The submitted point of that reference, if any; whether it may be shown is the caller's question."""
+    return db.session.scalar(sa.select(Comment).where(Comment.reference == reference))
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a list of points is narrowed to; empty values narrow nothing."""
+
+    words: str = ""
+    constituency: Constituency | None = None
+    comment_type: CommentType | None = None
+    eid: str = ""
+    language: str = ""
+    moderation: ModerationStatus | None = None
+    responses: Collection[ResponseStatus] = field(default_factory=tuple)
+
+    @classmethod
+    def read(cls, values: Mapping[str, str]) -> Filters:
+        """What the address of a list asks for: `words`, `section`, `constituency`, `type`, `language`.
+
+        Whatever it cannot mean narrows nothing, so that an old or mistyped address still opens.
+        """
+        return cls(
+            words=search_words(values.get("words")),
+            constituency=_member(Constituency, values.get("constituency")),
+            comment_type=_member(CommentType, values.get("type")),
+            eid=_address_part(values.get("section")),
+            language=_address_part(values.get("language")),
+        )
+
+    def apply(self, statement: sa.Select[Any]) -> sa.Select[Any]:
+        """Add the conditions to a statement that joins submissions and, outer, paragraphs."""
+        for word in self.words.split():
+            statement = statement.where(
+                Comment.text.icontains(word, autoescape=True)
+                | Comment.proposed_change.icontains(word, autoescape=True)
+                | (Comment.reference == word.upper())
+            )
+        if self.constituency is not None:
+            statement = statement.where(
+                sa.exists().where(
+                    SubmissionConstituency.submission_id == Submission.id,
+                    SubmissionConstituency.constituency == self.constituency,
+                )
+            )
+        if self.comment_type is not None:
+            statement = statement.where(Comment.comment_type == self.comment_type)
+        if self.eid:
+            section = self.eid.partition("__")[0]
+            wanted = Paragraph.eid == self.eid
+            if section == self.eid:
+                wanted = sa.or_(wanted, Paragraph.eid.startswith(f"{section}__", autoescape=True))
+            statement = statement.where(wanted)
+        if self.language:
+            statement = statement.where(Comment.language == self.language)
+        if self.moderation is not None:
+            statement = statement.where(Comment.moderation_status == self.moderation)
+        if self.responses:
+            statement = statement.where(Comment.response_status.in_(list(self.responses)))
+        return statement
+
+
+def _member(kind: type[Kind], value: str | None) -> Kind | None:
+    return kind(value) if value in set(kind) else None
+
+
+def _address_part(value: str | None) -> str:
+    return value if value and re.fullmatch(r"[A-Za-z0-9_-]{1,200}", value) else ""
+
+
+def comments_in(round_: Round, *conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """Submitted points of a round, joined for filters, with what a list shows; without identities."""
+    return (
+        sa.select(Comment)
+        .join(Comment.submission)
+        .outerjoin(Comment.paragraph)
+        .options(joinedload(Comment.paragraph), joinedload(Comment.question).lazyload(Question.options))
+        .where(Comment.round_id == round_.id, Comment.reference.is_not(None), *conditions)
+    )
+
+
+def page_of_public_comments(round_: Round, filters: Filters, *, after: str | None, before: str | None) -> Page[Comment]:
+    """Published points by their place in the text; never by arrival, which would tell who came when."""
+    place = sa.func.coalesce(Paragraph.position, 0)
+    return fetch_page(
+        db.session,
+        filters.apply(comments_in(round_, PUBLIC)),
+        [place, Comment.reference],
+        lambda row: [row.paragraph.position if row.paragraph else 0, row.reference],
+        after=after,
+        before=before,
+    )
+
+
+def count_public_comments(round_: Round, filters: Filters) -> int:
+    """How many points such a list holds in all."""
+    statement = filters.apply(
+        sa.select(sa.func.count())
+        .select_from(Comment)
+        .join(Comment.submission)
+        .outerjoin(Comment.paragraph)
+        .where(Comment.round_id == round_.id, PUBLIC)
+    )
+    return db.session.scalar(statement) or 0
+
+
+def list_public_languages(round_: Round) -> Sequence[str]:
+    """The languages that published points of a round are written in."""
+    return db.session.scalars(
+        sa.select(Comment.language)
+        .join(Comment.submission)
+        .where(Comment.round_id == round_.id, PUBLIC)
+        .distinct()
+        .order_by(Comment.language)
+    ).all()
+
+
+def page_of_queue(
+    round_: Round, filters: Filters, *conditions: sa.ColumnElement[bool], after: str | None, before: str | None
+) -> Page[Comment]:
+    """Points for the desk, oldest first; withdrawn ones are not work."""
+    return fetch_page(
+        db.session,
+        filters.apply(comments_in(round_, Comment.withdrawn_at.is_(None), *conditions)),
+        [Comment.id],
+        lambda row: [row.id],
+        after=after,
+        before=before,
+    )
+
+
+def count_in_queue(round_: Round, filters: Filters, *conditions: sa.ColumnElement[bool]) -> int:
+    """How many points such a list for the desk holds in all."""
+    statement = (
+        sa.select(sa.func.count())
+        .select_from(Comment)
+        .join(Comment.submission)
+        .outerjoin(Comment.paragraph)
+        .where(
+            Comment.round_id == round_.id, Comment.reference.is_not(None), Comment.withdrawn_at.is_(None), *conditions
+        )
+    )
+    return db.session.scalar(filters.apply(statement)) or 0
+
+
+def list_desk_comments(round_: Round, references: Collection[str]) -> Sequence[Comment]:
+    """Several points of one round by reference, oldest first; references from elsewhere are simply not found."""
+    if not references:
+        return []
+    return (
+        db.session.scalars(
+            comments_in(round_, Comment.reference.in_(list(references)), Comment.withdrawn_at.is_(None)).order_by(
+                Comment.id
+            )
+        )
+        .unique()
+        .all()
+    )
+
+
+def get_desk_comment(round_: Round, reference: str) -> Comment:
+    """One point of that round.
+
+    Raises:
+        NotFound: none such in this round.
+    """
+    found = list_desk_comments(round_, [reference])
+    if not found:
+        raise NotFound
+    return found[0]

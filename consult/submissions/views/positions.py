@@ -1,0 +1,40 @@
+"""What was said of the options of a round's questions, on a page of its own."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+
+from consult.access.guard import can, requires
+from consult.access.permissions import Permission
+from consult.consultations.models import Round
+from consult.consultations.queries import get_published_round, list_questions, title_in
+from consult.consultations.wording import visibility_sentence
+from consult.core.errors import NotFound
+from consult.core.locale import current_locale
+from consult.core.web.routes import reading_page
+from consult.submissions.positions import asks_for_positions, list_positions
+from consult.submissions.views.questions import option_words, question_words
+
+positions = Blueprint("positions", __name__, url_prefix="/<locale:locale>/consultations/<address:slug>/positions")
+
+
+@positions.get("")
+@reading_page
+@requires(Permission.CONSULTATION_READ, get_published_round)
+def list_all(round_: Round) -> str:
+    """The positions by constituency; or when they will be public."""
+    questions = list_questions(round_)
+    if not asks_for_positions(questions):
+        raise NotFound
+    consultation, is_readable = round_.consultation, can(Permission.INPUT_READ, round_)
+    return render_template(
+        "submissions/positions.html",
+        round=round_,
+        consultation=consultation,
+        slug=consultation.slug,
+        consultation_title=title_in(consultation, current_locale().code),
+        later=None if is_readable else visibility_sentence(round_),
+        positions=list_positions(round_, questions) if is_readable else [],
+        question_words=question_words(questions, round_),
+        option_words=option_words([option for question in questions for option in question.options], round_),
+    )

@@ -1,0 +1,127 @@
+"""From the released schema, with what its release wrote, to the newest one: nothing is lost, and it goes on working.
+
+`rows_at_0002.jsonl` is what revision 0002's own release stored: an answered round with a release, and an open one with
+a choice, points, a withdrawal and a draft. It is never written anew.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from consult.app import create_app
+from consult.consultations.queries import get_round
+from consult.core.changes import PublicChange
+from consult.core.db import db, unit_of_work
+from consult.core.settings import Settings
+from consult.jobs import sweep
+from consult.submissions.queries import exact_progress, progress_of
+from tests.conftest import RUN_FOLDER
+from tests.support import build
+from tests.support.databases import migrate
+from tests.support.postgres import create_database, postgres_server
+
+NUMBERS = itertools.count(1)
+ROWS = [json.loads(line) for line in Path(__file__).with_name("rows_at_0002.jsonl").read_text().splitlines()]
+
+
+def insert_rows(url: str) -> dict[str, int]:
+    """Put the rows into a database at revision 0002; gives their number by table."""
+    engine = sa.create_engine(url)
+    tables = sa.MetaData()
+    with engine.begin() as connection:
+        tables.reflect(connection)
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+        found: dict[str, int] = {}
+        for name, row in ROWS:
+            table = tables.tables[name]
+            values = {key: value_for(table.columns[key].type, value, engine.dialect.name) for key, value in row.items()}
+            connection.execute(table.insert().values(values))
+            found[name] = found.get(name, 0) + 1
+        if engine.dialect.name == "postgresql":
+            for name in found:
+                if "id" in tables.tables[name].columns:
+                    highest = f"(SELECT max(id) FROM {name})"
+                    connection.exec_driver_sql(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), {highest})")
+    engine.dispose()
+    return found
+
+
+def value_for(kind: sa.types.TypeEngine[Any], value: Any, dialect: str) -> Any:
+    """A stored value as the other engine takes it."""
+    if value is None:
+        return None
+    if isinstance(kind, sa.DateTime):
+        moment = datetime.fromisoformat(value)
+        return moment.replace(tzinfo=UTC) if dialect == "postgresql" else moment
+    if isinstance(kind, sa.Date):
+        return date.fromisoformat(value)
+    if isinstance(kind, sa.JSON):
+        return json.loads(value)
+    return bool(value) if isinstance(kind, sa.Boolean) else value
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def upgraded(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Flask, dict[str, int]]]:
+    """An app on a database that came from the released schema, and how many rows it had."""
+    if request.param == "sqlite":
+        yield from _upgraded(f"sqlite:///{tmp_path / 'consult.db'}", tmp_path)
+    else:
+        with postgres_server(Path(os.environ[RUN_FOLDER], "postgresql")) as server:
+            yield from _upgraded(create_database(server, f"from_0002_{next(NUMBERS)}"), tmp_path)
+
+
+def _upgraded(url: str, folder: Path) -> Iterator[tuple[Flask, dict[str, int]]]:
+    migrate(url, "0002")
+    numbers = insert_rows(url)
+    migrate(url)
+    app = create_app(Settings(environment="test", database_url=url, data_dir=folder, secret_key="x" * 40))
+    yield app, numbers
+    with app.app_context():
+        db.engine.dispose()
+
+
+def test_what_was_stored_is_there_and_goes_on(upgraded: tuple[Flask, dict[str, int]]) -> None:
+    app, numbers = upgraded
+    with app.app_context():
+        for name, number in numbers.items():
+            assert db.session.scalar(sa.text(f"SELECT count(*) FROM {name}")) == number, name
+    client = app.test_client()
+    for path in ("", "consultations/open", "consultations/open/draft", "consultations/open/comments",
+                 "consultations/released", "consultations/released/response-log/1"):  # fmt: skip
+        assert client.get(f"/en/{path}").status_code == 200, path
+    assert "An answered point." in client.get("/en/consultations/released/response-log/1").text
+    assert "A point of an open round." in client.get("/en/consultations/open/comments").text
+    with app.test_request_context("/en/"), unit_of_work():
+        round_ = get_round("open")
+        for one in (round_, get_round("released")):
+            assert progress_of([one])[one.id] == exact_progress(one)
+        build.submit(round_, build.person("Somebody new"), "A point after the upgrade.")
+    with app.app_context():
+        sweep()
+        kinds = Counter(db.session.scalars(sa.select(PublicChange.kind).where(PublicChange.sequence.is_not(None))))
+        assert kinds == {"consultation": 2, "comment": 4, "response": 2, "release": 1}
+
+
+def test_the_record_is_still_guarded(upgraded: tuple[Flask, dict[str, int]]) -> None:
+    app, _numbers = upgraded
+    for statement in (
+        "UPDATE comment SET text = 'other' WHERE reference IS NOT NULL",
+        "DELETE FROM submission WHERE status <> 'draft'",
+        "UPDATE response_version SET text = 'other'",
+        "DELETE FROM delivery",
+        "UPDATE release_file SET size = 1",
+    ):
+        with app.app_context(), pytest.raises(sa.exc.DBAPIError, match="insert-only"):
+            db.session.execute(sa.text(statement))
