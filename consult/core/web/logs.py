@@ -13,7 +13,7 @@ from flask import Flask, Response, g, request
 from consult.core.settings import Settings
 
 # Keys in paths open things (confirmation, receipts, invitations): they are not for logs.
-_SECRET_PARTS = re.compile(r"(/(?:confirm|reset|receipt|invitation|delegation|submission|submit)/)[^/]+")
+_SECRET_PARTS = re.compile(r"(/(?:confirm|reset|receipt|invitation|delegation|submission|submit|draft)/)[^/]+")
 
 
 def configure_logs(settings: Settings) -> None:

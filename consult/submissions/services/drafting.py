@@ -429,9 +429,11 @@ def delete_draft(draft: Submission) -> None:
     db.session.refresh(draft, attribute_names=["status"], with_for_update={"of": Submission})
     if draft.status not in {SubmissionStatus.DRAFT, SubmissionStatus.DECLINED}:
         raise InvalidTransition(_("Only a draft can be deleted. What was submitted can be withdrawn."))
+    # The database lets nothing go but drafts, so a declined one becomes one again first.
+    draft.status, draft.late_plea, draft.late_reason = SubmissionStatus.DRAFT, "", ""
+    db.session.execute(sa.update(Comment).where(Comment.submission_id == draft.id).values(supersedes_id=None))
+    db.session.flush()
     db.session.expire(draft, ["comments", "choices"])
-    for comment in draft.comments:
-        comment.supersedes_id = None
     db.session.delete(draft)
     db.session.flush()
 

@@ -50,7 +50,7 @@ def test_a_meeting_is_added_changed_and_deleted(app: Flask, desk: Desk, manager:
     assert redirects_to(changed, TIMELINE)
     page = anybody.get("/fr/consultations/open").text
     assert "Workshop in B" in page
-    assert "Atelier" not in page
+    assert "Atelier à A" not in page
     assert redirects_to(send(manager, f"{TIMELINE}/meetings/{key}/delete"), TIMELINE)
     assert "Workshop" not in anybody.get("/en/consultations/open").text
     with app.app_context():

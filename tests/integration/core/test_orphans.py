@@ -41,6 +41,8 @@ def test_a_file_that_no_row_names_goes_after_a_day(app: Flask) -> None:
         assert jobs.forget_orphaned_files() == 0  # once an hour
         assert forget_orphans(store, now=now) == 0
         assert not [problem for problem in run_checks(say=lambda _line: None) if "file" in problem]
+        for digest in store.digests():  # later tests find a store without anything old in it
+            os.utime(store.root / digest[:2] / digest)
         db.session.rollback()
 
 

@@ -32,7 +32,7 @@ def test_figures_obey_the_visibility(app: Flask, client: FlaskClient, visibility
         build.close(db.session.merge(round_))
         db.session.commit()
     told = pages_with(client, "2 points so far", "2 points answered")
-    assert bool(told) is (visibility is not Visibility.PARTICIPANTS_ONLY), told
+    assert bool(told) is (visibility in {Visibility.AS_RECEIVED, Visibility.AFTER_CLOSING}), told
 
 
 def test_a_release_for_participants_is_not_offered_to_the_public(app: Flask, client: FlaskClient) -> None:
