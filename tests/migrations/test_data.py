@@ -107,7 +107,7 @@ def test_what_was_stored_is_there_and_goes_on(upgraded: tuple[Flask, dict[str, i
         round_ = get_round("open")
         for one in (round_, get_round("released")):
             assert progress_of([one])[one.id] == exact_progress(one)
-        build.submit(round_, build.person("Somebody new"), "A point after the upgrade.")
+        build.submit(round_, build.person("Somebody new", email="new@example.org"), "A point after the upgrade.")
     with app.app_context():
         sweep()
         kinds = Counter(db.session.scalars(sa.select(PublicChange.kind).where(PublicChange.sequence.is_not(None))))
