@@ -71,7 +71,7 @@ lock: .venv/.dev ## Compile requirements*.in into requirements*.txt; UPGRADE=1 t
 	$(LOCK) requirements.in requirements-dev.in --constraint requirements.txt --output-file requirements-dev.txt
 
 LOCK = UV_CACHE_DIR=.venv/uv $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--group build --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command 'make lock' \
+	--group build --no-annotate --custom-compile-command 'make lock' \
 	$(if $(UPGRADE),--upgrade)
 
 .PHONY: clean

@@ -5,19 +5,14 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from consult.core.migrations import FROZEN, KEY, guard, rebuild
+
 revision = "0004"
 down_revision = "0003"
 branch_labels = None
 depends_on = None
 
-KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-# Rows that are never changed nor deleted, as in 0002.
-FROZEN = ("round_extension", "corrigendum", "outcome")
-
-PREDECESSOR_CHECKS = (
-    ("predecessor_here_or_elsewhere", "predecessor_id IS NULL OR predecessor_title = ''"),
-    ("predecessor_link_has_title", "predecessor_url = '' OR predecessor_title <> ''"),
-)
+GUARDED = dict.fromkeys(("round_extension", "corrigendum", "outcome"), FROZEN)
 
 
 def upgrade() -> None:
@@ -28,27 +23,26 @@ def upgrade() -> None:
     _create_corrigenda()
     _create_meetings()
     _create_outcomes()
-    _create_triggers()
+    guard(GUARDED)
 
 
 def _add_predecessors() -> None:
-    if op.get_bind().dialect.name == "sqlite":
-        # Added one by one, since a table that is rebuilt would lose the checks it has; so the defaults stay.
-        first, second = (f"CONSTRAINT ck_consultation_{name} CHECK ({rule})" for name, rule in PREDECESSOR_CHECKS)
-        reference = "CONSTRAINT fk_consultation_predecessor_id REFERENCES consultation (id)"
-        op.execute(f"ALTER TABLE consultation ADD COLUMN predecessor_id INTEGER {reference}")
-        op.execute(f"ALTER TABLE consultation ADD COLUMN predecessor_title TEXT NOT NULL DEFAULT '' {first}")
-        op.execute(f"ALTER TABLE consultation ADD COLUMN predecessor_url TEXT NOT NULL DEFAULT '' {second}")
-    else:
-        op.add_column("consultation", sa.Column("predecessor_id", sa.BigInteger(), nullable=True))
+    with rebuild("consultation") as consultation:
+        consultation.add_column(sa.Column("predecessor_id", KEY, nullable=True))
         for name in ("predecessor_title", "predecessor_url"):
-            op.add_column("consultation", sa.Column(name, sa.Text(), nullable=False, server_default=""))
-            op.alter_column("consultation", name, server_default=None)
-        op.create_foreign_key(
-            op.f("fk_consultation_predecessor_id"), "consultation", "consultation", ["predecessor_id"], ["id"]
+            consultation.add_column(sa.Column(name, sa.Text(), nullable=False, server_default=""))
+        consultation.create_foreign_key(
+            op.f("fk_consultation_predecessor_id"), "consultation", ["predecessor_id"], ["id"]
         )
-        for name, rule in PREDECESSOR_CHECKS:
-            op.create_check_constraint(op.f(f"ck_consultation_{name}"), "consultation", rule)
+        consultation.create_check_constraint(
+            op.f("ck_consultation_predecessor_here_or_elsewhere"), "predecessor_id IS NULL OR predecessor_title = ''"
+        )
+        consultation.create_check_constraint(
+            op.f("ck_consultation_predecessor_link_has_title"), "predecessor_url = '' OR predecessor_title <> ''"
+        )
+    with rebuild("consultation") as consultation:
+        for name in ("predecessor_title", "predecessor_url"):
+            consultation.alter_column(name, server_default=None)
     op.create_index(op.f("ix_consultation_predecessor_id"), "consultation", ["predecessor_id"])
 
 
@@ -157,20 +151,3 @@ def _create_outcomes() -> None:
         sqlite_where=sa.text("replaces_id IS NULL"),
         postgresql_where=sa.text("replaces_id IS NULL"),
     )
-
-
-def _create_triggers() -> None:
-    """Refuse changes to what is on record, in the style of 0002, whose function PostgreSQL has since then."""
-    sqlite = op.get_bind().dialect.name == "sqlite"
-    for table in FROZEN:
-        for name, event in (("changed", "UPDATE"), ("deleted", "DELETE")):
-            trigger = f"frozen_{table}_{name}"
-            if sqlite:
-                op.execute(
-                    f"CREATE TRIGGER {trigger} BEFORE {event} ON {table} "
-                    f"BEGIN SELECT RAISE(ABORT, 'the record is insert-only: {trigger}'); END"
-                )
-            else:
-                op.execute(
-                    f"CREATE TRIGGER {trigger} BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_change()"
-                )

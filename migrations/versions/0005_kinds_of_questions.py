@@ -5,54 +5,33 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from consult.core.migrations import KEY, guard, rebuild
+
 revision = "0005"
 down_revision = "0004"
 branch_labels = None
 depends_on = None
 
-BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 KINDS = "'free_text', 'single_choice', 'multiple_choice', 'agreement', 'positions'"
 STATUSES = "'draft', 'offered', 'declined', 'submitted', 'withdrawn'"
-# As in 0002: (trigger, table, event, columns, condition).
-GUARDED = (
-    ("frozen_comment_place", "comment", "UPDATE", "option_id, supersedes_id", "OLD.reference IS NOT NULL"),
-    ("frozen_submission_revision", "submission", "UPDATE", "supersedes_id, revision",
-     "OLD.status IN ('submitted', 'withdrawn')"),
-    ("frozen_submission_late", "submission", "UPDATE", "is_late, late_reason", "OLD.is_late"),
-)  # fmt: skip
-
-
-def triggers() -> tuple[tuple[str, str, str, str | None, str], ...]:
-    """(trigger, table, event, columns, condition) of each; the function that they call is of 0002."""
-    return GUARDED
-
-
-def create_triggers() -> None:
-    """Create those that are not there; a later migration that rebuilds these tables on SQLite calls this again."""
-    sqlite = op.get_bind().dialect.name == "sqlite"
-    for name, table, event, columns, condition in triggers():
-        if sqlite:
-            op.execute(
-                f"CREATE TRIGGER IF NOT EXISTS {name} BEFORE {event} OF {columns} ON {table} WHEN {condition} "
-                f"BEGIN SELECT RAISE(ABORT, 'the record is insert-only: {name}'); END"
-            )
-        else:
-            op.execute(
-                f"CREATE OR REPLACE TRIGGER {name} BEFORE {event} OF {columns} ON {table} FOR EACH ROW "
-                f"WHEN ({condition}) EXECUTE FUNCTION refuse_change()"
-            )
+GUARDED = {
+    "comment": (("place", "UPDATE", "option_id, supersedes_id", "OLD.reference IS NOT NULL"),),
+    "submission": (
+        ("revision", "UPDATE", "supersedes_id, revision", "OLD.status IN ('submitted', 'withdrawn')"),
+        ("late", "UPDATE", "is_late, late_reason", "OLD.is_late"),
+    ),
+}
 
 
 def upgrade() -> None:
     """Go forward; going back is restoring a backup."""
-    with op.batch_alter_table("question") as batch:
+    with rebuild("question") as batch:
         batch.drop_constraint(op.f("ck_question_questionkind"), type_="check")
         batch.create_check_constraint(op.f("ck_question_questionkind"), f"kind IN ({KINDS})")
     _choices()
     _comments()
     _submissions()
-    op.get_context().script.get_revision("0002").module.create_triggers()
-    create_triggers()
+    guard(GUARDED)
 
 
 def _choices() -> None:
@@ -60,13 +39,13 @@ def _choices() -> None:
         "agreement": ("strongly_agree", "agree", "neither", "disagree", "strongly_disagree"),
         "stance": ("support", "not_support", "no_position_yet", "reserve"),
     }
-    with op.batch_alter_table("choice") as batch:
+    with rebuild("choice") as batch:
         # What there is so far are choices of one option of several.
         batch.add_column(sa.Column("is_only", sa.Boolean(), nullable=False, server_default=sa.true()))
         for name in kinds:
             batch.add_column(sa.Column(name, sa.String(40), nullable=True))
         batch.drop_constraint(op.f("uq_choice_submission_id_question_id"), type_="unique")
-    with op.batch_alter_table("choice") as batch:
+    with rebuild("choice") as batch:
         batch.alter_column("is_only", server_default=None)
         batch.create_unique_constraint(op.f("uq_choice_submission_id_option_id"), ["submission_id", "option_id"])
         batch.create_check_constraint(op.f("ck_choice_one_value_at_most"), "agreement IS NULL OR stance IS NULL")
@@ -84,9 +63,9 @@ def _choices() -> None:
 
 
 def _comments() -> None:
-    with op.batch_alter_table("comment") as batch:
-        batch.add_column(sa.Column("option_id", BIG_ID, nullable=True))
-        batch.add_column(sa.Column("supersedes_id", BIG_ID, nullable=True))
+    with rebuild("comment") as batch:
+        batch.add_column(sa.Column("option_id", KEY, nullable=True))
+        batch.add_column(sa.Column("supersedes_id", KEY, nullable=True))
         batch.create_foreign_key(op.f("fk_comment_option_id"), "question_option", ["option_id"], ["id"])
         batch.create_foreign_key(op.f("fk_comment_supersedes_id"), "comment", ["supersedes_id"], ["id"])
         batch.create_unique_constraint(op.f("uq_comment_submission_id_option_id"), ["submission_id", "option_id"])
@@ -98,8 +77,8 @@ def _comments() -> None:
 
 
 def _submissions() -> None:
-    with op.batch_alter_table("submission") as batch:
-        batch.add_column(sa.Column("supersedes_id", BIG_ID, nullable=True))
+    with rebuild("submission") as batch:
+        batch.add_column(sa.Column("supersedes_id", KEY, nullable=True))
         batch.add_column(sa.Column("revision", sa.Integer(), nullable=False, server_default="0"))
         batch.add_column(sa.Column("is_late", sa.Boolean(), nullable=False, server_default=sa.false()))
         batch.add_column(sa.Column("late_reason", sa.Text(), nullable=False, server_default=""))
@@ -117,6 +96,6 @@ def _submissions() -> None:
         batch.create_check_constraint(
             op.f("ck_submission_plea_of_an_offer"), "late_plea = '' OR status IN ('offered', 'submitted', 'declined')"
         )
-    with op.batch_alter_table("submission") as batch:
+    with rebuild("submission") as batch:
         for name in ("revision", "is_late", "late_reason", "late_plea"):
             batch.alter_column(name, server_default=None)

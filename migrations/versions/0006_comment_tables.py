@@ -5,52 +5,37 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from consult.core.migrations import KEY, guard, rebuild
+
 revision = "0006"
 down_revision = "0005"
 branch_labels = None
 depends_on = None
 
-BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-# As in 0002: (trigger, table, event, columns, condition).
-GUARDED = (
-    ("frozen_comment_as_written", "comment", "UPDATE", "place_as_written",
-     "OLD.reference IS NOT NULL AND NOT (NEW.withdrawn_at IS NOT NULL AND NEW.place_as_written = '')"),
-    ("frozen_submission_door", "submission", "UPDATE", "source, transcribed_by", "OLD.status <> 'draft'"),
-    ("frozen_submission_permission", "submission", "UPDATE", "how_permitted",
-     "OLD.status <> 'draft' AND NEW.how_permitted <> ''"),
-    ("frozen_imported_row_changed", "imported_row", "UPDATE", "id, round_id, import_id, comment_id", "TRUE"),
-    ("frozen_imported_row_number", "imported_row", "UPDATE", "row_number", "NEW.row_number <> 0"),
-    ("frozen_imported_row_digest", "imported_row", "UPDATE", "digest", "NEW.digest IS NOT NULL"),
-    ("frozen_imported_row_deleted", "imported_row", "DELETE", None, "TRUE"),
-    ("frozen_comment_import_changed", "comment_import", "UPDATE",
-     ("round_id, file_digest, headings, imported_by, imported_at, setting, capacity, language, rows_taken, "
-     "rows_known, rows_refused"), "OLD.status = 'imported'"),
-    ("frozen_comment_import_permission", "comment_import", "UPDATE", "how_permitted",
-     "OLD.status = 'imported' AND NEW.how_permitted <> ''"),
-    ("frozen_comment_import_deleted", "comment_import", "DELETE", None, "OLD.status = 'imported'"),
-)  # fmt: skip
-
-
-def triggers() -> tuple[tuple[str, str, str, str | None, str], ...]:
-    """(trigger, table, event, columns, condition) of each; the function that they call is of 0002."""
-    return GUARDED
-
-
-def create_triggers() -> None:
-    """Create those that are not there; a later migration that rebuilds these tables on SQLite calls this again."""
-    sqlite = op.get_bind().dialect.name == "sqlite"
-    for name, table, event, columns, condition in triggers():
-        what = f"{event} OF {columns}" if columns else event
-        if sqlite:
-            op.execute(
-                f"CREATE TRIGGER IF NOT EXISTS {name} BEFORE {what} ON {table} WHEN {condition} "
-                f"BEGIN SELECT RAISE(ABORT, 'the record is insert-only: {name}'); END"
-            )
-        else:
-            op.execute(
-                f"CREATE OR REPLACE TRIGGER {name} BEFORE {what} ON {table} FOR EACH ROW "
-                f"WHEN ({condition}) EXECUTE FUNCTION refuse_change()"
-            )
+GUARDED = {
+    "comment": (
+        ("as_written", "UPDATE", "place_as_written",
+         "OLD.reference IS NOT NULL AND NOT (NEW.withdrawn_at IS NOT NULL AND NEW.place_as_written = '')"),
+    ),
+    "submission": (
+        ("door", "UPDATE", "source, transcribed_by", "OLD.status <> 'draft'"),
+        ("permission", "UPDATE", "how_permitted", "OLD.status <> 'draft' AND NEW.how_permitted <> ''"),
+    ),
+    "imported_row": (
+        ("changed", "UPDATE", "id, round_id, import_id, comment_id", "TRUE"),
+        ("number", "UPDATE", "row_number", "NEW.row_number <> 0"),
+        ("digest", "UPDATE", "digest", "NEW.digest IS NOT NULL"),
+        ("deleted", "DELETE", None, "TRUE"),
+    ),
+    "comment_import": (
+        ("changed", "UPDATE",
+         ("round_id, file_digest, headings, imported_by, imported_at, setting, capacity, language, rows_taken, "
+          "rows_known, rows_refused"),
+         "OLD.status = 'imported'"),
+        ("permission", "UPDATE", "how_permitted", "OLD.status = 'imported' AND NEW.how_permitted <> ''"),
+        ("deleted", "DELETE", None, "OLD.status = 'imported'"),
+    ),
+}  # fmt: skip
 
 
 def upgrade() -> None:
@@ -59,15 +44,13 @@ def upgrade() -> None:
     _comments()
     _deliveries()
     _tables()
-    for revision_ in ("0002", "0005"):
-        op.get_context().script.get_revision(revision_).module.create_triggers()
-    create_triggers()
+    guard(GUARDED)
 
 
 def _submissions() -> None:
-    with op.batch_alter_table("submission") as batch:
+    with rebuild("submission") as batch:
         batch.add_column(sa.Column("source", sa.String(40), nullable=False, server_default="online"))
-        batch.add_column(sa.Column("transcribed_by", BIG_ID, nullable=True))
+        batch.add_column(sa.Column("transcribed_by", KEY, nullable=True))
         batch.add_column(sa.Column("how_permitted", sa.Text(), nullable=False, server_default=""))
         batch.create_foreign_key(op.f("fk_submission_transcribed_by"), "account", ["transcribed_by"], ["id"])
         batch.drop_constraint(op.f("ck_submission_has_an_owner"), type_="check")
@@ -86,48 +69,48 @@ def _submissions() -> None:
             op.f("ck_submission_transcribed_with_permission"),
             "source = 'online' OR status <> 'submitted' OR how_permitted <> ''",
         )
-    with op.batch_alter_table("submission") as batch:
+    with rebuild("submission") as batch:
         batch.alter_column("source", server_default=None)
         batch.alter_column("how_permitted", server_default=None)
 
 
 def _comments() -> None:
-    with op.batch_alter_table("comment") as batch:
+    with rebuild("comment") as batch:
         batch.add_column(sa.Column("place_as_written", sa.Text(), nullable=False, server_default=""))
         batch.drop_constraint(op.f("ck_comment_withdrawn_is_empty"), type_="check")
         batch.create_check_constraint(
             op.f("ck_comment_withdrawn_is_empty"),
             "(withdrawn_at IS NULL) OR (text = '' AND proposed_change = '' AND place_as_written = '')",
         )
-    with op.batch_alter_table("comment") as batch:
+    with rebuild("comment") as batch:
         batch.alter_column("place_as_written", server_default=None)
 
 
 def _deliveries() -> None:
-    with op.batch_alter_table("delivery") as batch:
+    with rebuild("delivery") as batch:
         batch.add_column(sa.Column("reason", sa.Text(), nullable=False, server_default=""))
         batch.drop_constraint(op.f("ck_delivery_route"), type_="check")
         batch.create_check_constraint(op.f("ck_delivery_route"), "route IN ('account', 'publication')")
         batch.create_check_constraint(
             op.f("ck_delivery_published_alone_has_reason"), "route <> 'publication' OR reason <> ''"
         )
-    with op.batch_alter_table("delivery") as batch:
+    with rebuild("delivery") as batch:
         batch.alter_column("reason", server_default=None)
 
 
 def _tables() -> None:
     op.create_table(
         "comment_import",
-        sa.Column("id", BIG_ID, primary_key=True, autoincrement=True),
+        sa.Column("id", KEY, primary_key=True, autoincrement=True),
         sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("round_id", BIG_ID, nullable=False),
+        sa.Column("round_id", KEY, nullable=False),
         sa.Column("status", sa.String(40), nullable=False),
         sa.Column("file_name", sa.Text(), nullable=False),
         sa.Column("file_digest", sa.Text(), nullable=False),
         sa.Column("kept_digest", sa.Text(), nullable=True),
-        sa.Column("begun_by", BIG_ID, nullable=True),
+        sa.Column("begun_by", KEY, nullable=True),
         sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("imported_by", BIG_ID, nullable=True),
+        sa.Column("imported_by", KEY, nullable=True),
         sa.Column("imported_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("sheet", sa.Text(), nullable=True),
         sa.Column("encoding", sa.Text(), nullable=True),
@@ -171,10 +154,10 @@ def _tables() -> None:
         op.create_index(op.f(f"ix_comment_import_{column}"), "comment_import", [column])
     op.create_table(
         "imported_row",
-        sa.Column("id", BIG_ID, primary_key=True, autoincrement=True),
-        sa.Column("round_id", BIG_ID, nullable=False),
-        sa.Column("import_id", BIG_ID, nullable=False),
-        sa.Column("comment_id", BIG_ID, nullable=False),
+        sa.Column("id", KEY, primary_key=True, autoincrement=True),
+        sa.Column("round_id", KEY, nullable=False),
+        sa.Column("import_id", KEY, nullable=False),
+        sa.Column("comment_id", KEY, nullable=False),
         sa.Column("row_number", sa.Integer(), nullable=False),
         sa.Column("digest", sa.Text(), nullable=True),
         sa.CheckConstraint("(digest IS NULL) = (row_number = 0)", name=op.f("ck_imported_row_withdrawn_is_empty")),
@@ -187,8 +170,8 @@ def _tables() -> None:
     op.create_index(op.f("ix_imported_row_import_id"), "imported_row", ["import_id"])
     op.create_table(
         "column_mapping",
-        sa.Column("id", BIG_ID, primary_key=True, autoincrement=True),
-        sa.Column("host_id", BIG_ID, nullable=False),
+        sa.Column("id", KEY, primary_key=True, autoincrement=True),
+        sa.Column("host_id", KEY, nullable=False),
         sa.Column("headings", sa.Text(), nullable=False),
         sa.Column("columns", sa.JSON(), nullable=False),
         sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),

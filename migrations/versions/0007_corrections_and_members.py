@@ -5,14 +5,14 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from consult.core.migrations import KEY, guard
+
 revision = "0007"
 down_revision = "0006"
 branch_labels = None
 depends_on = None
 
-BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 SETTINGS = ("named", "organisation_only", "pseudonym", "anonymous", "not_published")
-# table: (name, event, columns that the event is about or none, condition under which it is refused); see 0002
 GUARDED = {
     "response_correction": (
         ("words", "UPDATE", "response_version_id, reason", "TRUE"),
@@ -29,41 +29,15 @@ GUARDED = {
 }  # fmt: skip
 
 
-def triggers() -> list[tuple[str, str, str, str | None, str]]:
-    """(trigger, table, event, columns, condition) of each."""
-    return [
-        (f"frozen_{table}_{name}", table, event, columns, when)
-        for table, rules in GUARDED.items()
-        for name, event, columns, when in rules
-    ]
-
-
-def create_triggers() -> None:
-    """Create those that are not there."""
-    sqlite = op.get_bind().dialect.name == "sqlite"
-    for name, table, event, columns, condition in triggers():
-        what = f"{event} OF {columns}" if columns else event
-        if sqlite:
-            op.execute(
-                f"CREATE TRIGGER IF NOT EXISTS {name} BEFORE {what} ON {table} WHEN {condition} "
-                f"BEGIN SELECT RAISE(ABORT, 'the record is insert-only: {name}'); END"
-            )
-        else:
-            op.execute(
-                f"CREATE OR REPLACE TRIGGER {name} BEFORE {what} ON {table} FOR EACH ROW WHEN ({condition}) "
-                "EXECUTE FUNCTION refuse_change()"
-            )
-
-
 def upgrade() -> None:
     """Go forward; going back is restoring a backup."""
     op.create_table(
         "response_correction",
-        sa.Column("id", BIG, autoincrement=True, nullable=False),
-        sa.Column("response_version_id", BIG, nullable=False),
+        sa.Column("id", KEY, autoincrement=True, nullable=False),
+        sa.Column("response_version_id", KEY, nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("taken_back_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("taken_back_by", BIG, nullable=True),
+        sa.Column("taken_back_by", KEY, nullable=True),
         sa.CheckConstraint("reason <> ''", name=op.f("ck_response_correction_has_reason")),
         sa.CheckConstraint(
             "(taken_back_at IS NULL) = (taken_back_by IS NULL)",
@@ -80,8 +54,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "member",
-        sa.Column("id", BIG, autoincrement=True, nullable=False),
-        sa.Column("host_id", BIG, nullable=False),
+        sa.Column("id", KEY, autoincrement=True, nullable=False),
+        sa.Column("host_id", KEY, nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column(
             "status",
@@ -99,14 +73,14 @@ def upgrade() -> None:
     op.create_index(op.f("ix_member_host_id"), "member", ["host_id"])
     op.create_table(
         "member_delegate",
-        sa.Column("id", BIG, autoincrement=True, nullable=False),
-        sa.Column("member_id", BIG, nullable=False),
+        sa.Column("id", KEY, autoincrement=True, nullable=False),
+        sa.Column("member_id", KEY, nullable=False),
         sa.Column("email", sa.Text(), nullable=False),
         sa.Column("locale", sa.Text(), nullable=False),
         sa.Column("key_digest", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("account_id", BIG, nullable=True),
+        sa.Column("account_id", KEY, nullable=True),
         sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
@@ -126,4 +100,4 @@ def upgrade() -> None:
         "ALTER TABLE release_row ADD COLUMN setting VARCHAR(40) "
         f"CONSTRAINT ck_release_row_publicationsetting CHECK (setting IN ({values}))"
     )
-    create_triggers()
+    guard(GUARDED)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from consult.core.migrations import KEY, guard
+
 revision = "0008"
 down_revision = "0007"
 branch_labels = None
 depends_on = None
 
-BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 STATUSES = ("not_started", "under_way", "kept", "given_up", "replaced")
-# table: (name, event, columns that the event is about or none, condition under which it is refused); see 0002
 GUARDED = {
     # What is in the public register stays as it was promised; status, date and successor go on, with their history.
     "commitment": (
@@ -32,32 +32,6 @@ GUARDED = {
 }  # fmt: skip
 
 
-def triggers() -> list[tuple[str, str, str, str | None, str]]:
-    """(trigger, table, event, columns, condition) of each."""
-    return [
-        (f"frozen_{table}_{name}", table, event, columns, when)
-        for table, rules in GUARDED.items()
-        for name, event, columns, when in rules
-    ]
-
-
-def create_triggers() -> None:
-    """Create those that are not there."""
-    sqlite = op.get_bind().dialect.name == "sqlite"
-    for name, table, event, columns, condition in triggers():
-        what = f"{event} OF {columns}" if columns else event
-        if sqlite:
-            op.execute(
-                f"CREATE TRIGGER IF NOT EXISTS {name} BEFORE {what} ON {table} WHEN {condition} "
-                f"BEGIN SELECT RAISE(ABORT, 'the record is insert-only: {name}'); END"
-            )
-        else:
-            op.execute(
-                f"CREATE OR REPLACE TRIGGER {name} BEFORE {what} ON {table} FOR EACH ROW WHEN ({condition}) "
-                "EXECUTE FUNCTION refuse_change()"
-            )
-
-
 def _status(name: str) -> sa.Enum:
     return sa.Enum(*STATUSES, name=name, native_enum=False, create_constraint=True, length=40)
 
@@ -66,9 +40,9 @@ def upgrade() -> None:
     """Go forward; going back is restoring a backup."""
     op.create_table(
         "commitment",
-        sa.Column("id", BIG, autoincrement=True, nullable=False),
-        sa.Column("host_id", BIG, nullable=False),
-        sa.Column("consultation_id", BIG, nullable=True),
+        sa.Column("id", KEY, autoincrement=True, nullable=False),
+        sa.Column("host_id", KEY, nullable=False),
+        sa.Column("consultation_id", KEY, nullable=True),
         sa.Column("reference", sa.Text(), nullable=False),
         sa.Column("language", sa.Text(), nullable=False),
         sa.Column("what", sa.Text(), nullable=False),
@@ -85,10 +59,10 @@ def upgrade() -> None:
         sa.Column("source_title", sa.Text(), nullable=False),
         sa.Column("source_url", sa.Text(), nullable=False),
         sa.Column("source_date", sa.Date(), nullable=True),
-        sa.Column("replaced_by_id", BIG, nullable=True),
-        sa.Column("made_by", BIG, nullable=False),
+        sa.Column("replaced_by_id", KEY, nullable=True),
+        sa.Column("made_by", KEY, nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("published_by", BIG, nullable=True),
+        sa.Column("published_by", KEY, nullable=True),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
@@ -122,9 +96,9 @@ def upgrade() -> None:
     op.create_index("ix_commitment_status_due", "commitment", ["status", "due"])
     op.create_table(
         "commitment_point",
-        sa.Column("id", BIG, autoincrement=True, nullable=False),
-        sa.Column("commitment_id", BIG, nullable=False),
-        sa.Column("comment_id", BIG, nullable=False),
+        sa.Column("id", KEY, autoincrement=True, nullable=False),
+        sa.Column("commitment_id", KEY, nullable=False),
+        sa.Column("comment_id", KEY, nullable=False),
         sa.ForeignKeyConstraint(
             ["commitment_id"], ["commitment.id"], name=op.f("fk_commitment_point_commitment_id"), ondelete="CASCADE"
         ),
@@ -135,14 +109,14 @@ def upgrade() -> None:
     op.create_index(op.f("ix_commitment_point_comment_id"), "commitment_point", ["comment_id"])
     op.create_table(
         "commitment_update",
-        sa.Column("id", BIG, autoincrement=True, nullable=False),
-        sa.Column("commitment_id", BIG, nullable=False),
+        sa.Column("id", KEY, autoincrement=True, nullable=False),
+        sa.Column("commitment_id", KEY, nullable=False),
         sa.Column("status_before", _status("status_before"), nullable=False),
         sa.Column("status_after", _status("status_after"), nullable=False),
         sa.Column("due_before", sa.Date(), nullable=False),
         sa.Column("due_after", sa.Date(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
-        sa.Column("made_by", BIG, nullable=False),
+        sa.Column("made_by", KEY, nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
             "note <> '' OR (status_before = status_after AND due_before = due_after)",
@@ -155,9 +129,9 @@ def upgrade() -> None:
     op.create_index(op.f("ix_commitment_update_commitment_id"), "commitment_update", ["commitment_id"])
     op.create_table(
         "commitment_evidence",
-        sa.Column("id", BIG, autoincrement=True, nullable=False),
-        sa.Column("commitment_id", BIG, nullable=False),
-        sa.Column("update_id", BIG, nullable=True),
+        sa.Column("id", KEY, autoincrement=True, nullable=False),
+        sa.Column("commitment_id", KEY, nullable=False),
+        sa.Column("update_id", KEY, nullable=True),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("url", sa.Text(), nullable=False),
         sa.CheckConstraint("title <> ''", name=op.f("ck_commitment_evidence_has_title")),
@@ -177,8 +151,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_commitment_evidence_update_id"), "commitment_evidence", ["update_id"])
     op.create_table(
         "commitment_reminder",
-        sa.Column("id", BIG, autoincrement=True, nullable=False),
-        sa.Column("commitment_id", BIG, nullable=False),
+        sa.Column("id", KEY, autoincrement=True, nullable=False),
+        sa.Column("commitment_id", KEY, nullable=False),
         sa.Column("due", sa.Date(), nullable=False),
         sa.Column("occasion", sa.Date(), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
@@ -190,4 +164,4 @@ def upgrade() -> None:
             "commitment_id", "due", "occasion", name=op.f("uq_commitment_reminder_commitment_id_due_occasion")
         ),
     )
-    create_triggers()
+    guard(GUARDED)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from consult.core.migrations import KEY
+
 revision = "0009"
 down_revision = "0008"
 branch_labels = None
@@ -13,10 +15,9 @@ depends_on = None
 
 def upgrade() -> None:
     """Go forward; going back is restoring a backup."""
-    key = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
     op.create_table(
         "public_change",
-        sa.Column("id", key, autoincrement=True, nullable=False),
+        sa.Column("id", KEY, autoincrement=True, nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("subject_id", sa.BigInteger(), nullable=False),
         sa.Column("sequence", sa.BigInteger(), nullable=True),
@@ -33,7 +34,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "followed_round",
-        sa.Column("round_id", key, autoincrement=False, nullable=False),
+        sa.Column("round_id", KEY, autoincrement=False, nullable=False),
         sa.Column("slug", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("disclosed_at", sa.DateTime(timezone=True), nullable=True),
@@ -42,7 +43,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "followed_commitment",
-        sa.Column("commitment_id", key, autoincrement=False, nullable=False),
+        sa.Column("commitment_id", KEY, autoincrement=False, nullable=False),
         sa.Column("due", sa.Date(), nullable=False),
         sa.ForeignKeyConstraint(
             ["commitment_id"],
