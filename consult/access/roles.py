@@ -17,6 +17,7 @@ class StaffRole(Labelled):
     MODERATOR = "moderator", _p("role", "Moderator")
     RESPONDER = "responder", _p("role", "Responder")
     APPROVER = "approver", _p("role", "Approver")
+    TRANSLATOR = "translator", _p("role", "Translator")
 
 
 class Relation(StrEnum):
@@ -33,6 +34,7 @@ class Relation(StrEnum):
     MODERATOR = "moderator"
     RESPONDER = "responder"
     APPROVER = "approver"
+    TRANSLATOR = "translator"
     ADMINISTRATOR = "administrator"
 
 
@@ -53,6 +55,7 @@ MEANING: Mapping[Relation, str] = {
     Relation.MODERATOR: "moderator at the subject's host",
     Relation.RESPONDER: "responder at the subject's host",
     Relation.APPROVER: "approver at the subject's host",
+    Relation.TRANSLATOR: "translator at the subject's host: the translation pages of its consultations, nothing else",
     Relation.ADMINISTRATOR: "administrator of the instance: hosts and their staff, never their desks",
 }
 

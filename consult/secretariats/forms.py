@@ -25,6 +25,7 @@ ROLE_HINTS = {
     StaffRole.MODERATOR: _l("Reads what comes in and publishes it, or restricts it with a public reason."),
     StaffRole.RESPONDER: _l("Drafts the answer to each point."),
     StaffRole.APPROVER: _l("Clears answers that somebody else drafted, and sends them."),
+    StaffRole.TRANSLATOR: _l("Translates what consultations say, points and answers; sees nothing else of the desk."),
 }
 
 

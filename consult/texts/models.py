@@ -1,4 +1,4 @@
-"""Translations; originals are plain columns of the feature that owns them."""
+"""Translations and what their readers say against them; originals are plain columns of the feature that owns them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from consult.core.db import Base, enum_type, primary_key
+from consult.core.db import Base, enum_type, primary_key, reference_to
 from consult.texts.enums import Origin
 
 
@@ -15,7 +15,10 @@ class Translation(Base):
     """One field of one subject in one other language: who or what made it, when, and from which source."""
 
     __tablename__ = "translation"
-    __table_args__ = (sa.UniqueConstraint("subject", "subject_id", "field", "language"),)
+    __table_args__ = (
+        sa.UniqueConstraint("subject", "subject_id", "field", "language"),
+        sa.CheckConstraint("(origin = 'machine') = (made_with <> '')", name="machine_is_named"),
+    )
 
     id: Mapped[int] = primary_key()
     subject: Mapped[str]
@@ -24,9 +27,32 @@ class Translation(Base):
     language: Mapped[str]
     text: Mapped[str]
     origin: Mapped[Origin] = mapped_column(enum_type(Origin))
+    made_with: Mapped[str] = mapped_column(default="")
     source_digest: Mapped[str]
     translated_by: Mapped[int | None] = mapped_column(sa.BigInteger)
     translated_at: Mapped[datetime]
     version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}
+
+
+class Contest(Base):
+    """The author of the words says that a translation of them is not right; settled with an answer, or by another text.
+
+    Who the author is follows from the words: no key of a person stands here. The reason is read by the secretariat.
+    """
+
+    __tablename__ = "translation_contest"
+    __table_args__ = (
+        sa.CheckConstraint("reason <> ''", name="has_reason"),
+        sa.CheckConstraint("(settled_at IS NULL) = (settled_by IS NULL)", name="settled_by_somebody"),
+    )
+
+    id: Mapped[int] = primary_key()
+    translation_id: Mapped[int] = reference_to("translation.id", cascade=True)
+    text_digest: Mapped[str]
+    reason: Mapped[str]
+    contested_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+    settled_by: Mapped[int | None] = mapped_column(sa.BigInteger)
+    answer: Mapped[str] = mapped_column(default="")

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from consult.core.db import db
 from consult.texts.models import Translation
-from consult.texts.values import LocalizedText, source_digest
+from consult.texts.values import LocalizedText, Provenance, source_digest
 
 Key = tuple[int, str]
 
@@ -28,7 +28,10 @@ class Texts:
         if translation is None:
             return LocalizedText(original, original_language, is_fallback=True)
         stale = translation.source_digest != source_digest(original)
-        return LocalizedText(translation.text, translation.language, is_stale=stale)
+        provenance = Provenance(
+            translation.origin, translation.made_with, translation.translated_at, original, original_language
+        )
+        return LocalizedText(translation.text, translation.language, is_stale=stale, provenance=provenance)
 
 
 def load_texts(subject: str, subject_ids: Iterable[int], language: str) -> Texts:

@@ -24,6 +24,7 @@ def update_translations(
     actor: Actor,
     now: datetime,
     origin: Origin = Origin.HUMAN,
+    made_with: str = "",
 ) -> None:
     """Keep the translations of some fields; an empty translation is removed.
 
@@ -35,8 +36,11 @@ def update_translations(
         actor: who made them.
         now: when.
         origin: who or what made them.
+        made_with: the name of the machine, where it was one.
     """
-    update_many_translations(subject, {subject_id: fields}, language=language, actor=actor, now=now, origin=origin)
+    update_many_translations(
+        subject, {subject_id: fields}, language=language, actor=actor, now=now, origin=origin, made_with=made_with
+    )
 
 
 def update_all_translations(
@@ -74,6 +78,7 @@ def update_many_translations(
     actor: Actor,
     now: datetime,
     origin: Origin = Origin.HUMAN,
+    made_with: str = "",
 ) -> None:
     """The same for many subjects at once, such as the paragraphs of a language edition; one query, one flush.
 
@@ -84,6 +89,7 @@ def update_many_translations(
         actor: who made them.
         now: when.
         origin: who or what made them.
+        made_with: the name of the machine, where it was one.
     """
     rows = db.session.scalars(
         sa.select(Translation).where(
@@ -94,7 +100,7 @@ def update_many_translations(
     )
     existing = {(row.subject_id, row.field): row for row in rows}
     key = {"subject": subject, "language": language}
-    made_by = {"origin": origin, "translated_by": actor.actor_id, "translated_at": now}
+    made_by = {"origin": origin, "made_with": made_with, "translated_by": actor.actor_id, "translated_at": now}
     added: list[dict[str, Any]] = []
     for subject_id, fields in fields_of.items():
         for field, (original, translation) in fields.items():

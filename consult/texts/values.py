@@ -5,12 +5,33 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from consult.core.locale import direction
 from consult.core.text import canonical
+from consult.texts.enums import Origin
 
 Localized = Mapping[str, str]
 """Language to words, as they are entered."""
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where a translation comes from, and the words that it stands for.
+
+    Args:
+        origin: who or what made it.
+        made_with: the name of the machine, where it was one.
+        made_at: when, in UTC.
+        original: the words that it translates.
+        original_language: BCP 47 code of those.
+    """
+
+    origin: Origin
+    made_with: str
+    made_at: datetime
+    original: str
+    original_language: str
 
 
 @dataclass(frozen=True)
@@ -22,12 +43,14 @@ class LocalizedText:
         language: BCP 47 code of the words.
         is_fallback: the reader's language was wanted and is missing, so this is the original.
         is_stale: the original has changed since this translation was made.
+        provenance: where the words come from, where they are a translation.
     """
 
     text: str
     language: str
     is_fallback: bool = False
     is_stale: bool = False
+    provenance: Provenance | None = None
 
     @property
     def dir(self) -> str:

@@ -315,6 +315,7 @@ class Desk:
     moderator: Person
     responder: Person
     approver: Person
+    translator: Person
 
 
 def desk() -> Desk:

@@ -1,0 +1,1 @@
+"""one index over what the features offer, in every script."""

@@ -1,0 +1,12 @@
+"""Languages that a consultation is given after its opening."""
+
+from __future__ import annotations
+
+revision = "0011"
+down_revision = "0010"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Go forward; going back is restoring a backup."""

@@ -1,0 +1,12 @@
+"""The time zone that a person reads deadlines in."""
+
+from __future__ import annotations
+
+revision = "0014"
+down_revision = "0013"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Go forward; going back is restoring a backup."""
