@@ -23,14 +23,16 @@ from consult.api.views import page as api_page
 from consult.commitments.views import commitments
 from consult.commitments.views import desk as commitments_desk
 from consult.commitments.views import references as commitment_references
+from consult.consultations.languages import register_language_check
 from consult.consultations.queries import is_participant, register_opening_check
 from consult.consultations.recipients import register_recipients
 from consult.consultations.views import desk as consultations_desk
 from consult.consultations.views import invitations
 from consult.consultations.views.addresses import init_addresses
+from consult.consultations.views.editions import init_editions
 from consult.consultations.wording import register_state
 from consult.core.clock import utc_now
-from consult.core.db import Base, configure_sqlite, db
+from consult.core.db import Base, configure_postgresql, configure_sqlite, db
 from consult.core.paths import templates_dir
 from consult.core.settings import Settings
 from consult.core.web import (
@@ -45,10 +47,13 @@ from consult.core.web import (
     open_data,
     requests,
     routes,
+    switching,
     templating,
 )
+from consult.documents.languages import list_untranslated_blocks
 from consult.documents.queries import list_missing_editions
 from consult.documents.views import desk as documents_desk
+from consult.documents.views import languages as languages_desk
 from consult.intake.views import desk as intake_desk
 from consult.mail.views import development
 from consult.moderation.views import desk as moderation_desk
@@ -60,24 +65,35 @@ from consult.publication.views import feeds
 from consult.publication.views import log as response_log
 from consult.publication.views.points import answer_part
 from consult.responses.views import desk as responses_desk
+from consult.search.views import search
 from consult.secretariats.queries import staff_roles_of
 from consult.secretariats.views import admin, delegation
 from consult.submissions.queries import is_author, is_input_reader, list_taking_part, register_release_check
-from consult.submissions.services import claim_drafts
+from consult.submissions.services import claim_drafts, register_eraser
 from consult.submissions.views import comments, positions, reading, references, take_part
 from consult.submissions.views import desk as submissions_desk
 from consult.submissions.views.comments import register_point_part
+from consult.texts.indexing import watch_texts
+from consult.texts.services import register_settling
+from consult.translating.contesting import follow_settling, forget_point
+from consult.translating.views import desk as translating_desk
+from consult.translating.views import files as translating_files
+from consult.translating.views.contests import contests, contests_desk
 
 register_relation(Relation.PARTICIPANT, is_participant)
 register_relation(Relation.READER, is_participant)
 register_relation(Relation.INPUT_READER, is_input_reader)
 register_relation(Relation.AUTHOR, is_author)
 register_opening_check(list_missing_editions)
+register_language_check(list_untranslated_blocks)
 register_recipients(list_taking_part)
 register_release_check(has_release)
 register_state(state_of)
 register_point_part(answer_part)
 register_staff_roles(staff_roles_of)
+register_settling(follow_settling)
+register_eraser(forget_point)
+watch_texts()
 on_sign_in(claim_drafts)
 
 BLUEPRINTS = (
@@ -89,6 +105,7 @@ BLUEPRINTS = (
     consultations_desk,
     invitations,
     documents_desk,
+    languages_desk,
     reading,
     take_part,
     comments,
@@ -98,12 +115,17 @@ BLUEPRINTS = (
     intake_desk,
     moderation_desk,
     responses_desk,
+    contests,
+    contests_desk,
     commitments_desk,
     commitments,
     commitment_references,
+    translating_desk,
+    translating_files,
     publication_desk,
     response_log,
     feeds,
+    search,
     api,
     api_page,
 )
@@ -140,6 +162,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     with app.app_context():
         if config.is_sqlite:
             configure_sqlite(db.engine)
+        else:
+            configure_postgresql(db.engine)
     # Order matters: the request id first, then everything that may refuse a request.
     logs.init_logs(app)
     headers.init_headers(app)
@@ -147,8 +171,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     caching.init_caching(app)
     locales.init_locales(app)
     init_addresses(app)
+    init_editions(app)
     _init_sign_in(app)
+    switching.init_routes_of_pages(app)
     csrf.init_csrf(app)
+    switching.init_switching(app)
     templating.init_templating(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
@@ -207,7 +234,7 @@ def _has_desk() -> bool:
 def metadata() -> sa.MetaData:
     """The metadata of all tables, for migrations and tests."""
     for room in ("texts", "ledger", "mail", "accounts", "secretariats", "consultations", "documents", "submissions",
-                 "intake", "moderation", "responses", "commitments", "publication", "api"):  # fmt: skip
+                 "intake", "moderation", "responses", "commitments", "translating", "publication", "api"):  # fmt: skip
         import_module(f"consult.{room}.models")
     import_module("consult.core.changes")
     import_module("consult.core.counters")

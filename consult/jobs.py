@@ -35,7 +35,9 @@ from consult.publication.services import (
     lease_release,
     reissue_release,
 )
+from consult.responses.telling import find_submission_to_tell, tell_of_translations
 from consult.submissions.services import forget_expired_drafts
+from consult.translating.exchanging import forget_old_files
 
 log = structlog.get_logger()
 
@@ -131,6 +133,20 @@ def remind_of_commitments() -> int:
     return done
 
 
+def tell_of_translated_answers() -> int:
+    """Tell authors that answers can now be read in their language; returns of how many. No author waits for another."""
+    done = 0
+    tried: set[int] = set()
+    while (submission_id := find_submission_to_tell(now=utc_now(), besides=tried)) is not None:
+        tried.add(submission_id)
+        try:
+            with unit_of_work():
+                done += tell_of_translations(submission_id, now=utc_now())
+        except Exception as error:  # the next sweep tries again
+            log.error("telling of a translation failed", submission=submission_id, error=type(error).__name__)
+    return done
+
+
 _looked_for_orphans: list[datetime] = []
 
 
@@ -149,8 +165,15 @@ def forget_waiting_tables() -> int:
         return forget_old_tables(utc_now())
 
 
+def forget_waiting_files() -> int:
+    """Forget the translated files that nobody came back to; returns how many."""
+    with unit_of_work():
+        return forget_old_files(utc_now())
+
+
 PARTS: tuple[Callable[[], int], ...] = (
     remind_of_commitments,
+    tell_of_translated_answers,
     deliver_waiting_mail,
     reissue_outdated_releases,
     build_waiting_releases,
@@ -159,6 +182,7 @@ PARTS: tuple[Callable[[], int], ...] = (
     fold_waiting_counters,
     forget_what_expired,
     forget_waiting_tables,
+    forget_waiting_files,
     forget_orphaned_files,
 )
 

@@ -17,6 +17,7 @@ from consult.access.policy import POLICY, permits
 from consult.access.roles import Actor, Relation, is_staff_of
 from consult.core.errors import NotFound, NotPermitted, SignInEnded
 from consult.core.web.csrf import resend_fields
+from consult.core.web.switching import brings_input
 
 View = TypeVar("View", bound=Callable[..., Any])
 # Relations that a visitor without an account can have; any other permission sends visitors to sign in first.
@@ -45,9 +46,9 @@ def to_sign_in() -> Any:
     Raises:
         SignInEnded: something was typed that the way through the sign-in page would lose.
     """
-    if request.method != "GET" and any(value.strip() for _name, value in resend_fields()):
+    if brings_input() and any(value.strip() for _name, value in resend_fields()):
         raise SignInEnded
-    here = request.full_path.rstrip("?") if request.method == "GET" else None
+    here = None if brings_input() else request.full_path.rstrip("?")
     return redirect(url_for("accounts.sign_in", next=here))
 
 
@@ -71,7 +72,7 @@ def requires(
                 return to_sign_in()
             subject = load(**kwargs) if load else None
             if not permits(actor, permission, subject):
-                if actor.actor_id is None and request.method != "GET" and Relation.PARTICIPANT in POLICY[permission]:
+                if actor.actor_id is None and brings_input() and Relation.PARTICIPANT in POLICY[permission]:
                     return to_sign_in()  # invited, and the sign-in expired while they were writing
                 refuse(actor, permission, subject, str(refusal))
             return view(subject, *args) if load else view(*args, **kwargs)

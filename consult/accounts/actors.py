@@ -24,6 +24,8 @@ class Visitor:
     is_active: bool = False
     is_anonymous: bool = True
     name: str = ""
+    locale: str = ""
+    time_zone: None = None
 
     def get_id(self) -> None:
         """Flask-Login's key; visitors have none."""
@@ -55,6 +57,16 @@ class Person:
     def name(self) -> str:
         """What they are called."""
         return self.account.name
+
+    @property
+    def locale(self) -> str:
+        """The language they have chosen."""
+        return self.account.locale
+
+    @property
+    def time_zone(self) -> str | None:
+        """The IANA zone that they read deadlines in, if they have said so."""
+        return self.account.time_zone
 
     def get_id(self) -> str:
         """Flask-Login's key: that of the sign-in, so that ending it signs this browser out."""

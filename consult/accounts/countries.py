@@ -1,22 +1,23 @@
 """The countries and areas a person or an organisation may be from, with their United Nations names.
 
-Codes and names in English, French and Arabic are in ``countries.csv`` beside this file. Source:
-United Nations Statistics Division, Standard country or area codes for statistical use (M49).
+Codes and names in English, French and Arabic are in ``countries.csv`` beside this file; a further column, headed by
+its BCP 47 code, adds a language. Source: United Nations Statistics Division, Standard country or area codes for
+statistical use (M49), except that apostrophes are typographic.
 Antarctica and territories without inhabitants are left out. These are the names a new installation
 starts with; a host may override names later.
 """
 
 import csv
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
 from types import MappingProxyType
 
-FALLBACK_LANGUAGE = "en"
-LANGUAGES = (FALLBACK_LANGUAGE, "fr", "ar")
+from consult.core.collation import in_order
 
-_ARABIC_ARTICLE = "ال"
+FALLBACK_LANGUAGE = "en"
+CODES = {"iso3", "m49"}
+"""The columns that hold no name; every other is headed by the language of its names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def _load() -> Mapping[str, Country]:
             row["iso3"]: Country(
                 code=row["iso3"],
                 m49=row["m49"],
-                names=MappingProxyType({language: row[language] for language in LANGUAGES}),
+                names=MappingProxyType({language: row[language] for language in row.keys() - CODES if row[language]}),
             )
             for row in csv.DictReader(text.splitlines())
         }
@@ -57,14 +58,4 @@ def country_name(code: str, language: str) -> str:
 def country_choices(language: str) -> list[tuple[str, str]]:
     """Return (alpha-3 code, name) pairs in the order a reader of the language looks a name up."""
     choices = [(code, country_name(code, language)) for code in COUNTRIES]
-    return sorted(choices, key=lambda choice: _sort_key(choice[1], language))
-
-
-def _sort_key(name: str, language: str) -> str:
-    # The article goes before folding: ألبانيا begins with a hamza, and looks like الـ only once folded.
-    if language == "ar":
-        name = name.removeprefix(_ARABIC_ARTICLE)
-    decomposed = unicodedata.normalize("NFKD", name.casefold())
-    folded = "".join(character for character in decomposed if not unicodedata.combining(character))
-    # The typographic apostrophe has a code point above every letter: « d’Åland » would follow « des Cocos ».
-    return folded.replace("’", "'")
+    return in_order(choices, lambda choice: choice[1], language)

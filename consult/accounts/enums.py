@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from consult.core.labels import Labelled
 from consult.core.locale import lazy_pgettext as _p
+from consult.core.locale import pgettext
 
 NAME_MAX = 120
 PREFER_NOT_TO_SAY = "none"
@@ -35,11 +36,19 @@ class Constituency(Labelled):
 
 
 class Capacity(Labelled):
-    """In what capacity somebody speaks; separate from the constituency."""
+    """In what capacity somebody speaks; separate from the constituency.
 
-    INDIVIDUAL = "individual", _p("capacity", "As an individual")
+    The labels are told of somebody else. Some languages say it otherwise of oneself: `own_label` in one's own forms.
+    """
+
+    INDIVIDUAL = "individual", _p("capacity of somebody else", "As an individual")
     ORGANISATION = "organisation", _p("capacity", "For an organisation or community")
     STATE_DELEGATION = "state_delegation", _p("capacity", "For a State delegation")
+
+    @property
+    def own_label(self) -> str:
+        """The words for who chooses it for oneself, in the current locale."""
+        return pgettext("capacity", "As an individual") if self is Capacity.INDIVIDUAL else self.label
 
 
 class TokenPurpose(StrEnum):

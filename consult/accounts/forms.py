@@ -23,6 +23,7 @@ from consult.core.forms import (
 from consult.core.locale import current_locale, interface_locales
 from consult.core.locale import gettext as _
 from consult.core.locale import lazy_gettext as _l
+from consult.core.zones import zone_choices
 
 PASSWORD_HINT = _l("At least %(count)s characters. Four words are a good password.", count=PASSWORD_MIN)
 
@@ -80,7 +81,14 @@ class ProfileForm(Form):
     """Who somebody is, as it fills in their next submission."""
 
     name = LineField(_l("Your name"), [required()], limit=NAME_MAX)
-    locale = SelectField(_l("Language of e-mails to you"))
+    locale = SelectField(
+        _l("Your language"),
+        description=_l("E-mails to you are in this language, and so are pages that you open without choosing another."),
+    )
+    time_zone = SelectField(
+        _l("Your time zone"),
+        description=_l("Deadlines are shown in it, beside the time of the consultation. Choose a city with your time."),
+    )
     capacity = RadioField(_l("In what capacity do you usually speak?"))
     constituencies = CheckboxesField(
         _l("Which constituencies do you belong to?"),
@@ -95,6 +103,7 @@ class ProfileForm(Form):
             data={
                 "name": account.name,
                 "locale": account.locale,
+                "time_zone": account.time_zone or "",
                 "capacity": account.capacity,
                 "constituencies": chosen,
                 "organisation": account.organisation,
@@ -103,7 +112,8 @@ class ProfileForm(Form):
             **options,
         )
         self.locale.choices = [(locale.code, locale.name) for locale in interface_locales()]
-        self.capacity.choices = [(capacity.value, capacity.label) for capacity in Capacity]
+        self.time_zone.choices = {"": [("", _("Not said"))], **zone_choices(account.time_zone)}
+        self.capacity.choices = [(capacity.value, capacity.own_label) for capacity in Capacity]
         self.capacity.validate_choice = False  # nothing chosen is an answer; see `validate_capacity`
         self.constituencies.choices = [
             *((constituency.value, constituency.label) for constituency in Constituency),
@@ -126,6 +136,7 @@ class ProfileForm(Form):
         """What the form says, as arguments of `update_profile`."""
         return {
             **self.values("name", "locale", "organisation"),
+            "time_zone": self.time_zone.data or None,
             "capacity": Capacity(self.capacity.data) if self.capacity.data else None,
             "country": self.country.data or None,
             "constituencies": [Constituency(c) for c in self.constituencies.data or [] if c != PREFER_NOT_TO_SAY],

@@ -26,6 +26,7 @@ class Account(Base):
     name: Mapped[str]
     password_hash: Mapped[str | None]
     locale: Mapped[str]
+    time_zone: Mapped[str | None]
     is_administrator: Mapped[bool] = mapped_column(default=False)
     capacity: Mapped[Capacity | None] = mapped_column(enum_type(Capacity))
     organisation: Mapped[str] = mapped_column(default="")

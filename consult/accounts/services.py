@@ -362,6 +362,7 @@ def update_profile(
     *,
     name: str,
     locale: str,
+    time_zone: str | None,
     capacity: Capacity | None,
     organisation: str,
     country: str | None,
@@ -370,7 +371,7 @@ def update_profile(
     now: datetime,
 ) -> None:
     """Keep what fills in the next submission's form; earlier submissions stay as they were."""
-    account.name, account.locale = name, locale
+    account.name, account.locale, account.time_zone = name, locale, time_zone
     account.capacity, account.organisation, account.country = capacity, organisation, country
     account.constituencies = [c.value for c in constituencies]
     db.session.flush()

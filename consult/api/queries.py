@@ -28,7 +28,7 @@ from consult.responses.models import Delivery, ResponseVersion
 from consult.secretariats.models import Host
 from consult.submissions.models import Comment, Submission
 from consult.submissions.queries import PUBLIC, Filters
-from consult.texts.models import Translation
+from consult.texts.finding import matching
 
 
 @dataclass(frozen=True)
@@ -143,22 +143,7 @@ class ConsultationFilters:
 
 def page_of_consultations(filters: ConsultationFilters, *, after: int, limit: int, now: datetime) -> Listing:
     """Consultations that the public knows of, and those it knew of before they were taken back."""
-    conditions: list[sa.ColumnElement[bool]] = []
-    for word in filters.words.split():
-        translated = sa.exists().where(
-            Translation.subject == "consultation",
-            Translation.subject_id == Consultation.id,
-            Translation.field.in_(["title", "summary_changes"]),
-            Translation.text.icontains(word, autoescape=True),
-        )
-        conditions.append(
-            sa.or_(
-                Consultation.title.icontains(word, autoescape=True),
-                Consultation.code == word.upper(),
-                Consultation.summary_changes.icontains(word, autoescape=True),
-                translated,
-            )
-        )
+    conditions = matching(filters.words, fields=("title", "summary_changes", "code"), consultation=Consultation.id)
     if filters.text_type is not None:
         conditions.append(Consultation.text_type == filters.text_type)
     if filters.host:

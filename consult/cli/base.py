@@ -14,9 +14,10 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from consult.app import create_app
-from consult.core.db import db
+from consult.core.db import db, unit_of_work
 from consult.core.errors import ConsultError
 from consult.core.settings import Settings
+from consult.texts.indexing import index_is_current, rebuild_index
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -48,6 +49,14 @@ def running_app() -> Iterator[Flask]:
         finally:
             db.session.close()
             engine.dispose()
+
+
+def bring_index_up_to_date(say: Callable[[str], None]) -> None:
+    """Make the index of words anew where it was made by other rules or never; within `running_app`."""
+    with unit_of_work():
+        if not index_is_current():
+            say("the index of words is made anew")
+            rebuild_index(say=say)
 
 
 def clear_errors(command: Command) -> Command:

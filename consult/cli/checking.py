@@ -16,6 +16,7 @@ from consult.core.orphans import find_orphans
 from consult.ledger.models import LedgerEntry
 from consult.publication.models import ReleaseFile
 from consult.submissions.queries import exact_progress, progress_of
+from consult.texts.indexing import check_index
 
 Say = Callable[[str], None]
 
@@ -29,6 +30,7 @@ def run_checks(*, say: Say) -> list[str]:
         ("counters", _counters),
         ("ledger", _ledger),
         ("releases and files", _files),
+        ("index of words", check_index),
     ):
         found = list(check())
         say(f"{name}: {len(found)} problems" if found else f"{name}: in order")

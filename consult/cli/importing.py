@@ -15,7 +15,10 @@ from consult.consultations.models import Round
 from consult.consultations.queries import get_round
 from consult.core.clock import utc_now
 from consult.core.db import unit_of_work
-from consult.core.errors import NotFound
+from consult.core.errors import BadInput, NotFound
+from consult.core.languages import resolve_language
+from consult.core.locale import UNCODED
+from consult.core.locale import gettext as _
 from consult.core.text import check_line, check_text
 from consult.intake.columns import read_mapping
 from consult.intake.delimited import ENCODINGS
@@ -124,13 +127,32 @@ def _columns(round_: Round, table: Table, mapping: str) -> dict[Column, int]:
     return columns
 
 
+def _language(round_: Round, typed: str | None) -> str:
+    """The code of the language of a table.
+
+    Raises:
+        BadInput: neither a code nor a known name.
+    """
+    if not typed:
+        return round_.consultation.authentic_language
+    found = resolve_language(check_line(typed), "en")
+    if found.code == UNCODED:
+        raise BadInput(
+            _(
+                "No code is known for “%(language)s”. Rows can name their language in a column of its own.",
+                language=typed,
+            )
+        )
+    return found.code
+
+
 def _choices(round_: Round, columns: dict[Column, int], options: dict[str, Any]) -> Choices:
     return Choices(
         columns=columns,
         speaker=check_line(options["speaker"]),
         capacity=Capacity(options["capacity"]),
         setting=PublicationSetting(options["setting"]),
-        language=options["language"] or round_.consultation.authentic_language,
+        language=_language(round_, options["language"]),
         languages=languages_of(round_),
         unplaced_general=options["unplaced"] == "general",
     )
@@ -150,7 +172,7 @@ def _import(
         speaker=check_line(options["speaker"]),
         capacity=Capacity(options["capacity"]),
         setting=PublicationSetting(options["setting"]),
-        language=options["language"] or round_.consultation.authentic_language,
+        language=_language(round_, options["language"]),
         how_permitted=check_text(options["consent"], limit=1_000),
         late_reason=check_text(options["late_reason"], limit=1_000),
         now=now,

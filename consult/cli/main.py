@@ -12,7 +12,7 @@ from consult.access.roles import StaffRole
 from consult.accounts.actors import SYSTEM
 from consult.accounts.queries import find_account
 from consult.accounts.services import check_password, create_account
-from consult.cli.base import clear_errors, read_settings, read_text_file, running_app
+from consult.cli.base import bring_index_up_to_date, clear_errors, read_settings, read_text_file, running_app
 from consult.cli.checking import run_checks
 from consult.cli.importing import import_comments
 from consult.cli.serving import demo, migrate, run, stop_on_signals, web, worker
@@ -28,6 +28,7 @@ from consult.documents.queries import list_paragraphs
 from consult.documents.services import import_document
 from consult.secretariats.queries import get_host
 from consult.secretariats.services import assign_role
+from consult.texts.indexing import rebuild_index
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -119,12 +120,21 @@ def import_document_command(file: Path, consultation: str, language: str | None)
 @cli.command("check")
 @clear_errors
 def check() -> None:
-    """Check that the record is whole: schema, counters, ledger, releases and their files."""
+    """Check that the record is whole: schema, counters, ledger, releases and their files, the index of words."""
     with running_app():
         problems = run_checks(say=lambda line: click.echo(f"  {line}"))
     if problems:
         raise click.ClickException("\n".join(problems))
     click.echo("The record is whole.")
+
+
+@cli.command("rebuild-index")
+@clear_errors
+def rebuild() -> None:
+    """Make the index of words anew from the record. Nothing else changes; pages answer meanwhile."""
+    with running_app(), unit_of_work():
+        total = rebuild_index(say=lambda line: click.echo(f"  {line}"))
+    click.echo(f"the index has {total:,} texts")
 
 
 @cli.command("backup")
@@ -158,6 +168,8 @@ def restore(file: Path) -> None:
         store=FileStore(settings.data_dir / "files"),
         say=lambda line: click.echo(f"  {line}"),
     )
+    with running_app():
+        bring_index_up_to_date(lambda line: click.echo(f"  {line}"))
     click.echo("restored; consult check looks whether it is whole")
 
 

@@ -16,7 +16,7 @@ from urllib.request import urlopen
 import click
 
 from consult.app import create_app
-from consult.cli.base import clear_errors, read_settings, running_app
+from consult.cli.base import bring_index_up_to_date, clear_errors, read_settings, running_app
 from consult.core.clock import utc_now
 from consult.core.db import unit_of_work
 from consult.core.migrations import upgrade
@@ -37,6 +37,8 @@ def migrate() -> None:
     settings.make_data_dir()
     upgrade(settings.database_url)
     _step("the database has this release's schema")
+    with running_app():
+        bring_index_up_to_date(_step)
 
 
 @click.command("demo")
@@ -101,6 +103,7 @@ def run() -> None:
     _step("database: looking at its schema")
     upgrade(settings.database_url)
     with running_app():
+        bring_index_up_to_date(_step)
         if not settings.is_production and not is_loaded():
             _step("demonstration: loading two illustrated consultations (a few seconds)")
             with unit_of_work():

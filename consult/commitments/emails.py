@@ -48,14 +48,14 @@ def _tell(commitment: Commitment, points: Sequence[Comment], update: CommitmentU
             body = render_text(
                 "emails/commitments/changed.txt" if update is not None else "emails/commitments/published.txt",
                 name=account.name,
-                what=words.of(commitment.id, "what", commitment.what, commitment.language).text,
-                office=words.of(commitment.id, "office", commitment.office, commitment.language).text,
+                what=words.of(commitment.id, "what", commitment.what, commitment.language),
+                office=words.of(commitment.id, "office", commitment.office, commitment.language),
                 due=format_day(commitment.due),
                 status=commitment.status.label,
                 references=sorted(references),
                 update=update,
                 due_before=format_day(update.due_before) if update is not None else "",
-                note=notes.of(update.id, "note", update.note, commitment.language).text if update is not None else "",
+                note=notes.of(update.id, "note", update.note, commitment.language) if update is not None else "",
                 link=absolute_url(f"/{locale}/commitments/{commitment.reference}"),
             )
             if update is None:
@@ -94,7 +94,7 @@ def _lines(commitments: Sequence[Commitment], locale: str) -> list[dict[str, Any
     return [
         {
             "commitment": one,
-            "what": words.of(one.id, "what", one.what, one.language).text,
+            "what": words.of(one.id, "what", one.what, one.language),
             "link": absolute_url(f"/{locale}{desk_path(one)}"),
         }
         for one in commitments

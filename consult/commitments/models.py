@@ -12,6 +12,7 @@ from consult.consultations.models import Consultation
 from consult.core.db import Base, enum_type, primary_key, reference_to
 from consult.secretariats.models import Host
 from consult.submissions.models import Comment
+from consult.texts.searchable import Searchable, declare
 
 _IS_ADDRESS = "({0} LIKE 'http://%' OR {0} LIKE 'https://%')"
 
@@ -168,3 +169,15 @@ class CommitmentReminder(Base):
     due: Mapped[date]
     occasion: Mapped[date]
     sent_at: Mapped[datetime]
+
+
+declare(
+    Searchable(
+        Commitment,
+        "commitment",
+        fields=("what", "office"),
+        plain=("reference",),
+        language=lambda: Commitment.language,
+        watched=("language",),
+    )
+)

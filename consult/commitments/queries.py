@@ -31,7 +31,7 @@ from consult.submissions.enums import (
 from consult.submissions.models import Comment
 from consult.submissions.queries import is_input_reader
 from consult.submissions.services import is_public
-from consult.texts.models import Translation
+from consult.texts.finding import matching
 from consult.texts.queries import Texts, load_texts
 
 SOON = timedelta(days=30)
@@ -85,20 +85,7 @@ class Filters:
 
     def apply(self, statement: sa.Select[Any], today: date) -> sa.Select[Any]:
         """Add the conditions to a statement about commitments."""
-        for word in self.words.split():
-            translated = sa.exists().where(
-                Translation.subject == "commitment",
-                Translation.subject_id == Commitment.id,
-                Translation.text.icontains(word, autoescape=True),
-            )
-            statement = statement.where(
-                sa.or_(
-                    Commitment.what.icontains(word, autoescape=True),
-                    Commitment.office.icontains(word, autoescape=True),
-                    Commitment.reference == word.upper(),
-                    translated,
-                )
-            )
+        statement = statement.where(*matching(self.words, commitment=Commitment.id))
         if self.status == OVERDUE:
             statement = statement.where(is_overdue(today))
         elif self.status == DRAFT:

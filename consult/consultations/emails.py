@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from consult.consultations.models import Invitation, RoundExtension
-from consult.consultations.queries import title_in
+from consult.consultations.queries import held, title_in
 from consult.consultations.recipients import Recipient
-from consult.consultations.wording import moment_in_words
 from consult.core.context import absolute_url, render_text
 from consult.core.locale import find_locale, format_day, in_locale, negotiate
 from consult.core.locale import gettext as _
+from consult.core.zones import moment_in_words
 from consult.mail.services import queue_mail, queue_mails
 from consult.texts.queries import load_texts
 
@@ -37,27 +37,28 @@ def queue_invitation(invitation: Invitation, *, key: str, locale: str, now: date
 
 
 def queue_extension(extension: RoundExtension, recipients: Iterable[Recipient], *, now: datetime) -> None:
-    """Tell everybody in a round that it closes later, each in a message of their own, written once a language."""
-    by_locale: dict[str, list[str]] = {}
+    """Tell everybody in a round that it closes later, each in a message of their own, written once for each language
+    and time zone."""
+    readers: dict[tuple[str, str], list[str]] = {}
     for recipient in recipients:
         locale = (find_locale(recipient.locale) or negotiate([recipient.locale])).code
-        by_locale.setdefault(locale, []).append(recipient.address)
-    for locale, addresses in sorted(by_locale.items()):
+        readers.setdefault((locale, recipient.time_zone or ""), []).append(recipient.address)
+    for (locale, zone), addresses in sorted(readers.items()):
         with in_locale(locale):
-            subject, body = _extension_in_words(extension, locale)
+            subject, body = _extension_in_words(extension, locale, zone or None)
             queue_mails(addresses, locale=locale, subject=subject, body=body, now=now)
 
 
-def _extension_in_words(extension: RoundExtension, locale: str) -> tuple[str, str]:
+def _extension_in_words(extension: RoundExtension, locale: str, reader_zone: str | None) -> tuple[str, str]:
     round_ = extension.round
     consultation = round_.consultation
-    texts = load_texts("round_extension", [extension.id], locale)
+    texts = load_texts("round_extension", [extension.id] if held(consultation, locale) else [], locale)
     body = render_text(
         "emails/consultations/extension.txt",
-        title=title_in(consultation, locale).text,
-        before=moment_in_words(extension.closes_before, round_.zone),
-        after=moment_in_words(extension.closes_after, round_.zone),
-        reason=texts.of(extension.id, "reason", extension.reason, consultation.authentic_language).text,
+        title=title_in(consultation, locale),
+        before=moment_in_words(extension.closes_before, round_.zone, reader_zone),
+        after=moment_in_words(extension.closes_after, round_.zone, reader_zone),
+        reason=texts.of(extension.id, "reason", extension.reason, consultation.authentic_language),
         due=format_day(extension.response_due_after)
         if extension.response_due_after != extension.response_due_before
         else "",

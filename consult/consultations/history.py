@@ -12,10 +12,12 @@ from sqlalchemy.orm import aliased
 
 from consult.access.roles import Actor, StaffRole
 from consult.consultations.models import Consultation, Meeting, Outcome, Round, RoundExtension
-from consult.consultations.wording import OUTCOME_KINDS, moment_in_words, outcome_sentence
+from consult.consultations.queries import held, titles_in
+from consult.consultations.wording import OUTCOME_KINDS, outcome_sentence
 from consult.core.db import db
 from consult.core.errors import BadInput, NotFound
 from consult.core.locale import gettext as _
+from consult.core.zones import moment_in_words
 from consult.texts.queries import list_translations, load_texts
 from consult.texts.values import LocalizedText
 
@@ -213,7 +215,7 @@ class Lineage:
 
 
 def lineage_of(consultation: Consultation, language: str) -> Lineage:
-    """What it follows and what followed it, published ones only; one query, or two in another language."""
+    """What it follows and what followed it, published ones only; one query, or two where there are any."""
     rows = db.session.scalars(
         sa.select(Consultation)
         .where(
@@ -225,8 +227,8 @@ def lineage_of(consultation: Consultation, language: str) -> Lineage:
         )
         .order_by(Consultation.published_at, Consultation.id)
     ).all()
-    texts = load_texts("consultation", [row.id for row in rows if _original(row) != language], language)
-    kin = [Kin(row, texts.of(row.id, "title", row.title, _original(row))) for row in rows]
+    titles = titles_in(rows, language)
+    kin = [Kin(row, titles[row.id]) for row in rows]
     before = next((one for one in kin if one.consultation.id == consultation.predecessor_id), None)
     elsewhere = (consultation.predecessor_title, consultation.predecessor_url)
     return Lineage(before, elsewhere if elsewhere[0] else None, [one for one in kin if one is not before])
@@ -293,9 +295,10 @@ def _original(consultation: Consultation) -> str:
 
 
 def _needing(rows: Iterable[RoundExtension | Meeting | Outcome], language: str) -> list[int]:
-    """The rows whose words were written in another language than the reader's."""
+    """The rows that are shown in the reader's language and were written in another."""
 
-    def original(row: RoundExtension | Meeting | Outcome) -> str:
-        return _original(row.round.consultation if isinstance(row, RoundExtension) else row.consultation)
+    def is_needed(row: RoundExtension | Meeting | Outcome) -> bool:
+        consultation = row.round.consultation if isinstance(row, RoundExtension) else row.consultation
+        return _original(consultation) != language and bool(held(consultation, language))
 
-    return [row.id for row in rows if original(row) != language]
+    return [row.id for row in rows if is_needed(row)]

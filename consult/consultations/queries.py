@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -29,9 +29,13 @@ from consult.core.errors import Gone, NotFound
 from consult.core.locale import gettext as _
 from consult.core.paging import Page, fetch_page
 from consult.core.secrets import key_digest
-from consult.secretariats.queries import is_delegate
+from consult.secretariats.queries import hosts_represented
+from consult.texts.finding import matching
 from consult.texts.queries import list_translations, load_texts
 from consult.texts.values import LocalizedText
+
+NONE_OF_THEM = ""
+"""The language of a reader in whose language the consultation is not held: everything then shows in its original."""
 
 
 def split_address(address: str) -> tuple[str, int | None]:
@@ -65,10 +69,28 @@ def get_published_consultation(address: str) -> Consultation:
     return found
 
 
+def held(consultation: Consultation, language: str) -> str:
+    """In which language the words of a consultation are shown to who reads that one.
+
+    Everything that shows what staff wrote of a consultation asks this: its texts, its questions, the headings of its
+    drafts, what happened to it. A language in preparation, or given up before the opening, has translations already.
+
+    Returns:
+        The language, or `NONE_OF_THEM` where the consultation is not held in it.
+    """
+    return language if language in consultation.languages else NONE_OF_THEM
+
+
 def title_in(consultation: Consultation, language: str) -> LocalizedText:
     """A consultation's title in a reader's or a recipient's language, or the original, marked; one query."""
-    texts = load_texts("consultation", [consultation.id], language)
-    return texts.of(consultation.id, "title", consultation.title, consultation.authentic_language)
+    return titles_in([consultation], language)[consultation.id]
+
+
+def titles_in(consultations: Iterable[Consultation], language: str) -> dict[int, LocalizedText]:
+    """The titles of consultations in a reader's language, or the originals, marked; by key, one query."""
+    rows = {one.id: one for one in consultations}
+    texts = load_texts("consultation", [key for key, one in rows.items() if held(one, language)], language)
+    return {key: texts.of(key, "title", one.title, one.authentic_language) for key, one in rows.items()}
 
 
 def newest_round(consultation: Consultation) -> Round:
@@ -158,10 +180,7 @@ def page_of_consultations_at(
 ) -> Page[Consultation]:
     """The consultations of the hosts that this actor works for, newest first."""
     statement = sa.select(Consultation).where(Consultation.host_id.in_(list(actor.staff_roles)))
-    for word in words.split():
-        statement = statement.where(
-            Consultation.title.icontains(word, autoescape=True) | Consultation.code.icontains(word, autoescape=True)
-        )
+    statement = statement.where(*matching(words, fields=("title", "code"), consultation=Consultation.id))
     return fetch_page(
         db.session,
         statement,
@@ -249,32 +268,35 @@ def get_invitation(key: str, now: datetime) -> Invitation:
     return found
 
 
-def is_invited(actor: Actor, round_: Round) -> bool:
-    """Whether the actor has accepted an invitation to this round that still holds."""
-    if actor.actor_id is None:
-        return False
-    return (
-        db.session.scalar(
-            sa.select(Invitation.id).where(
-                Invitation.round_id == round_.id,
-                Invitation.account_id == actor.actor_id,
-                Invitation.revoked_at.is_(None),
-            )
-        )
-        is not None
+def _invited_to(actor: Actor, round_ids: Collection[int]) -> set[int]:
+    """The rounds to which the actor has accepted an invitation that still holds."""
+    if actor.actor_id is None or not round_ids:
+        return set()
+    statement = sa.select(Invitation.round_id).where(
+        Invitation.round_id.in_(round_ids),
+        Invitation.account_id == actor.actor_id,
+        Invitation.revoked_at.is_(None),
     )
+    return set(db.session.scalars(statement))
 
 
 def is_participant(actor: Actor, subject: Any) -> bool:
     """The relation *participant*, and *reader* of the draft: by the audience of the round."""
     round_: Round = subject if isinstance(subject, Round) else subject.round
-    if round_.opened_at is None:
-        return False
-    if round_.audience is Audience.PUBLIC:
-        return True
-    if round_.audience is Audience.BY_INVITATION:
-        return is_invited(actor, round_)
-    return is_delegate(actor, round_.host_id)
+    return round_.id in rounds_open_to(actor, [round_])
+
+
+def rounds_open_to(actor: Actor, rounds: Collection[Round]) -> set[int]:
+    """The keys of those rounds in which the actor is a participant; two queries at most."""
+    opened = [round_ for round_ in rounds if round_.opened_at is not None]
+    by_audience = {audience: [one for one in opened if one.audience is audience] for audience in Audience}
+    for_members = by_audience[Audience.MEMBERS_ONLY]
+    hosts = hosts_represented(actor, {round_.host_id for round_ in for_members})
+    return {
+        *(round_.id for round_ in by_audience[Audience.PUBLIC]),
+        *_invited_to(actor, [round_.id for round_ in by_audience[Audience.BY_INVITATION]]),
+        *(round_.id for round_ in for_members if round_.host_id in hosts),
+    }
 
 
 @dataclass(frozen=True)

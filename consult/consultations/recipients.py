@@ -18,10 +18,11 @@ from consult.secretariats.models import Member, MemberDelegate
 
 @dataclass(frozen=True)
 class Recipient:
-    """An address, and the language that is read there."""
+    """An address, the language that is read there, and the time zone, if it is known."""
 
     address: str
     locale: str
+    time_zone: str | None = None
 
 
 # Gives who is told of a round at that moment: the accounts with a draft in it, the members of its host.
@@ -53,7 +54,7 @@ def _invited(round_: Round, now: datetime) -> Iterable[Recipient]:
     if round_.audience is not Audience.BY_INVITATION:
         return
     rows = db.session.execute(
-        sa.select(Invitation.email, Invitation.locale, Account.email, Account.locale)
+        sa.select(Invitation.email, Invitation.locale, Account.email, Account.locale, Account.time_zone)
         .outerjoin(
             Account,
             # Whoever was invited at the address of an account reads in its language, accepted or not.
@@ -70,8 +71,8 @@ def _invited(round_: Round, now: datetime) -> Iterable[Recipient]:
         .order_by(Invitation.id)
     )
     # Accounts first: whoever has one has chosen a language.
-    for invited, locale, account, language in sorted(rows, key=lambda row: row[2] is None):
-        yield Recipient(account or invited, language or locale or round_.consultation.authentic_language)
+    for invited, locale, account, language, zone in sorted(rows, key=lambda row: row[2] is None):
+        yield Recipient(account or invited, language or locale or round_.consultation.authentic_language, zone)
 
 
 def _delegates(round_: Round, now: datetime) -> Iterable[Recipient]:
@@ -79,7 +80,7 @@ def _delegates(round_: Round, now: datetime) -> Iterable[Recipient]:
     if round_.audience is not Audience.MEMBERS_ONLY:
         return
     rows = db.session.execute(
-        sa.select(MemberDelegate.email, MemberDelegate.locale, Account.email, Account.locale)
+        sa.select(MemberDelegate.email, MemberDelegate.locale, Account.email, Account.locale, Account.time_zone)
         .join(Member, Member.id == MemberDelegate.member_id)
         .outerjoin(Account, Account.id == MemberDelegate.account_id)
         .where(
@@ -90,5 +91,5 @@ def _delegates(round_: Round, now: datetime) -> Iterable[Recipient]:
         )
         .order_by(MemberDelegate.id)
     )
-    for named, locale, account, language in sorted(rows, key=lambda row: row[2] is None):
-        yield Recipient(account or named, language or locale)
+    for named, locale, account, language, zone in sorted(rows, key=lambda row: row[2] is None):
+        yield Recipient(account or named, language or locale, zone)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 
-from babel.dates import get_timezone_location
-
 from consult.consultations.enums import Audience, OutcomeKind, RoundState, Visibility
 from consult.consultations.models import Round
-from consult.core.locale import current_locale, format_day, format_moment, ngettext
+from consult.core.locale import format_day, ngettext
 from consult.core.locale import gettext as _
+from consult.core.zones import moment_in_words
 
 
 def clock_state(round_: Round, now: datetime) -> RoundState:
@@ -74,12 +73,6 @@ def visibility_sentence(round_: Round) -> str:
             day=format_day(closes, round_.zone),
         )
     return _("The points become public after the round closes on %(day)s.", day=format_day(closes, round_.zone))
-
-
-def moment_in_words(moment: datetime, zone: str) -> str:
-    """A deadline: date, time, and whose clock, as in "14 March 2027, 23:59 (Jakarta time)"."""
-    city = "UTC" if zone == "UTC" else str(get_timezone_location(zone, current_locale().babel, return_city=True))
-    return _("%(moment)s (%(city)s time)", moment=format_moment(moment, zone), city=city)
 
 
 def status_sentence(round_: Round, state: RoundState, now: datetime) -> str:

@@ -1,7 +1,8 @@
 """Backup and restore: every table as JSON lines, every stored file, in one archive that fits both databases.
 
 An archive is a gzipped tar: `consult.json` (format, revision, counts), `tables/<name>.jsonl`, `files/<sha256>`.
-Rows are read in one transaction, so that the archive is one moment of the record.
+Rows are read in one transaction, so that the archive is one moment of the record. What is made from other rows, the
+index of words, is left out: whoever restores makes it anew.
 """
 
 from __future__ import annotations
@@ -24,8 +25,14 @@ from consult.core.migrations import alembic_config
 from consult.core.storage import FileStore
 
 FORMAT = 1
+DERIVED = "search_"
+"""How the names of tables begin that are made anew from the others: the index of words."""
 BATCH = 500
 Say = Callable[[str], None]
+
+
+def _is_in_archive(name: str, _metadata: sa.MetaData) -> bool:
+    return not name.startswith(DERIVED)
 
 
 def _engine(url: str) -> sa.Engine:
@@ -84,7 +91,7 @@ def create_backup(target: Path, *, database_url: str, store: FileStore, say: Say
     with os.fdopen(descriptor, "wb") as raw, tarfile.open(fileobj=raw, mode="w:gz") as archive:
         with engine.connect().execution_options(**_one_moment(engine)) as connection, connection.begin():
             metadata = sa.MetaData()
-            metadata.reflect(connection)
+            metadata.reflect(connection, only=_is_in_archive)
             revision = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
             counts = {}
             for table in metadata.sorted_tables:
@@ -165,7 +172,7 @@ def _restore_files(archive: tarfile.TarFile, store: FileStore, header: dict[str,
 def _restore_tables(archive: tarfile.TarFile, engine: sa.Engine, header: dict[str, Any], say: Say) -> None:
     sqlite = engine.dialect.name == "sqlite"
     metadata = sa.MetaData()
-    metadata.reflect(engine)
+    metadata.reflect(engine, only=_is_in_archive)
     with engine.begin() as connection:
         for table in metadata.sorted_tables:
             if table.name == "alembic_version":

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import lru_cache
-from zoneinfo import ZoneInfo, available_timezones
+from importlib.resources import files
+from zoneinfo import ZoneInfo
 
 from consult.core.errors import BadInput
 from consult.core.locale import gettext as _
@@ -17,9 +18,12 @@ def utc_now() -> datetime:
 
 @lru_cache(maxsize=1)
 def zone_names() -> tuple[str, ...]:
-    """Names of the zones that people live in, in order; without the historical aliases at the root."""
+    """Names of the zones that people live in, in order: one for each of the places in the zones' own table, without
+    its aliases (Asia/Calcutta), the poles and the ships."""
     areas = ("Africa/", "America/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
-    return ("UTC", *sorted(name for name in available_timezones() if name.startswith(areas)))
+    table = files("tzdata").joinpath("zoneinfo", "zone.tab").read_text(encoding="utf-8")
+    names = (line.split("\t")[2].strip() for line in table.splitlines() if not line.startswith("#"))
+    return ("UTC", *sorted(name for name in names if name.startswith(areas)))
 
 
 def zone(name: str) -> ZoneInfo:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
+from flask import has_request_context
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
@@ -139,6 +140,20 @@ def configure_sqlite(engine: sa.Engine) -> None:
     @sa.event.listens_for(engine, "begin")
     def _on_begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+
+
+READING_SECONDS = 30
+
+
+def configure_postgresql(engine: sa.Engine) -> None:
+    """Bound what a page that only reads may cost: a statement that takes longer is ended, and answered with 503."""
+
+    @sa.event.listens_for(engine, "begin")
+    def _on_begin(connection: Connection) -> None:
+        if has_request_context() and not _writing.get():
+            cursor = connection.connection.cursor()
+            cursor.execute(f"SET LOCAL statement_timeout = '{READING_SECONDS}s'")
+            cursor.close()
 
 
 @contextmanager

@@ -7,8 +7,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from enum import Enum, auto
 from typing import Any
 
-from flask_babel import get_locale
+from flask import flash, request
 from flask_wtf import FlaskForm
+from flask_wtf.form import _Auto
+from werkzeug.datastructures import CombinedMultiDict
 from wtforms import (
     BooleanField,
     DateField,
@@ -24,40 +26,56 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.i18n import get_translations
 from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, EmailInput, ListWidget, URLInput
 
 from consult.core.errors import BadInput, Conflict, ConsultError, InvalidTransition
 from consult.core.locale import lazy_gettext as _l
-from consult.core.text import LINE_MAX, LINK_MAX, PARAGRAPH_MAX, check_line, check_link, check_text
+from consult.core.text import LINE_MAX, LINK_MAX, PARAGRAPH_MAX, check_host, check_line, check_link, check_text
+from consult.core.web.switching import is_switching
 
 REQUIRED = _l("Fill this in.")
 CHOOSE = _l("Choose one of these.")
 
 
-class _Translations:
-    """WTForms' own sentences in the request's locale."""
+# WTForms' sentences in our words: its catalogues have neither our tone nor all of our languages.
+_OURS = {
+    "'%(value)s' is not a valid choice for this field.": _l("Choose among these."),
+    "Invalid choice(s): one or more data inputs could not be coerced.": _l("Choose among these."),
+    "Invalid Choice: could not coerce.": CHOOSE,
+    "Not a valid choice.": CHOOSE,
+    "Not a valid date value.": _l("Write a day, such as 2027-03-14."),
+    "Not a valid datetime value.": _l("Write a day and a time, such as 2027-03-14 23:59."),
+    "Not a valid integer value.": _l("Write a whole number."),
+    "Number must be at least %(min)s.": _l("Write a number from %(min)s."),
+    "Number must be at most %(max)s.": _l("Write a number up to %(max)s."),
+    "Number must be between %(min)s and %(max)s.": _l("Write a number from %(min)s to %(max)s."),
+    "This field is required.": REQUIRED,
+}
 
-    def __init__(self) -> None:
-        code = str(get_locale() or "en")
-        self._found = get_translations([code, code.split("_")[0], "en"])
+
+class _Translations:
+    """WTForms' own sentences in our words and the request's locale."""
 
     def gettext(self, text: str) -> str:
         """One sentence."""
-        return str(self._found.gettext(text))
+        return str(_OURS.get(text, text))
 
     def ngettext(self, singular: str, plural: str, number: int) -> str:
         """One sentence, by number."""
-        return str(self._found.ngettext(singular, plural, number))
+        return str(_OURS.get(singular, singular if number == 1 else plural))
 
 
 class Form(FlaskForm):
-    """Base of all forms. CSRF is checked for the whole app before any view runs (``core.web.csrf``)."""
+    """Base of all forms. CSRF is checked for the whole app before any view runs (``core.web.csrf``).
+
+    A page that is asked for in another language shows what was typed in it, and is not submitted
+    (``core.web.switching``).
+    """
 
     form_errors: list[str]
 
-    class Meta:
+    class Meta(FlaskForm.Meta):
         """WTForms' options."""
 
         csrf = False
@@ -65,6 +83,26 @@ class Form(FlaskForm):
         def get_translations(self, _form: Any) -> _Translations:
             """Sentences in the request's locale."""
             return _Translations()
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """What was sent, also where the page is only to be shown with it."""
+            if formdata is _Auto and is_switching():
+                return CombinedMultiDict((request.files, request.form))
+            return super().wrap_formdata(form, formdata)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether nobody has typed in it yet, so that what is stored or proposed may be filled in."""
+        return not (self.is_submitted() or is_switching())
+
+    def validate_on_submit(self, extra_validators: Any = None) -> bool:
+        """Whether it was sent and nothing is wrong with it; tells what was taken out of its texts, and where."""
+        is_good = bool(super().validate_on_submit(extra_validators))
+        if is_good:
+            for field in self:
+                for note in getattr(field, "notes", ()):
+                    flash(note, "info")
+        return is_good
 
     def show(self, error: ConsultError) -> None:
         """Put what a service refused next to the field it belongs to, or on top of the form.
@@ -162,7 +200,10 @@ class LineField(StringField):
 
     def pre_validate(self, _form: Any) -> None:
         """Keep the input boundary."""
-        self.data = _checked(self.data, self.limit, line=True)
+        try:
+            self.data = check_line(self.data or "", limit=self.limit)
+        except BadInput as error:
+            raise ValidationError(error.message) from error
 
 
 class LongTextField(TextAreaField):
@@ -173,11 +214,16 @@ class LongTextField(TextAreaField):
     ) -> None:
         super().__init__(label, list(validators), **options)
         self.limit = limit
+        self.notes: list[str] = []
         self.flags.maxlength = limit  # the macro draws a counter from it, and leaves the attribute out
 
     def pre_validate(self, _form: Any) -> None:
         """Keep the input boundary."""
-        self.data = _checked(self.data, self.limit, line=False)
+        self.notes.clear()
+        try:
+            self.data = check_text(self.data or "", limit=self.limit, notes=self.notes)
+        except BadInput as error:
+            raise ValidationError(error.message) from error
 
 
 class EmailField(LineField):
@@ -195,6 +241,10 @@ class EmailField(LineField):
             return
         if not is_address(value):
             raise ValidationError(str(_l("Write an address like name@example.org.")))
+        try:
+            check_host(value.rpartition("@")[2])
+        except BadInput as error:
+            raise ValidationError(error.message) from error
 
 
 class LinkField(LineField):
@@ -230,13 +280,6 @@ class CheckboxesField(SelectMultipleField):
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
-
-
-def _checked(value: str | None, limit: int, *, line: bool) -> str:
-    try:
-        return (check_line if line else check_text)(value or "", limit=limit)
-    except BadInput as error:
-        raise ValidationError(error.message) from error
 
 
 class _Required(DataRequired):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,14 +13,24 @@ from zoneinfo import ZoneInfo
 import flask_babel
 from babel import Locale as BabelLocale
 from babel import UnknownLocaleError
-from babel.core import negotiate_locale
-from babel.dates import format_date, format_datetime
-from babel.numbers import format_decimal
+from babel.core import get_global
+from babel.dates import format_date, format_datetime, format_skeleton
+from babel.lists import format_list
+from babel.numbers import format_decimal, format_percent
 
+from consult.core.autonyms import AUTONYMS
 from consult.core.paths import translations_dir
+from consult.core.scripts import RTL_SCRIPTS
 
 DEFAULT = "en"
-RTL_LANGUAGES = {"ar", "fa", "he", "ur", "ps", "ckb", "dv", "yi", "ug", "sd"}
+RTL_LANGUAGES = {
+    "ar", "apc", "arc", "ary", "arz", "azb", "bal", "bgn", "ckb", "dv", "fa", "glk", "he", "khw", "ks", "lrc", "mzn",
+    "nqo", "pnb", "prs", "ps", "rhg", "sd", "sdh", "skr", "syr", "ug", "ur", "yi",
+}  # fmt: skip
+UNCODED = "mis"
+"""The code of BCP 47 for a language that has none; its name then stands beside it in words."""
+ZAWGYI = "my-Qaag"
+"""Burmese in the encoding of the Zawgyi font, as Unicode CLDR tags it."""
 
 gettext: Callable[..., str] = flask_babel.gettext
 ngettext: Callable[..., str] = flask_babel.ngettext
@@ -61,24 +72,48 @@ def _babel(code: str) -> BabelLocale:
 
 @lru_cache(maxsize=256)
 def direction(code: str) -> str:
-    """``rtl`` or ``ltr`` for a BCP 47 code; unknown languages read left to right."""
-    return "rtl" if code.split("-")[0].lower() in RTL_LANGUAGES else "ltr"
+    """``rtl`` or ``ltr`` for a BCP 47 code, by its script where it names one.
+
+    ``auto`` where the code does not tell: of a language without a code, or one that CLDR does not know. As an
+    attribute it takes the direction of the words' own first letter.
+    """
+    language, *rest = code.split("-")
+    script = next((part.title() for part in rest if len(part) == 4 and part.isalpha()), None)
+    if script is None and language.lower() not in RTL_LANGUAGES and not _is_known(language.lower()):
+        return "auto"
+    is_rtl = script in RTL_SCRIPTS if script else language.lower() in RTL_LANGUAGES
+    return "rtl" if is_rtl else "ltr"
+
+
+@lru_cache(maxsize=256)
+def _is_known(language: str) -> bool:
+    return language != "mul" and language in BabelLocale.parse(DEFAULT).languages
+
+
+def language_name(code: str, in_language: str) -> str:
+    """The name of language ``code`` in ``in_language``; the code itself when nobody knows it."""
+    if code == UNCODED:
+        return pgettext("language", "Language without a code")
+    return _language_name(code, in_language)
 
 
 @lru_cache(maxsize=1024)
-def language_name(code: str, in_language: str) -> str:
-    """The name of language ``code`` in ``in_language``; the code itself when nobody knows it."""
+def _language_name(code: str, in_language: str) -> str:
+    names = _babel(in_language)
+    language, *rest = code.split("-")
+    if rest == ["Qaag"] and language in names.languages:  # Zawgyi, which Babel knows as a name alone
+        return f"{names.languages[language]} ({names.scripts.get('Qaag', 'Zawgyi')})"
     try:
-        name = BabelLocale.parse(code.replace("-", "_")).get_display_name(_babel(in_language))
+        name = BabelLocale.parse(code.replace("-", "_")).get_display_name(names)
     except (UnknownLocaleError, ValueError):
-        return code
+        return str(names.languages.get(code, code))
     return str(name) if name else code
 
 
 @lru_cache(maxsize=64)
 def native_name(code: str) -> str:
     """The name of a language in itself, capitalised as at the start of a list."""
-    name = language_name(code, code)
+    name = AUTONYMS.get(code) or language_name(code, code)
     return name[:1].upper() + name[1:]
 
 
@@ -96,11 +131,42 @@ def find_locale(code: str) -> Locale | None:
     return next((locale for locale in interface_locales() if locale.code == code), None)
 
 
-def negotiate(preferred: list[str]) -> Locale:
-    """The best interface locale for codes in order of preference."""
-    available = [locale.code.replace("-", "_") for locale in interface_locales()]
-    code = negotiate_locale([p.replace("-", "_") for p in preferred], available, sep="_") or DEFAULT
-    return find_locale(code.replace("_", "-")) or interface_locales()[0]
+_RANGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,6}")
+
+
+@lru_cache(maxsize=512)
+def _language_and_script(code: str) -> tuple[str, str]:
+    """What decides whether somebody reads a language: ``zh-TW`` is Chinese in Traditional characters."""
+    language, *rest = code.split("-")
+    language = str(get_global("language_aliases").get(language.lower(), language.lower())).split("_")[0]
+    script = next((part.title() for part in rest if len(part) == 4 and part.isalpha()), "")
+    region = next((part.upper() for part in rest if len(part) == 2), "")
+    likely = get_global("likely_subtags")
+    whole = str(likely.get(f"{language}_{region}") or likely.get(language) or "")
+    return language, script or next((part for part in whole.split("_") if len(part) == 4), "")
+
+
+def negotiate(preferred: Sequence[str]) -> Locale:
+    """The best interface locale for language ranges in order of preference (RFC 4647, lookup).
+
+    Of each range first the exact locale, then one in the same language and script. One in the same language but
+    another script (Simplified Chinese for Traditional) is taken only if no later range fits. ``*``, and ranges that
+    cannot be read, give English.
+    """
+    second: Locale | None = None
+    for code in preferred:
+        if code == "*":
+            break
+        if not _RANGE.fullmatch(code):
+            continue
+        wanted = _language_and_script(code)
+        same = [locale for locale in interface_locales() if _language_and_script(locale.code)[0] == wanted[0]]
+        exact = [locale for locale in same if locale.code.lower() == code.lower()]
+        in_script = [locale for locale in same if _language_and_script(locale.code) == wanted]
+        if exact or in_script:
+            return (exact or in_script)[0]
+        second = second or next(iter(same), None)
+    return second or interface_locales()[0]
 
 
 def current_locale() -> Locale:
@@ -139,6 +205,31 @@ def format_moment(value: datetime, zone_name: str = "UTC") -> str:
     return _first_of_month(format_datetime(local, format=f"d MMMM y{comma} HH:mm", locale=babel))
 
 
+def format_time(local: datetime) -> str:
+    """What a clock shows, as deadlines have it: 17:59."""
+    return str(format_datetime(local, format="HH:mm", locale=current_locale().babel))
+
+
+def format_day_of_year(local: datetime) -> str:
+    """A day without its year: 15 March."""
+    return _first_of_month(format_skeleton("MMMMd", local, locale=current_locale().babel))
+
+
 def format_number(value: int | float) -> str:
     """A number as the current locale writes it."""
     return format_decimal(value, locale=current_locale().babel)
+
+
+def format_share(value: float) -> str:
+    """A share of one as a percentage, as the current locale writes it: 45%, 45 %."""
+    return format_percent(value, locale=current_locale().babel)
+
+
+def join_words(words: Sequence[str], *, style: str = "standard") -> str:
+    """Words as a list in a sentence of the current locale: "a, b and c".
+
+    Args:
+        words: each as it is to stand there.
+        style: as Babel names them: ``standard`` ("and"), ``or``, ``unit`` (commas alone).
+    """
+    return format_list(list(words), style=style, locale=current_locale().babel)  # type: ignore[arg-type]

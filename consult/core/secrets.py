@@ -6,11 +6,21 @@ import hashlib
 import hmac
 import re
 import secrets
+import unicodedata
 
 # Crockford's base32: no I, L, O, U.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _PREFIX = re.compile(r"[A-Z0-9-]{1,80}")
+# As it stands in a sentence of ours.
+REFERENCE = re.compile(rf"(?<![\w-])[A-Z0-9][A-Z0-9-]{{0,79}}-[{ALPHABET}]{{6}}(?![\w-])")
 _LOOKALIKES = str.maketrans({"I": "1", "L": "1", "O": "0"})
+# Cyrillic and Greek capitals that cannot be told from Latin ones, and what people type for a hyphen.
+_TWINS = str.maketrans(
+    "\u0410\u0412\u0415\u0405\u0406\u0408\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0423\u0425\u051a\u051c"
+    "\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7"
+    "\u2010\u2011\u2012\u2013\u2014\u2212",
+    "ABESIJKMHOPCTYXQWABEZHIKMNOPTYX------",
+)
 
 
 def new_key() -> str:
@@ -52,13 +62,20 @@ def random_reference() -> str:
     return body + check_character(body)
 
 
+def _plain(typed: str) -> str:
+    seen = (c for c in unicodedata.normalize("NFKC", typed[:200]) if unicodedata.category(c)[0] not in "CMZ")
+    return "".join(str(unicodedata.digit(c)) if c.isdigit() else c for c in seen).upper().translate(_TWINS)
+
+
 def normalise_reference(typed: str) -> str | None:
     """A reference as stored, from what somebody typed; None when it cannot be one.
 
     Args:
-        typed: in any case, with look-alikes (o for 0, i and l for 1) in the last part.
+        typed: in any case, with look-alikes (o for 0, i and l for 1) in the last part; also as it comes out of other
+            programs and keyboards: with letters of other scripts that look the same, digits of any script, other
+            hyphens, spaces, and characters that nobody sees.
     """
-    prefix, dash, tail = typed.strip().upper().rpartition("-")
+    prefix, dash, tail = _plain(typed).rpartition("-")
     tail = tail.translate(_LOOKALIKES)
     if not dash or not _PREFIX.fullmatch(prefix) or len(tail) != 6 or any(c not in ALPHABET for c in tail):
         return None

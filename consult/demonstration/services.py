@@ -26,6 +26,7 @@ from consult.core.db import db
 from consult.demonstration.commitments import load_commitments
 from consult.demonstration.history import load_changes, load_meetings, load_outcome
 from consult.demonstration.points import correct_answers, load_points
+from consult.demonstration.translations import load_preparation, load_translations
 from consult.documents.services import import_document
 from consult.mail.models import OutgoingMail
 from consult.publication.services import build_release, request_release
@@ -74,6 +75,7 @@ def load_demonstration(*, now: datetime, with_passwords: bool, say: Progress = l
         StaffRole.MODERATOR: "Moderator at Secretariat A",
         StaffRole.RESPONDER: "Responder at Secretariat A",
         StaffRole.APPROVER: "Approver at Secretariat A",
+        StaffRole.TRANSLATOR: "Translator at Secretariat A",
     }
     for role in StaffRole:
         account = _account(email_of(role), names[role], "en", password, long_ago)
@@ -115,6 +117,7 @@ def _respondent(one: Mapping[str, Any], languages: list[str], password: str | No
         account,
         name=one["name"],
         locale=account.locale,
+        time_zone=None,
         capacity=Capacity(one["capacity"]),
         organisation=one.get("organisation", ""),
         country=one.get("country"),
@@ -179,6 +182,12 @@ def _load_consultation(
             people[one["key"]] = Person(_respondent(one, consultation.languages, password, set_up_at))
     comments = load_points(round_, content, questions, staff, people, now=now)
     load_changes(round_, history, manager, today=today, now=now)
+    say(f"{slug}: translations")
+    translator = staff[StaffRole.TRANSLATOR]
+    load_translations(consultation, read_toml(slug, "translations.toml"), comments, translator, people, now=now)
+    for one in settings.get("in_preparation", []):
+        words, at = read_toml(slug, f"texts.{one['language']}.toml"), now + timedelta(days=one["day"])
+        load_preparation(round_, words, questions, manager, translator, language=one["language"], at=at)
     if not round_.has_closed(now):
         return
     say(f"{slug}: commitments")

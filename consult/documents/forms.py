@@ -1,14 +1,30 @@
-"""Importing one language edition of a draft; correcting a draft."""
+"""Importing one language edition of a draft; correcting a draft; languages after the opening."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask_wtf.file import FileField
-from wtforms import ValidationError
+from wtforms import Field, ValidationError
 
+from consult.consultations.forms import REASON_MAX, WALL_FORMATS
 from consult.consultations.models import Consultation
-from consult.core.forms import CheckedForm, Form, LongTextField, Optional, SelectField, localized_fields
+from consult.core.forms import (
+    REQUIRED,
+    CheckedForm,
+    DateField,
+    DateTimeLocalField,
+    Form,
+    LineField,
+    LongTextField,
+    Optional,
+    RadioField,
+    SelectField,
+    localized_fields,
+    required,
+)
+from consult.core.languages import NAME_MAX
 from consult.core.locale import current_locale, language_name
 from consult.core.locale import gettext as _
 from consult.core.locale import lazy_gettext as _l
@@ -89,4 +105,89 @@ def corrigendum_form(
     form.paragraph.choices = [("", _("The whole text")), *places]
     reader = current_locale().code
     form.edition.choices = [("", _("In all of them")), *[(code, language_name(code, reader)) for code in editions]]
+    return form
+
+
+class AddLanguageForm(Form):
+    """Which language the consultation is to be held in too."""
+
+    language = LineField(
+        _l("Language"),
+        [required()],
+        description=_l("Its name in your language or in itself, or its code: “Khmer”, “ខ្មែរ” or “km”."),
+        limit=NAME_MAX,
+    )
+
+
+EXTEND, NO_MORE_TIME = "extend", "reason"
+
+
+class PublicationForm(CheckedForm):
+    """More time for the round, or why it gets none; looked at once more before the language is published."""
+
+    decision = RadioField(_l("Does the round get more time?"), [required()])
+    closes_wall = DateTimeLocalField(_l("When the round closes"), [Optional()], format=WALL_FORMATS)
+    response_due = DateField(
+        _l("When the response is due"),
+        [Optional()],
+        description=_l("It may stay as it was promised, or move later; never earlier."),
+    )
+
+    @property
+    def extends(self) -> bool:
+        """Whether the round gets more time."""
+        return bool(self.decision.data == EXTEND)
+
+    def validate_closes_wall(self, field: DateTimeLocalField) -> None:
+        """Needed with more time."""
+        self._need(field)
+
+    def validate_response_due(self, field: DateField) -> None:
+        """Needed with more time."""
+        self._need(field)
+
+    def _need(self, field: Field) -> None:
+        if self.extends and field.data is None and not field.errors:
+            raise ValidationError(str(REQUIRED))
+
+
+def languages_with(consultation: Consultation, language: str) -> dict[str, Any]:
+    """In which languages the reason is entered: those of the consultation, and the one that is published with it."""
+    return {
+        "languages": [*consultation.languages, language],
+        "authentic_language": consultation.authentic_language,
+    }
+
+
+def publication_form(
+    consultation: Consultation, language: str, stored: dict[str, Any], *, is_asked: bool
+) -> PublicationForm:
+    """The form that publishes a language.
+
+    Args:
+        consultation: whose languages decide in which the reason can be given.
+        language: that is published; its readers are whom the reason concerns.
+        stored: the dates of the round as they are.
+        is_asked: whether the round is open or upcoming; else there is nothing to fill in.
+    """
+    specification = {
+        "reason": (
+            _l("Why"),
+            _l("Everybody reads it: on the timeline, and with an extension in the message."),
+            REASON_MAX,
+        )
+    }
+    entered_in = languages_with(consultation, language)
+    fields = localized_fields(
+        specification, entered_in["languages"], authentic=entered_in["authentic_language"], needed=["reason"]
+    )
+    form: PublicationForm = type("PublicationForm", (PublicationForm,), fields if is_asked else {})(data=stored)
+    if not is_asked:
+        for name in ("decision", "closes_wall", "response_due"):
+            del form[name]
+        return form
+    form.decision.choices = [
+        (EXTEND, _("Yes: those who read this language learn of the draft only now")),
+        (NO_MORE_TIME, _("No: everybody reads why")),
+    ]
     return form

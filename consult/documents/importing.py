@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -261,6 +262,61 @@ def _eid_of(heading: Block) -> str:
         if found := pattern.match(heading.text):
             return f"{short}_{western(found[1]).upper().replace('.', '-')}"
     return ""
+
+
+def require_same_build(kind: BlockKind, source: str, translation: str, *, place: str) -> None:
+    """Refuse a translation that is not built as its source: readers would see its marks instead of a table or a list.
+
+    Each block is shown by itself, so it is parsed by itself, by the parser of imports.
+
+    Args:
+        kind: of the block.
+        source: its words, as they are stored.
+        translation: as it would be stored.
+        place: what the block is called, for the error.
+
+    Raises:
+        BadInput: other blocks, or a table with other rows or columns; the sentence names the place.
+    """
+    build = _build_of(kind, source)
+    if _build_of(kind, translation) == build:
+        return
+    if kind is BlockKind.TABLE and len(build) == 1:
+        raise BadInput(
+            _(
+                "%(place)s: the source is a table (rows: %(rows)s, columns: %(columns)s). The translation has to be "
+                "one with as many, with nothing before or after it.",
+                place=place,
+                rows=format_number(build[0][1]),
+                columns=format_number(build[0][2]),
+            )
+        )
+    raise BadInput(
+        _(
+            "%(place)s: the translation would no longer be the same kind of block as its source (%(kind)s). Keep the "
+            "marks that its lines begin with, begin none with a mark or a number and a full stop that the source does "
+            "not have, and leave no line empty that is not empty there.",
+            place=place,
+            kind=kind.label,
+        )
+    )
+
+
+def _build_of(kind: BlockKind, text: str) -> list[tuple[str, int, int]]:
+    """The blocks that a text is read as, with their rows and columns, or their items."""
+    # A heading stands in one line behind its mark: "1986. A year" is none of a list there.
+    tokens = _block_parser().parse(f"# {text}" if kind is BlockKind.HEADING else text)
+    found = []
+    for start, end in _top_level(tokens):
+        types = Counter(token.type for token in tokens[start : end + 1])
+        first = tokens[start].type
+        if first == "table_open":
+            found.append((first, types["tr_open"], types["th_open"]))
+        elif first in {"fence", "code_block"}:  # what is indented loses that at the beginning of a field
+            found.append(("code", 0, 0))
+        else:
+            found.append((first, types["list_item_open"] if first.endswith("_list_open") else 0, 0))
+    return found
 
 
 def match_edition(authentic: Sequence[Block], other: Sequence[Block]) -> list[Block]:

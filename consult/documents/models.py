@@ -7,13 +7,16 @@ same paragraphs (``texts.Translation``, subject ``paragraph``, field ``text``): 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
-from consult.consultations.models import Round
+from consult.consultations.models import Round, in_preparation
 from consult.core.db import Base, enum_type, primary_key, reference_to
 from consult.documents.enums import BlockKind
+from consult.texts.models import SearchText
+from consult.texts.searchable import Searchable, declare
 
 
 class DocumentVersion(Base):
@@ -97,3 +100,28 @@ class Corrigendum(Base):
     def host_id(self) -> int:
         """The host whose staff look after it."""
         return self.version.host_id
+
+
+def _consultation_of_paragraph() -> sa.ScalarSelect[Any]:
+    block, version, of_round = aliased(Paragraph), aliased(DocumentVersion), aliased(Round)
+    return (
+        sa.select(of_round.consultation_id)
+        .join(version, version.round_id == of_round.id)
+        .join(block, block.version_id == version.id)
+        .where(block.id == SearchText.subject_id)
+        .correlate(SearchText)
+        .scalar_subquery()
+    )
+
+
+declare(
+    Searchable(
+        Paragraph,
+        "paragraph",
+        fields=("text",),
+        language=lambda: (
+            sa.select(DocumentVersion.language).where(DocumentVersion.id == Paragraph.version_id).scalar_subquery()
+        ),
+        is_hidden=lambda: in_preparation(_consultation_of_paragraph()),
+    )
+)

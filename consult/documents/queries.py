@@ -6,20 +6,22 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from markupsafe import Markup
 from sqlalchemy.orm import contains_eager, selectinload
 
-from consult.consultations.models import Round
-from consult.consultations.queries import MissingPart
+from consult.consultations.models import Consultation, Round
+from consult.consultations.queries import MissingPart, held
 from consult.core.db import db
 from consult.core.errors import NotFound
 from consult.core.markdown import to_html, to_inline_html
 from consult.documents.enums import BlockKind
-from consult.documents.models import Corrigendum, DocumentVersion, Paragraph
+from consult.documents.models import Corrigendum, DocumentVersion, Edition, Paragraph
+from consult.texts.models import Translation
 from consult.texts.queries import Texts, load_texts
-from consult.texts.values import LocalizedText
+from consult.texts.values import LocalizedText, source_digest
 
 
 def find_version(round_: Round) -> DocumentVersion | None:
@@ -80,7 +82,7 @@ def text_of(paragraph: Paragraph, texts: Texts, original_language: str) -> Local
 class Place:
     """Where a block stands, in words: the nearest heading above it and its own number in there.
 
-    ``language`` is that of the heading, which may be the original where a translation is missing.
+    ``language`` is that of the heading, which is the original where the draft has no edition in the reader's.
     """
 
     number: str
@@ -92,7 +94,8 @@ class Place:
 def places(version: DocumentVersion, language: str) -> dict[int, Place]:
     """For every block of a draft, by key: what to call it in lists and answers."""
     paragraphs = list_paragraphs(version)
-    texts = paragraph_texts([p for p in paragraphs if p.kind is BlockKind.HEADING], language)
+    is_there = held(version.round.consultation, language) and any(e.language == language for e in version.editions)
+    texts = paragraph_texts([p for p in paragraphs if is_there and p.kind is BlockKind.HEADING], language)
     found: dict[int, Place] = {}
     number = heading = words_in = ""
     for paragraph in paragraphs:
@@ -112,16 +115,22 @@ def places_of(paragraphs: Iterable[Paragraph], language: str) -> dict[int, Place
     if not wanted:
         return {}
     version_ids = {paragraph.version_id for paragraph in wanted.values()}
-    versions = db.session.execute(
-        sa.select(DocumentVersion.id, DocumentVersion.language).where(DocumentVersion.id.in_(version_ids))
-    )
+    versions: Any = db.session.execute(
+        sa.select(DocumentVersion.id, DocumentVersion.language, Consultation.languages, Edition.id.label("edition"))
+        .join(Round, Round.id == DocumentVersion.round_id)
+        .join(Consultation, Consultation.id == Round.consultation_id)
+        .outerjoin(Edition, sa.and_(Edition.version_id == DocumentVersion.id, Edition.language == language))
+        .where(DocumentVersion.id.in_(version_ids))
+    ).all()
     originals = {row.id: row.language for row in versions}
+    # Of a language in preparation the draft has blocks, and no edition; of one given up before the opening both.
+    there = {row.id for row in versions if row.edition is not None and held(row, language)}
     headings = db.session.scalars(
         sa.select(Paragraph)
         .where(Paragraph.version_id.in_(version_ids), Paragraph.kind == BlockKind.HEADING)
         .order_by(Paragraph.version_id, Paragraph.position)
     ).all()
-    texts = paragraph_texts(headings, language)
+    texts = paragraph_texts([heading for heading in headings if heading.version_id in there], language)
     found = {}
     for key, paragraph in wanted.items():
         above = [h for h in headings if h.version_id == paragraph.version_id and h.position <= paragraph.position]
@@ -175,6 +184,27 @@ def count_blocks(version: DocumentVersion) -> dict[BlockKind, int]:
     return {row[0]: row[1] for row in rows}
 
 
+def texts_of_edition(version: DocumentVersion, language: str) -> list[str]:
+    """The translation of every block, in order; nothing where one is missing or of earlier words; one query.
+
+    Read as columns: there are many.
+    """
+    is_of = sa.and_(
+        Translation.subject == "paragraph",
+        Translation.subject_id == Paragraph.id,
+        Translation.field == "text",
+        Translation.language == language,
+    )
+    rows = db.session.execute(
+        sa.select(Paragraph.text, Translation.text, Translation.source_digest)
+        .outerjoin(Translation, is_of)
+        .where(Paragraph.version_id == version.id)
+        .order_by(Paragraph.position)
+    ).all()
+    is_complete = all(not words or digest == source_digest(words) for words, _text, digest in rows)
+    return [text or "" for _words, text, _digest in rows] if is_complete else []
+
+
 def list_missing_editions(round_: Round) -> list[MissingPart]:
     """The languages of a consultation in which the draft is missing; an opening check."""
     version = find_version(round_)
@@ -195,14 +225,16 @@ class CorrigendumInWords:
 
 def list_corrigenda(rounds: Iterable[Round], language: str) -> list[CorrigendumInWords]:
     """The corrigenda to the drafts of these rounds, oldest first; one query, or two in another language."""
+    of_rounds = {round_.id: round_ for round_ in rounds}
     rows = db.session.scalars(
         sa.select(Corrigendum)
         .join(Corrigendum.version)
-        .where(DocumentVersion.round_id.in_([round_.id for round_ in rounds]))
+        .where(DocumentVersion.round_id.in_(list(of_rounds)))
         .options(contains_eager(Corrigendum.version))
         .order_by(Corrigendum.issued_at, Corrigendum.id)
     ).all()
-    texts = load_texts("corrigendum", [row.id for row in rows if row.version.language != language], language)
+    shown = [row for row in rows if held(of_rounds[row.version.round_id].consultation, language)]
+    texts = load_texts("corrigendum", [row.id for row in shown if row.version.language != language], language)
     return [
         CorrigendumInWords(
             row, texts.of(row.id, "words", row.words, row.version.language), row.language or row.version.language

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
 from consult.consultations.models import Round
+from consult.consultations.reading import ReadLink, read_links
 from consult.core.locale import gettext as _
-from consult.core.locale import native_name
 from consult.core.markdown import to_html, to_inline_html
 from consult.documents.enums import BlockKind
 from consult.documents.models import DocumentVersion, Paragraph
@@ -71,16 +71,6 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class EditionLink:
-    """A language in which the draft can be read: its code, its name in itself, whether it counts in doubt."""
-
-    language: str
-    name: str
-    is_authentic: bool
-    is_current: bool
-
-
-@dataclass(frozen=True)
 class Draft:
     """One language edition of a draft, ready for a page."""
 
@@ -89,12 +79,16 @@ class Draft:
     paragraphs: Sequence[Paragraph]
     blocks: Sequence[Block]
     contents: Sequence[Entry]
-    editions: Sequence[EditionLink]
+    languages: Sequence[str]
 
     @property
     def is_authentic(self) -> bool:
         """Whether this edition is the one that counts in doubt."""
         return self.language == self.version.language
+
+    def links(self, address: Callable[[str], str]) -> list[ReadLink]:
+        """The links to all editions, each at its address; the authentic one first."""
+        return read_links(self.languages, address, originals=[self.version.language], current=self.language)
 
 
 def choose_edition(version: DocumentVersion, wanted: str | None, reader: str) -> str:
@@ -118,11 +112,7 @@ def load_draft(version: DocumentVersion, language: str) -> Draft:
     pairs = [(paragraph, text_of(paragraph, texts, version.language)) for paragraph in paragraphs]
     levels = nested_levels([(p.level, p.number) for p in paragraphs if p.kind is BlockKind.HEADING])
     blocks = list(_blocks(pairs, levels))
-    editions = [
-        EditionLink(code, native_name(code), code == version.language, code == language)
-        for code in editions_of(version)
-    ]
-    return Draft(version, language, paragraphs, blocks, contents_of(blocks), editions)
+    return Draft(version, language, paragraphs, blocks, contents_of(blocks), editions_of(version))
 
 
 def _blocks(pairs: Sequence[tuple[Paragraph, LocalizedText]], levels: Sequence[int]) -> Iterator[Block]:

@@ -70,6 +70,7 @@ class Problem(StrEnum):
     LOST_FORMULA = "lost_formula"
     ERROR_VALUE = "error_value"
     SETTING_UNFIT = "setting_unfit"
+    CHARACTERS = "characters"
 
 
 class Remark(StrEnum):
@@ -81,5 +82,7 @@ class Remark(StrEnum):
     UNKNOWN_TYPE = "unknown_type"
     UNKNOWN_CONSTITUENCY = "unknown_constituency"
     UNKNOWN_LANGUAGE = "unknown_language"
+    NAMED_LANGUAGE = "named_language"
+    OTHER_SCRIPT = "other_script"
     PROPOSED_ALONE = "proposed_alone"
     FROM_MERGE = "from_merge"

@@ -12,8 +12,10 @@ from functools import lru_cache
 from consult.accounts.countries import COUNTRIES
 from consult.accounts.enums import Capacity, Constituency
 from consult.core.errors import BadInput
-from consult.core.locale import in_locale, interface_locales, language_name, native_name
-from consult.core.text import check_line, check_text
+from consult.core.guessing import is_other_script
+from consult.core.languages import InputLanguage, read_language
+from consult.core.locale import UNCODED, in_locale, interface_locales, language_name, native_name
+from consult.core.text import canonical, check_line, check_text
 from consult.documents.models import Paragraph
 from consult.intake.cells import FULL_CELL, Cell, CellKind, column_letters, words_of
 from consult.intake.columns import key_of
@@ -108,6 +110,7 @@ class Reading:
         troubles: why it is not taken; empty for a good row.
         remarks: what a person should know of it.
         fate: what becomes of it.
+        language_words: the language as its cell names it, where no code is known.
     """
 
     row: Row
@@ -124,6 +127,7 @@ class Reading:
     troubles: list[Trouble]
     remarks: list[Remark]
     fate: Fate = Fate.TAKEN
+    language_words: str = ""
 
     @property
     def number(self) -> int:
@@ -220,10 +224,11 @@ class _Interpreter:
             capacity is Capacity.INDIVIDUAL and self.choices.setting is PublicationSetting.ORGANISATION_ONLY
         ):
             self.troubles.append(Trouble(Problem.SETTING_UNFIT, self._address(row, Column.AUTHOR)))
+        language = self._language(row, f"{text}\n{proposed}")
         fate = Fate.REFUSED if self.troubles else Fate.TAKEN
         return Reading(
-            row, author, text, proposed, kind, placement, as_written, constituency,
-            self._language(row), "", said, self.troubles, list(dict.fromkeys(self.remarks)), fate,
+            row, author, text, proposed, kind, placement, as_written, constituency, language.code,
+            "", said, self.troubles, list(dict.fromkeys(self.remarks)), fate, language.words,
         )  # fmt: skip
 
     def _cell(self, row: Row, column: Column) -> Cell:
@@ -268,10 +273,17 @@ class _Interpreter:
             if happened:
                 self.remarks.append(remark)
         try:
-            return check_text(words.text, limit=FULL_CELL)
-        except BadInput:
-            self.troubles.append(Trouble(Problem.TOO_LONG, self._address(row, column), str(len(words.text))))
+            checked = check_text(words.text, limit=FULL_CELL)
+        except BadInput as error:
+            is_long = len(words.text) > FULL_CELL
+            problem, detail = (
+                (Problem.TOO_LONG, str(len(words.text))) if is_long else (Problem.CHARACTERS, error.message)
+            )
+            self.troubles.append(Trouble(problem, self._address(row, column), detail))
             return ""
+        if checked != canonical(words.text):
+            self.remarks.append(Remark.CONTROLS)
+        return checked
 
     def _place(self, row: Row, cell: Cell) -> Placement:
         key = (cell.kind, cell.text, cell.is_rounded)
@@ -306,14 +318,19 @@ class _Interpreter:
             self.remarks.append(Remark.UNKNOWN_CONSTITUENCY)
         return found
 
-    def _language(self, row: Row) -> str:
+    def _language(self, row: Row, words: str) -> InputLanguage:
         text = self._cell(row, Column.LANGUAGE).text.strip()
-        if not text:
-            return self.choices.language
-        found = _languages(tuple(self.choices.languages)).get(normal(text)) or _code_of(text)
-        if not found:
+        code = _languages(tuple(self.choices.languages)).get(normal(text)) if text else self.choices.language
+        found = InputLanguage(code) if code is not None else _language_of(text)
+        if found is None:
             self.remarks.append(Remark.UNKNOWN_LANGUAGE)
-        return found or self.choices.language
+            found = InputLanguage(self.choices.language)
+        elif found.code == UNCODED:
+            self.remarks.append(Remark.NAMED_LANGUAGE)
+        # By script alone: to ask the model of twenty thousand rows each time the page is looked at takes too long.
+        if is_other_script(words, found.code):
+            self.remarks.append(Remark.OTHER_SCRIPT)
+        return found
 
     def _as_written(self, row: Row) -> str:
         """The cells that say where, as they stand there, under their own headings where there is more than one."""
@@ -354,13 +371,13 @@ def _languages(codes: tuple[str, ...]) -> dict[str, str]:
 
 
 @lru_cache(maxsize=256)
-def _code_of(text: str) -> str:
-    """The code of BCP 47 that this is, in its usual spelling; nothing where no such language is known."""
-    parts = text.replace("_", "-").split("-")
-    if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|\d{3}))?", "-".join(parts)):
-        return ""
-    code = "-".join([parts[0].lower(), *(part.title() if len(part) == 4 else part.upper() for part in parts[1:])])
-    return code if language_name(code, "en") != code else ""
+def _language_of(text: str) -> InputLanguage | None:
+    """The language that a cell names, by its code or its name; None for what can be neither."""
+    try:
+        line = check_line(text)
+    except BadInput:
+        return None
+    return read_language(line, [locale.code for locale in interface_locales()])
 
 
 def distinct_authors(readings: Sequence[Reading]) -> dict[str, list[Reading]]:

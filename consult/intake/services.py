@@ -338,6 +338,7 @@ def _point(reading: Reading) -> Transcribed:
         proposed_change=reading.proposed,
         place_as_written=reading.as_written,
         language=reading.language,
+        language_words=reading.language_words,
     )
 
 

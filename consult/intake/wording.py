@@ -13,10 +13,13 @@ from consult.intake.places import numbers_in_date
 def problem_in_words(trouble: Trouble) -> str:
     """Why a row is not taken, and what to do."""
     detail = f"\u2068{trouble.detail}\u2069" if trouble.detail else ""
-    if trouble.problem is Problem.NO_WORDS:
-        return _("There is neither a comment nor a proposed change.")
-    if trouble.problem is Problem.NO_AUTHOR:
-        return _("Nobody is named who says it. Fill the cell in.")
+    alone = {
+        Problem.NO_WORDS: _("There is neither a comment nor a proposed change."),
+        Problem.NO_AUTHOR: _("Nobody is named who says it. Fill the cell in."),
+        Problem.CHARACTERS: trouble.detail,  # the whole sentence of the input boundary
+    }
+    if trouble.problem in alone:
+        return alone[trouble.problem]
     if trouble.problem is Problem.PLACE_UNCLEAR:
         if not detail:
             return _("It is not clear where this belongs in the draft. Choose the section, or write its number.")
@@ -71,6 +74,7 @@ def problem_titles() -> dict[Problem, str]:
         Problem.LOST_FORMULA: _("a formula without a value"),
         Problem.ERROR_VALUE: _("an error in a cell"),
         Problem.SETTING_UNFIT: _("the publication does not fit the respondent"),
+        Problem.CHARACTERS: _("characters that nobody can read"),
     }
 
 
@@ -83,6 +87,11 @@ def remark_in_words(remark: Remark) -> str:
         Remark.UNKNOWN_TYPE: _("The type of comment is not known here, so it is taken without it."),
         Remark.UNKNOWN_CONSTITUENCY: _("The constituency is not known here, so none is recorded."),
         Remark.UNKNOWN_LANGUAGE: _("The language is not known here, so it is taken in the language of the table."),
+        Remark.NAMED_LANGUAGE: _("No code is known for this language, so its name is kept as it is written."),
+        Remark.OTHER_SCRIPT: _(
+            "These words are in another script than the language that is said. Write the language of the row in a "
+            "column of its own, and bring the file in again."
+        ),
         Remark.PROPOSED_ALONE: _("There is a proposed change alone, without a comment."),
         Remark.FROM_MERGE: _("A merged cell above holds for this row too."),
     }[remark]

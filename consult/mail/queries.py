@@ -37,6 +37,7 @@ class DeliveredMail:
     at: datetime
     language: str
     body: str
+    html: str
 
 
 @dataclass(frozen=True)
@@ -85,5 +86,11 @@ def _read(path: Path) -> DeliveredMail:
         subject=str(message["Subject"]),
         at=parsedate_to_datetime(str(message["Date"])),
         language=str(message["Content-Language"] or "en"),
-        body=str(message.get_content()),
+        body=_part(message, "plain"),
+        html=_part(message, "html"),
     )
+
+
+def _part(message: EmailMessage, kind: str) -> str:
+    found = message.get_body(preferencelist=(kind,))
+    return str(found.get_content()) if found is not None else ""

@@ -14,10 +14,12 @@ from urllib.parse import unquote, urlsplit
 import sqlalchemy as sa
 
 from consult.core.db import db, unit_of_work
+from consult.core.marking import without_marks
 from consult.core.settings import Settings
 from consult.core.text import check_line
 from consult.core.wake import want_worker
 from consult.mail.enums import MailStatus
+from consult.mail.html import html_of
 from consult.mail.models import OutgoingMail
 
 MAX_ATTEMPTS = 8
@@ -119,10 +121,21 @@ def _message(mail: OutgoingMail, settings: Settings, now: datetime) -> EmailMess
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(now)
     message["Message-ID"] = make_msgid(idstring=str(mail.id), domain=urlsplit(settings.public_url).hostname)
-    message["Content-Language"] = mail.locale
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(mail.body)
+    text = without_marks(mail.body)
+    public_url = settings.public_url.rstrip("/")
+    html = html_of(mail.body, language=mail.locale, title=mail.subject, public_url=public_url)
+    # Never 8bit: a line may have 998 bytes (RFC 5322, 2.1.1), and a paragraph in Burmese has more.
+    message.set_content(text, cte=_encoding(text))
+    message.add_alternative(html, subtype="html", cte=_encoding(html))
+    message["Content-Language"] = mail.locale  # last: setting the content takes such headers away
     return message
+
+
+def _encoding(text: str) -> str:
+    """What takes less room, and can be read in a log where most letters are ASCII."""
+    wide = sum(1 for character in text if not character.isascii())
+    return "base64" if wide * 4 > len(text) else "quoted-printable"
 
 
 def folder_delivery(folder: Path) -> Deliver:

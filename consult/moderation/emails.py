@@ -37,13 +37,14 @@ def queue_decisions(
             body = render_text(
                 "emails/moderation/decision.txt",
                 name=account.name,
-                title=title_in(consultation, account.locale).text,
+                title=title_in(consultation, account.locale),
                 references=[point.reference for point in points],
                 restricted=decision is Decision.RESTRICT,
                 reason=reason.label if reason else "",
                 is_answered=reason is not RestrictionReason.SPAM,
                 is_compilation=not submission.round.asks_for_answers,
                 public_reason=public_reason,
+                authentic=consultation.authentic_language,
                 contact=consultation.contact_email,
                 link=absolute_url(f"/{account.locale}/take-part/{submission.round.address}/receipt/{submission.key}"),
             )
@@ -65,7 +66,7 @@ def queue_credential_recorded(submission: Submission, *, now: datetime) -> None:
         body = render_text(
             "emails/moderation/credential.txt",
             name=account.name,
-            title=title_in(consultation, account.locale).text,
+            title=title_in(consultation, account.locale),
             link=absolute_url(f"/{account.locale}/take-part/{submission.round.address}/receipt/{submission.key}"),
         )
         queue_mail(

@@ -17,6 +17,7 @@ from consult.moderation.models import Credential, ModerationDecision
 from consult.submissions.enums import CredentialStatus, ModerationStatus, SubmissionStatus
 from consult.submissions.models import Comment, Submission
 from consult.submissions.queries import Marks, Reader, Speaker, marks_of, speakers
+from consult.texts.queries import Texts, load_texts
 
 
 def newest_decisions(comment_ids: Collection[int]) -> Mapping[int, ModerationDecision]:
@@ -116,14 +117,14 @@ class Surroundings:
     Args:
         speakers: by key of the submission.
         places: of every block of the draft, by its key.
-        language: of the names of places.
         marks: of revisions, by key of the point.
+        point_texts: what the points are translated into, in the reader's language.
     """
 
     speakers: Mapping[int, Speaker]
     places: Mapping[int, Place]
-    language: str
     marks: Mapping[int, Marks]
+    point_texts: Texts
 
     def speaker(self, submission: Submission) -> Speaker:
         """Who speaks."""
@@ -144,24 +145,30 @@ class Surroundings:
 
 
 def surroundings_of(
-    round_: Round, submissions: Iterable[Submission], language: str, *, comments: Collection[Comment] = ()
+    round_: Round,
+    submissions: Iterable[Submission],
+    language: str,
+    *,
+    comments: Collection[Comment] = (),
+    words_of: Collection[Comment] = (),
 ) -> Surroundings:
-    """What the desk shows around the points of these submissions; five queries, one more for points, seven at most.
+    """What the desk shows around the points of these submissions.
+
+    Five queries, one more for marks, one for translations; eight at most.
 
     Args:
         round_: theirs.
         submissions: any number of them.
-        language: the reader's; the authentic one stands in where the draft has no such edition.
+        language: the reader's; headings stand in the authentic one where the draft has no such edition.
         comments: points of theirs beside which revisions are told.
+        words_of: points whose words are shown, with their translations.
     """
-    consultation = round_.consultation
-    known = language if language in consultation.languages else consultation.authentic_language
     version = find_version(round_)
     return Surroundings(
         speakers(submissions, for_staff=True),
-        places(version, known) if version is not None else {},
-        known,
+        places(version, language) if version is not None else {},
         marks_of(comments, Reader.STAFF) if comments else {},
+        load_texts("comment", [comment.id for comment in words_of], language),
     )
 
 

@@ -10,6 +10,7 @@ class EventKind(StrEnum):
 
     OPENS = "opens"
     CORRIGENDUM = "corrigendum"
+    LANGUAGE = "language"
     EXTENDED = "extended"
     MEETING = "meeting"
     CLOSES = "closes"

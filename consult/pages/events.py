@@ -20,12 +20,15 @@ from consult.consultations.history import (
     list_meetings,
     list_outcomes,
 )
+from consult.consultations.languages import Addition, list_published_additions
 from consult.consultations.models import Consultation, Round
-from consult.consultations.wording import days_in_words, moment_in_words
+from consult.consultations.reading import EDITION
+from consult.consultations.wording import days_in_words
 from consult.core.clock import to_wall
 from consult.core.db import db
-from consult.core.locale import format_day, format_number
+from consult.core.locale import format_day, format_number, language_name
 from consult.core.locale import gettext as _
+from consult.core.zones import moment_in_words
 from consult.documents.queries import list_corrigenda
 from consult.pages.enums import EventKind, EventState
 from consult.pages.queries import states_of
@@ -53,6 +56,8 @@ class Event:
         place: where it takes place, in words of staff.
         href: where more is; a path of this instance in the reader's language, or an address elsewhere.
         link: the words of that link.
+        moment: the very moment, where it is a deadline.
+        zone: whose clock counts then.
     """
 
     kind: EventKind
@@ -66,6 +71,8 @@ class Event:
     place: LocalizedText | None = None
     href: str = ""
     link: str = ""
+    moment: datetime | None = None
+    zone: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,12 +84,14 @@ class Course:
         states: where each stands, by key of the round.
         extensions: of all rounds, oldest first.
         outcomes: the standing one last.
+        additions: the languages that came after the opening, oldest first.
     """
 
     rounds: Sequence[Round]
     states: Mapping[int, RoundState]
     extensions: Sequence[Extension]
     outcomes: Sequence[OutcomeInWords]
+    additions: Sequence[Addition]
 
     @property
     def outcome(self) -> OutcomeInWords | None:
@@ -91,32 +100,38 @@ class Course:
 
 
 def load_course(consultation: Consultation, language: str, *, now: datetime) -> Course:
-    """How a consultation has gone so far; four queries, or six in another language."""
+    """How a consultation has gone so far; five queries, or up to nine in another language."""
     rounds = [round_ for round_ in consultation.rounds if round_.opened_at is not None]
     return Course(
-        rounds, states_of(rounds, now), list_extensions(rounds, language), list_outcomes(consultation, language)
+        rounds,
+        states_of(rounds, now),
+        list_extensions(rounds, language),
+        list_outcomes(consultation, language),
+        list_published_additions(consultation, language),
     )
 
 
 def list_events(
-    consultation: Consultation, language: str, *, now: datetime, course: Course | None = None
+    consultation: Consultation, language: str, *, now: datetime, locale: str = "", course: Course | None = None
 ) -> list[Event]:
-    """All public events of a consultation in the order of their days; at most twelve queries, however many there are.
+    """All public events of a consultation in the order of their days; at most fifteen queries, however many there are.
 
     Args:
         consultation: published.
-        language: the reader's, in which the sentences are also to be written.
+        language: in which what staff wrote is read.
         now: the present moment.
+        locale: of the reader, in which sentences are written and pages linked; empty where it is ``language``.
         course: what `load_course` gave, if the page has it already.
     """
     course = course or load_course(consultation, language, now=now)
-    rounds, states = course.rounds, course.states
+    rounds, states, locale = course.rounds, course.states, locale or language
     events = [
         *(event for round_ in rounds for event in _dates_of(round_, states[round_.id], len(rounds) > 1, now)),
         *_extensions(course),
-        *_corrigenda(rounds, language),
+        *_corrigenda(rounds, language, locale),
+        *_languages(course, locale),
         *_answered([round_ for round_ in rounds if states[round_.id] is RoundState.ANSWERED], len(rounds) > 1),
-        *_releases(rounds, language),
+        *_releases(rounds, locale),
         *_meetings(consultation, language, now),
         *_outcomes(course.outcomes),
     ]
@@ -146,6 +161,8 @@ def _dates_of(round_: Round, state: RoundState, is_one_of_several: bool, now: da
         _("Round %(number)s opens", number=number) if is_one_of_several else _("The round opens"),
         _state_at(round_.opens_at, now),
         note=_("From here on, everybody it is for can write points."),
+        moment=round_.opens_at,
+        zone=round_.zone,
     )
     yield Event(
         EventKind.CLOSES,
@@ -154,6 +171,8 @@ def _dates_of(round_: Round, state: RoundState, is_one_of_several: bool, now: da
         _("Round %(number)s closes", number=number) if is_one_of_several else _("The round closes"),
         _state_at(round_.closes_at, now),
         note=_("Drafts begun before can still be submitted for a short while."),
+        moment=round_.closes_at,
+        zone=round_.zone,
     )
     yield _response_due(round_, round_.response_due, state, number if is_one_of_several else "")
 
@@ -208,7 +227,7 @@ def _extensions(course: Course) -> Iterator[Event]:
         )
 
 
-def _corrigenda(rounds: Sequence[Round], language: str) -> Iterator[Event]:
+def _corrigenda(rounds: Sequence[Round], language: str, locale: str) -> Iterator[Event]:
     counted: dict[int, int] = {}
     for corrigendum in list_corrigenda(rounds, language):
         row, round_ = corrigendum.row, corrigendum.row.version.round
@@ -223,8 +242,31 @@ def _corrigenda(rounds: Sequence[Round], language: str) -> Iterator[Event]:
             _("Corrigendum to the draft"),
             EventState.DONE,
             text=corrigendum.words if is_public else None,
-            href=f"/{language}/consultations/{round_.address}/draft#corrigendum-{number}" if is_public else "",
+            href=f"/{locale}/consultations/{round_.address}/draft#corrigendum-{number}" if is_public else "",
             link=_("Read it beside the text") if is_public else "",
+        )
+
+
+def _languages(course: Course, locale: str) -> Iterator[Event]:
+    for addition in course.additions:
+        row, round_ = addition.row, addition.row.round
+        if row.published_at is None:
+            continue  # a published language has its time
+        day, when = _local(row.published_at, round_)
+        # The reason of an extension stands with the extension, which is told right before or after.
+        yield Event(
+            EventKind.LANGUAGE,
+            day,
+            when,
+            _("The edition in %(language)s is added", language=language_name(row.language, locale)),
+            EventState.DONE,
+            note=_("The round was given more time with it.") if row.extension is not None else "",
+            text=addition.reason if addition.reason and row.extension is None else None,
+            # The draft of a round that is not for everybody is not either.
+            href=f"/{locale}/consultations/{round_.address}/draft?{EDITION}={row.language}"
+            if round_.audience is Audience.PUBLIC
+            else "",
+            link=_("Read the draft in it") if round_.audience is Audience.PUBLIC else "",
         )
 
 
@@ -260,7 +302,7 @@ def _answered(rounds: Sequence[Round], is_one_of_several: bool) -> Iterator[Even
         )
 
 
-def _releases(rounds: Sequence[Round], language: str) -> Iterator[Event]:
+def _releases(rounds: Sequence[Round], locale: str) -> Iterator[Event]:
     by_key: Mapping[int, Round] = {round_.id: round_ for round_ in rounds}
     rows = db.session.execute(
         sa.select(Release.round_id, Release.number, Release.published_at)
@@ -282,7 +324,7 @@ def _releases(rounds: Sequence[Round], language: str) -> Iterator[Event]:
             if round_.asks_for_answers
             else _("Compilation, release %(number)s (%(round)s)", **words),
             EventState.DONE,
-            href=f"/{language}/consultations/{round_.address}/response-log/{number}" if readable else "",
+            href=f"/{locale}/consultations/{round_.address}/response-log/{number}" if readable else "",
             link=_("Read it") if readable else "",
         )
 

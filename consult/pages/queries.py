@@ -13,23 +13,24 @@ from consult.access.roles import Actor, StaffRole
 from consult.accounts.actors import Visitor
 from consult.consultations.enums import RoundState, Visibility
 from consult.consultations.history import OutcomeInWords, standing_outcomes
-from consult.consultations.models import GRACE_MAX, Consultation, Round
+from consult.consultations.models import GRACE_MAX, SUMMARY_FIELDS, Consultation, Round
+from consult.consultations.queries import titles_in
 from consult.core.counters import sum_counts
 from consult.core.db import db
 from consult.core.paging import Page, fetch_page
 from consult.publication.enums import ReleaseStatus
 from consult.publication.models import Release
 from consult.responses.queries import count_corrections, outstanding_exists
-from consult.secretariats.models import Host
 from consult.submissions.enums import CredentialStatus, ModerationStatus, ResponseStatus, SubmissionStatus
 from consult.submissions.models import Comment, Submission
 from consult.submissions.queries import IN_COMPILATION, Progress, is_input_reader, progress_of
-from consult.texts.models import Translation
-from consult.texts.queries import load_texts
+from consult.texts.finding import matching
 from consult.texts.values import LocalizedText
 
 SHELVES = (RoundState.OPEN, RoundState.UPCOMING, RoundState.AWAITING, RoundState.ANSWERED, RoundState.COMPILED)
 ON_A_SHELF = 5
+# What lists of consultations look for words in; the last one is the name of the host.
+FOUND_BY = ("title", *SUMMARY_FIELDS, "code", "name")
 
 
 def state_expression(now: datetime) -> sa.Case[Any]:
@@ -100,25 +101,8 @@ def _published(words: str) -> sa.Select[Any]:
             sa.or_(Round.number == newest, sa.and_(Round.number < newest, outstanding_exists(Round.id))),
         )
     )
-    for word in words.split():
-        translated = sa.exists().where(
-            Translation.subject == "consultation",
-            Translation.subject_id == Consultation.id,
-            Translation.field.in_(["title", "summary_changes", "summary_for_whom", "summary_asked"]),
-            Translation.text.icontains(word, autoescape=True),
-        )
-        statement = statement.where(
-            sa.or_(
-                Consultation.title.icontains(word, autoescape=True),
-                Consultation.code.icontains(word, autoescape=True),
-                Consultation.summary_changes.icontains(word, autoescape=True),
-                Consultation.summary_for_whom.icontains(word, autoescape=True),
-                Consultation.summary_asked.icontains(word, autoescape=True),
-                Host.name.icontains(word, autoescape=True),
-                translated,
-            )
-        )
-    return statement
+    found = matching(words, fields=FOUND_BY, consultation=Consultation.id, host=Consultation.host_id)
+    return statement.where(*found)
 
 
 def _states_on(state: RoundState) -> list[str]:
@@ -194,19 +178,14 @@ def count_entries(*, state: RoundState | None, words: str, now: datetime) -> int
 
 def _entries(rounds: Iterable[tuple[Round, RoundState]], language: str) -> list[Entry]:
     pairs = list(rounds)
-    texts = load_texts("consultation", [round_.consultation_id for round_, _state in pairs], language)
+    titles = titles_in([round_.consultation for round_, _state in pairs], language)
     progress = progress_of([round_ for round_, _state in pairs])
     outcomes = standing_outcomes([round_.consultation_id for round_, _state in pairs], language)
     return [
         Entry(
             round_,
             state,
-            texts.of(
-                round_.consultation_id,
-                "title",
-                round_.consultation.title,
-                round_.consultation.authentic_language,
-            ),
+            titles[round_.consultation_id],
             progress[round_.id] if is_input_reader(Visitor(), round_) else None,
             outcomes.get(round_.consultation_id),
         )

@@ -24,10 +24,11 @@ from consult.consultations.history import (
     list_outcomes,
     standing_outcomes,
 )
+from consult.consultations.languages import list_published_additions
 from consult.consultations.models import Consultation, Round
 from consult.consultations.wording import outcome_sentence
 from consult.core.db import db
-from consult.core.locale import format_day, format_number, ngettext
+from consult.core.locale import current_locale, format_day, format_number, language_name, ngettext
 from consult.core.locale import gettext as _
 from consult.documents.queries import list_corrigenda
 from consult.publication.enums import ReleaseStatus
@@ -62,14 +63,14 @@ class Event:
 
 
 def list_events(consultation: Consultation, *, language: str, now: datetime) -> list[Event]:
-    """What happened in one consultation, as far as every visitor may know; about twelve queries."""
+    """What happened in one consultation, as far as every visitor may know; about fourteen queries."""
     rounds = db.session.scalars(
         sa.select(Round)
         .where(Round.consultation_id == consultation.id, Round.opened_at.is_not(None))
         .order_by(Round.number)
     ).all()
     found = [*_clock_events(rounds, now), *_extensions(rounds, language), *_corrigenda(rounds, language)]
-    found += [*_answers(rounds), *_releases(rounds)]
+    found += [*_answers(rounds), *_releases(rounds), *_languages(consultation, language)]
     if rounds:
         found += [*_meetings(consultation, rounds[-1], language, now), *_outcomes(consultation, rounds[-1], language)]
     return _newest(event for event in found if event.day <= now.date())
@@ -148,6 +149,29 @@ def _corrigenda(rounds: Iterable[Round], language: str) -> list[Event]:
         title = _("A correction to the draft of round %(number)s.", number=format_number(round_.number))
         key = _key(round_, "corrigenda", places[round_.id])
         found.append(Event(key, one.row.issued_at.date(), title, round_, one.words, page="draft"))
+    return found
+
+
+def _languages(consultation: Consultation, language: str) -> list[Event]:
+    found = []
+    for addition in list_published_additions(consultation, language):
+        row = addition.row
+        if row.published_at is None:
+            continue
+        is_readable = bool(permitted(Visitor(), Permission.DRAFT_READ, [row.round]))
+        found.append(
+            Event(
+                f"consultations/{consultation.slug}/languages/{row.language}",
+                row.published_at.date(),
+                _(
+                    "The edition in %(language)s is added.",
+                    language=language_name(row.language, current_locale().code),
+                ),
+                row.round,
+                addition.reason if addition.reason else None,
+                page="draft" if is_readable else "overview",
+            )
+        )
     return found
 
 

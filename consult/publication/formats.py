@@ -85,6 +85,8 @@ class LogRow:
         place: Place | None,
         translations: Mapping[str, Mapping[str, str]],
         *,
+        made: Mapping[str, Any] | None = None,
+        point: Mapping[str, Any] | None = None,
         superseded: bool = False,
         columns: Sequence[str] = COLUMNS,
         change: RowChange | None = None,
@@ -96,6 +98,8 @@ class LogRow:
             row: of a release.
             place: where in the text the point stands.
             translations: of the answer, by language and field.
+            made: who or what made those and when, by language and field.
+            point: of the point, by language and field, each with who or what made it and when.
             superseded: whether a revision has taken the place of the point's submission.
             columns: what this kind of release gives out.
             change: how it differs from the release before, if it does.
@@ -128,6 +132,8 @@ class LogRow:
                 "text": comment.text,
                 "proposed_change": comment.proposed_change,
             }
+            if point:  # not in rows without: what older manifests are over stays as it was
+                values["point_translations"] = point
             if speaker is not None and row.setting is not None:
                 values |= {
                     "respondent": speaker.name,
@@ -149,6 +155,8 @@ class LogRow:
                 "response_language": row.response.language,
                 "correction_reason": change.reason if change is not None else "",
             }
+            if made:
+                values["translations_made"] = made
         return cls(values, translations if row.response is not None else {})
 
     def content(self) -> dict[str, Any]:

@@ -25,6 +25,9 @@ from consult.submissions.enums import ModerationStatus, ResponseStatus
 from consult.submissions.models import Comment, Submission
 from consult.submissions.queries import PUBLIC, SUPERSEDED, Filters, count_offered
 
+# With translations, and the originals folded below them, as many rows as fit into the budget of a page on a slow line.
+ROWS_ON_A_PAGE = 15
+
 
 def find_latest_release(round_: Round) -> Release | None:
     """The newest published release of a round."""
@@ -228,6 +231,7 @@ def page_of_rows(
         lambda row: [row.ordinal],
         after=after,
         before=before,
+        size=ROWS_ON_A_PAGE,
     )
 
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -38,6 +39,7 @@ from consult.submissions.enums import ModerationStatus, PublicationSetting
 from consult.submissions.models import Comment
 from consult.submissions.queries import Speaker, speakers, superseded_among
 from consult.submissions.services import is_public
+from consult.texts.models import Translation
 from consult.texts.queries import list_translations
 
 CHUNK = 500
@@ -304,10 +306,17 @@ def _log_rows(release: Release, rows: Sequence[ReleaseRow]) -> list[LogRow]:
     where = places(get_version(release.round), consultation.authentic_language)
     version_ids = [row.response.id for row in rows if row.response is not None]
     translations: dict[int, dict[str, dict[str, str]]] = {}
-    for start in range(0, len(version_ids), CHUNK):
-        for translation in list_translations("response_version", version_ids[start : start + CHUNK]):
-            by_language = translations.setdefault(translation.subject_id, {})
-            by_language.setdefault(translation.language, {})[translation.field] = translation.text
+    made: dict[int, dict[str, dict[str, Any]]] = {}
+    for translation in _translations("response_version", version_ids):
+        by_language = translations.setdefault(translation.subject_id, {})
+        by_language.setdefault(translation.language, {})[translation.field] = translation.text
+        made.setdefault(translation.subject_id, {}).setdefault(translation.language, {})[translation.field] = _made(
+            translation
+        )
+    points: dict[int, dict[str, dict[str, Any]]] = {}
+    for translation in _translations("comment", [row.comment_id for row in rows if row.shown is Shown.TEXT]):
+        words = {"text": translation.text, **_made(translation)}
+        points.setdefault(translation.subject_id, {}).setdefault(translation.language, {})[translation.field] = words
     submissions = sorted({row.comment.submission_id for row in rows})
     superseded: set[int] = set()
     for start in range(0, len(submissions), CHUNK):
@@ -318,6 +327,8 @@ def _log_rows(release: Release, rows: Sequence[ReleaseRow]) -> list[LogRow]:
             row,
             where.get(row.comment.paragraph_id or 0),
             translations.get(row.response.id if row.response else 0, {}),
+            made=made.get(row.response.id if row.response else 0),
+            point=points.get(row.comment_id),
             superseded=row.comment.submission_id in superseded,
             columns=columns_of(release),
             change=changes.get(row.comment_id),
@@ -325,6 +336,20 @@ def _log_rows(release: Release, rows: Sequence[ReleaseRow]) -> list[LogRow]:
         )
         for row in rows
     ]
+
+
+def _translations(subject: str, keys: Sequence[int]) -> Iterator[Translation]:
+    for start in range(0, len(keys), CHUNK):
+        yield from list_translations(subject, keys[start : start + CHUNK])
+
+
+def _made(translation: Translation) -> dict[str, str]:
+    """Who or what made a translation and when; never who of the staff."""
+    return {
+        "origin": translation.origin.value,
+        "made_with": translation.made_with,
+        "made_on": translation.translated_at.date().isoformat(),
+    }
 
 
 def _changes(release: Release, rows: Sequence[ReleaseRow]) -> Mapping[int, RowChange]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,11 +11,13 @@ from consult.accounts.models import Account
 from consult.accounts.queries import get_account
 from consult.consultations.queries import title_in
 from consult.core.context import absolute_url, render_text
-from consult.core.locale import in_locale, ngettext
+from consult.core.locale import in_locale, language_name, ngettext
 from consult.mail.services import queue_mail
 from consult.responses.models import ResponseVersion
+from consult.responses.queries import shown_answer
 from consult.submissions.models import Comment
-from consult.texts.queries import load_texts
+from consult.texts.queries import AllTexts, load_all_texts
+from consult.texts.values import LocalizedText
 
 
 def queue_answers(comments: Sequence[Comment], versions: Mapping[int, ResponseVersion], *, now: datetime) -> None:
@@ -55,6 +58,52 @@ def _author_of(comments: Sequence[Comment]) -> Account | None:
     return get_account(account_id) if account_id is not None else None
 
 
+def queue_translated(comments: Sequence[Comment], versions: Mapping[int, ResponseVersion], *, now: datetime) -> None:
+    """Tell the author of these points (of one submission) that our answers can now be read in the author's language."""
+    account = _author_of(comments)
+    if account is None:
+        return
+    with in_locale(account.locale):
+        language = language_name(comments[0].submission.language or account.locale, account.locale)
+        body = render_text(
+            "emails/responses/translated.txt", language=language, **_values(comments, versions, {}, account)
+        )
+        subject = ngettext(
+            "Our answer to your point can now be read in %(language)s",
+            "Our answers to %(num)s of your points can now be read in %(language)s",
+            len(comments),
+            language=language,
+        )
+        queue_mail(recipient=account.email, locale=account.locale, subject=subject, body=body, now=now)
+
+
+@dataclass(frozen=True)
+class AnswerWords:
+    """An answer as a message gives it: in the author's language where it was translated, and the original.
+
+    Args:
+        reference: of the point.
+        disposition: how it is addressed, in words.
+        text: the answer.
+        rationale: why.
+        reason: why it was corrected, in the language of the original; empty where it was not.
+        language: that it is given in, by name.
+        original_language: that it was written in, by name.
+        notes: who or what translated it and when; nothing where it is the original.
+        lacks: the language that the author asked for, by name, where there is no translation into it.
+    """
+
+    reference: str
+    disposition: str
+    text: LocalizedText
+    rationale: LocalizedText
+    reason: LocalizedText
+    language: str
+    original_language: str
+    notes: Sequence[str]
+    lacks: str
+
+
 def _values(
     comments: Sequence[Comment],
     versions: Mapping[int, ResponseVersion],
@@ -63,23 +112,28 @@ def _values(
 ) -> dict[str, Any]:
     submission = comments[0].submission
     consultation, locale = submission.round.consultation, account.locale
-    texts = load_texts("response_version", [versions[c.id].id for c in comments], submission.language or locale)
-    answers = []
-    for comment in comments:
-        version = versions[comment.id]
-        answers.append(
-            {
-                "reference": comment.reference,
-                "disposition": version.disposition.label,
-                "rationale": texts.of(version.id, "rationale", version.rationale, version.language),
-                "text": texts.of(version.id, "text", version.text, version.language),
-                "reason": reasons.get(comment.id, ""),
-            }
-        )
+    texts = load_all_texts("response_version", [versions[c.id].id for c in comments])
     return {
         "name": account.name,
-        "title": title_in(consultation, locale).text,
-        "answers": answers,
+        "title": title_in(consultation, locale),
+        "answers": [_answer(c, versions[c.id], texts, reasons.get(c.id, ""), locale) for c in comments],
         "is_member_driven": consultation.is_member_driven,
         "link": absolute_url(f"/{locale}/take-part/{submission.round.address}/receipt/{submission.key}"),
     }
+
+
+def _answer(comment: Comment, version: ResponseVersion, texts: AllTexts, reason: str, locale: str) -> AnswerWords:
+    submission = comment.submission
+    shown = shown_answer(version, texts, [submission.language, locale])
+    made = [one.provenance for one in (shown.text, shown.rationale) if one.provenance is not None]
+    return AnswerWords(
+        comment.reference or "",
+        version.disposition.label,
+        shown.text,
+        shown.rationale,
+        LocalizedText(reason, version.language),
+        language_name(shown.language, locale),
+        language_name(version.language, locale),
+        list(dict.fromkeys(one.sentence(submission.round.zone) for one in made)),
+        language_name(shown.lacks, locale) if shown.lacks else "",
+    )

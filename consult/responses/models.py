@@ -10,6 +10,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from consult.core.db import Base, enum_type, primary_key, reference_to
 from consult.responses.enums import Clearance, Disposition, Route
 from consult.submissions.models import Comment
+from consult.texts.searchable import Searchable, declare
+
+ANSWER_FIELDS = ("rationale", "text")
+"""The words of an answer, which are translated, in the order in which they are read at the desk."""
 
 
 class ResponseVersion(Base):
@@ -82,3 +86,26 @@ class Delivery(Base):
     route: Mapped[Route] = mapped_column(enum_type(Route))
     reason: Mapped[str] = mapped_column(default="")
     sent_at: Mapped[datetime]
+
+
+class TranslatedAnswer(Base):
+    """A sent version that its author was told of in this language too: with the answer, or when it was translated."""
+
+    __tablename__ = "translated_answer"
+    __table_args__ = (sa.UniqueConstraint("response_version_id", "language"),)
+
+    id: Mapped[int] = primary_key()
+    response_version_id: Mapped[int] = reference_to("response_version.id", index=False)
+    language: Mapped[str]
+    told_at: Mapped[datetime]
+
+
+declare(
+    Searchable(
+        ResponseVersion,
+        "response_version",
+        fields=ANSWER_FIELDS,
+        language=lambda: ResponseVersion.language,
+        watched=("language",),
+    )
+)

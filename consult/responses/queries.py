@@ -19,6 +19,8 @@ from consult.responses.models import ClearanceDecision, Delivery, ResponseCorrec
 from consult.submissions.enums import ResponseStatus
 from consult.submissions.models import Comment, Submission
 from consult.submissions.queries import OUTSTANDING, comments_in
+from consult.texts.queries import AllTexts
+from consult.texts.values import LocalizedText
 
 
 def newest_versions(comment_ids: Collection[int]) -> Mapping[int, ResponseVersion]:
@@ -76,6 +78,53 @@ def list_sent_versions(comments: Collection[Comment]) -> Mapping[int, Sequence[S
     for version, sent_at, reason in rows:
         found.setdefault(version.comment_id, []).append(SentVersion(version, sent_at, reason))
     return found
+
+
+@dataclass(frozen=True)
+class ShownAnswer:
+    """An answer in the language in which somebody reads it.
+
+    Args:
+        text: the answer.
+        rationale: why.
+        language: that it is shown in; what of it is not translated stays in its own.
+        original_language: that it was written in.
+        languages: all that it can be read in, that one first.
+        lacks: the language that its reader wants, where there is no translation into it.
+    """
+
+    text: LocalizedText
+    rationale: LocalizedText
+    language: str
+    original_language: str
+    languages: Sequence[str]
+    lacks: str
+
+
+def shown_answer(
+    version: ResponseVersion, texts: AllTexts, wanted: Sequence[str | None], *, asked: str | None = None
+) -> ShownAnswer:
+    """An answer in the first language that it can be read in.
+
+    Args:
+        version: the answer.
+        texts: of versions, this one among them.
+        wanted: what its reader wants, in order of preference, the language of the page last; None is passed over.
+        asked: what its reader asks for just now, in place of those, so that nothing is lacking then; what it cannot be
+            read in is as if it were not asked for.
+    """
+    original = version.language
+    languages = [original, *texts.languages_of(version.id)]
+    shown, language = texts.for_reader(version.id, original, [asked] if asked in languages else wanted)
+    first = next((code for code in wanted if code), language)
+    return ShownAnswer(
+        shown.of(version.id, "text", version.text, original),
+        shown.of(version.id, "rationale", version.rationale, original),
+        language,
+        original,
+        languages,
+        lacks=first if first != language and asked not in languages else "",
+    )
 
 
 # SQL, of a statement that reads versions: a correction that was neither sent nor taken back.

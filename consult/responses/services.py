@@ -14,11 +14,13 @@ from consult.core.changes import note_change
 from consult.core.db import db
 from consult.core.errors import BadInput, Conflict, InvalidTransition, NotPermitted
 from consult.core.locale import gettext as _
+from consult.core.locale import join_words
 from consult.ledger.services import record
 from consult.responses import emails
 from consult.responses.enums import Clearance, Disposition, Route, offered_dispositions
 from consult.responses.models import ClearanceDecision, Delivery, ResponseCorrection, ResponseVersion
 from consult.responses.queries import cleared_corrections, corrections_under_way, newest_versions, sent_versions
+from consult.responses.telling import keep_told
 from consult.submissions.enums import RESPONSE_TRANSITIONS, ModerationStatus, ResponseStatus
 from consult.submissions.models import Comment
 from consult.submissions.services import lock_comments, set_response_status
@@ -130,7 +132,7 @@ def _next_versions(
 def _require_none(comments: Sequence[Comment], message: str) -> None:
     """Refuse with a message that names these points, if there are any."""
     if comments:
-        references = ", ".join(comment.reference or "" for comment in comments)
+        references = join_words([comment.reference or "" for comment in comments])
         raise InvalidTransition(message % {"references": references})
 
 
@@ -148,7 +150,7 @@ def _require_seen(comments: Sequence[Comment], newest: Mapping[int, ResponseVers
             _(
                 "Somebody else has written on the answer to %(references)s since you opened this page. "
                 "Compare it with yours, then send again.",
-                references=", ".join(other),
+                references=join_words(other),
             )
         )
 
@@ -272,6 +274,7 @@ def send_responses(round_: Round, *, actor: Actor, now: datetime) -> int:
     for comment in corrected:
         reason = under_way[comment.id].row.reason
         record("desk:correction:send", versions[comment.id], actor=actor, now=now, content={"reason": reason})
+    keep_told([*comments, *corrected], [versions[c.id] for c in (*comments, *corrected)], now=now)
     for points in _by_submission(comments):
         emails.queue_answers(points, versions, now=now)
     reasons = {key: correction.row.reason for key, correction in under_way.items()}

@@ -1,1 +1,1 @@
-"""one index over what the features offer, in every script."""
+"""one page that finds words in whatever its reader may read, in every script."""

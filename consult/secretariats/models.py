@@ -11,6 +11,7 @@ from consult.access.roles import StaffRole
 from consult.accounts.models import Account
 from consult.core.db import Base, enum_type, primary_key, reference_to
 from consult.secretariats.enums import MemberStatus
+from consult.texts.searchable import Searchable, declare
 
 
 class Host(Base):
@@ -99,3 +100,6 @@ class MemberDelegate(Base):
     def host_id(self) -> int:
         """The host whose staff look after it."""
         return self.member.host_id
+
+
+declare(Searchable(Host, "host", fields=(), plain=("name",), language=lambda: sa.literal("")))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,8 +11,10 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from consult.access.roles import Actor, StaffRole
 from consult.accounts.models import Account
+from consult.core.collation import in_order
 from consult.core.db import db
 from consult.core.errors import Gone, NotFound
+from consult.core.locale import current_locale
 from consult.core.locale import gettext as _
 from consult.core.paging import Page, fetch_page
 from consult.core.secrets import key_digest
@@ -38,13 +40,18 @@ def list_hosts(actor: Actor) -> Sequence[Host]:
     statement = sa.select(Host).order_by(Host.name, Host.id)
     if not actor.is_administrator:
         statement = statement.where(Host.id.in_(list(actor.staff_roles)))
-    return db.session.scalars(statement).all()
+    return _by_name(db.session.scalars(statement))
 
 
 def list_hosts_managed_by(actor: Actor) -> Sequence[Host]:
     """The hosts where this actor may set up consultations, by name."""
     managed = [host_id for host_id, roles in actor.staff_roles.items() if StaffRole.MANAGER in roles]
-    return db.session.scalars(sa.select(Host).where(Host.id.in_(managed)).order_by(Host.name, Host.id)).all()
+    return _by_name(db.session.scalars(sa.select(Host).where(Host.id.in_(managed)).order_by(Host.name, Host.id)))
+
+
+def _by_name(hosts: Iterable[Host]) -> Sequence[Host]:
+    """As whoever reads looks names up; a database orders by bytes, each in its own way."""
+    return in_order(hosts, lambda host: host.name, current_locale().code)
 
 
 def get_host(slug: str) -> Host:
@@ -227,24 +234,24 @@ def find_accepted_delegate(actor: Actor, key: str) -> MemberDelegate | None:
     )
 
 
-def is_delegate(actor: Actor, host_id: int) -> bool:
-    """Whether the actor speaks for a member of that host: accepted, not revoked, and the status is *member*."""
-    if actor.actor_id is None:
-        return False
-    return (
-        db.session.scalar(
-            sa.select(MemberDelegate.id)
-            .join(MemberDelegate.member)
-            .where(
-                Member.host_id == host_id,
-                Member.status == MemberStatus.MEMBER,
-                MemberDelegate.account_id == actor.actor_id,
-                MemberDelegate.revoked_at.is_(None),
-            )
-            .limit(1)
+def hosts_represented(actor: Actor, host_ids: Collection[int]) -> set[int]:
+    """Those of these hosts for a member of which the actor speaks: accepted, not revoked, and the status is *member*.
+
+    One query at most.
+    """
+    if actor.actor_id is None or not host_ids:
+        return set()
+    statement = (
+        sa.select(Member.host_id)
+        .join(MemberDelegate, MemberDelegate.member_id == Member.id)
+        .where(
+            Member.host_id.in_(host_ids),
+            Member.status == MemberStatus.MEMBER,
+            MemberDelegate.account_id == actor.actor_id,
+            MemberDelegate.revoked_at.is_(None),
         )
-        is not None
     )
+    return set(db.session.scalars(statement))
 
 
 def has_delegates(host_id: int) -> bool:

@@ -36,6 +36,19 @@ for (const area of all('textarea[data-limit]')) {
   if (area.value) count();
 }
 
+// What the reader's own clock shows at a deadline, where it shows another time.
+for (const time of all('time[data-yours]')) {
+  const moment = new Date(time.dateTime);
+  const two = (number) => String(number).padStart(2, '0');
+  const day = `${moment.getFullYear()}-${two(moment.getMonth() + 1)}-${two(moment.getDate())}`;
+  const clock = `${two(moment.getHours())}:${two(moment.getMinutes())}`;
+  const [theirDay, theirClock] = time.dataset.wall.split('T');
+  if (day === theirDay && clock === theirClock) continue;
+  const options = day === theirDay ? {} : { day: 'numeric', month: 'long' };
+  const words = new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, { ...options, hour: '2-digit', minute: '2-digit', hourCycle: 'h23', numberingSystem: 'latn' });
+  time.textContent = time.dataset.yours.replace('{time}', words.format(moment));
+}
+
 // Unsaved words: save a draft now and then, and ask before leaving.
 for (const form of all('form[method="post"]')) {
   const note = form.querySelector('[data-saved]');

@@ -22,13 +22,14 @@ def queue_receipt(submission: Submission, *, account: Account, now: datetime) ->
         body = render_text(
             "emails/submissions/receipt.txt",
             name=account.name,
-            title=title_in(consultation, locale).text,
+            title=title_in(consultation, locale),
             references=[comment.reference for comment in submission.comments],
             is_official=submission.is_official,
             is_answered=submission.round.asks_for_answers,
             due=format_day(due) if due else "",
             revision=submission.revision,
             late_reason=submission.late_reason if submission.is_late else "",
+            authentic=consultation.authentic_language,
             link=absolute_url(f"/{locale}/take-part/{submission.round.address}/receipt/{submission.key}"),
         )
         queue_mail(recipient=account.email, locale=locale, subject=_("We received your input"), body=body, now=now)
@@ -41,8 +42,9 @@ def queue_declined(submission: Submission, *, account: Account, now: datetime) -
         body = render_text(
             "emails/submissions/late_declined.txt",
             name=account.name,
-            title=title_in(round_.consultation, locale).text,
+            title=title_in(round_.consultation, locale),
             reason=submission.late_reason,
+            authentic=round_.consultation.authentic_language,
             contact=round_.consultation.contact_email,
             link=absolute_url(f"/{locale}/take-part/{round_.address}/"),
         )

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 from consult.accounts.enums import Capacity, Constituency
 from consult.consultations.models import Question, QuestionOption, Round
 from consult.core.db import Base, enum_type, primary_key, reference_to
+from consult.core.locale import current_locale, language_name
 from consult.core.secrets import new_key
 from consult.documents.models import Paragraph
 from consult.submissions.enums import (
@@ -28,6 +29,10 @@ from consult.submissions.enums import (
     SubmissionSource,
     SubmissionStatus,
 )
+from consult.texts.searchable import Searchable, declare
+
+POINT_FIELDS = ("text", "proposed_change")
+"""The words of a point, which are translated."""
 
 
 def short_key() -> str:
@@ -170,9 +175,11 @@ class Comment(Base):
         sa.CheckConstraint("paragraph_id IS NULL OR question_id IS NULL", name="one_anchor_at_most"),
         sa.CheckConstraint("option_id IS NULL OR question_id IS NOT NULL", name="option_of_a_question"),
         sa.CheckConstraint(
-            "(withdrawn_at IS NULL) OR (text = '' AND proposed_change = '' AND place_as_written = '')",
+            "(withdrawn_at IS NULL) OR "
+            "(text = '' AND proposed_change = '' AND place_as_written = '' AND language_words = '')",
             name="withdrawn_is_empty",
         ),
+        sa.CheckConstraint("language_words = '' OR language = 'mis'", name="words_where_no_code"),
         sa.Index("ix_comment_queue", "round_id", "moderation_status", "id"),
         sa.Index("ix_comment_answering", "round_id", "response_status", "id"),
     )
@@ -192,6 +199,10 @@ class Comment(Base):
     # Where it points in the author's own words, where they came from elsewhere: they may name more than one place.
     place_as_written: Mapped[str] = mapped_column(default="")
     language: Mapped[str]
+    # Its name as the author wrote it, where no code is known.
+    language_words: Mapped[str] = mapped_column(default="")
+    # Of a draft: the language that its words seem to be in, while its author has not said what to do about it.
+    language_guess: Mapped[str] = mapped_column(default="")
     moderation_status: Mapped[ModerationStatus] = mapped_column(
         enum_type(ModerationStatus), default=ModerationStatus.WAITING
     )
@@ -228,6 +239,11 @@ class Comment(Base):
     def is_withdrawn(self) -> bool:
         """Whether only the reference is left."""
         return self.withdrawn_at is not None
+
+    @property
+    def language_label(self) -> str:
+        """The language of its words: by name in the current locale, or as its author named it."""
+        return self.language_words or language_name(self.language, current_locale().code)
 
 
 class Choice(Base):
@@ -276,3 +292,17 @@ class PublicationChange(Base):
     setting_before: Mapped[PublicationSetting] = mapped_column(enum_type(PublicationSetting, "setting_before"))
     setting_after: Mapped[PublicationSetting] = mapped_column(enum_type(PublicationSetting, "setting_after"))
     changed_at: Mapped[datetime]
+
+
+# A draft is its author's alone, and of what was withdrawn nothing is left to be found.
+declare(
+    Searchable(
+        Comment,
+        "comment",
+        fields=POINT_FIELDS,
+        plain=("reference",),
+        language=lambda: Comment.language,
+        is_kept=lambda: sa.and_(Comment.reference.is_not(None), Comment.withdrawn_at.is_(None)),
+        watched=("language", "withdrawn_at"),
+    )
+)

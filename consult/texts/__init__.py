@@ -1,1 +1,1 @@
-"""words in many languages: originals, translations with provenance, staleness, contest."""
+"""words in many languages: originals, translations with provenance, staleness, contest, and the index that finds them."""

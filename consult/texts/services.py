@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 
 from consult.access.roles import Actor
 from consult.core.db import db
 from consult.texts.enums import Origin
-from consult.texts.models import Translation
+from consult.texts.indexing import reindex
+from consult.texts.models import Contest, Translation
 from consult.texts.values import Localized, source_digest
+
+Settled = Callable[[Sequence[tuple[Contest, Translation]], Actor, datetime], None]
+_after_settling: list[Settled] = []
+
+
+def register_settling(act: Settled) -> None:
+    """Let the feature that knows the authors record and tell that another text has settled contests.
+
+    Args:
+        act: is given the contests with their translations, in the transaction that saved the other text.
+    """
+    if act not in _after_settling:
+        _after_settling.append(act)
 
 
 def update_translations(
@@ -28,6 +42,9 @@ def update_translations(
 ) -> None:
     """Keep the translations of some fields; an empty translation is removed.
 
+    A form sends its other languages along when the original alone was changed: a translation that stays as it was is
+    stale then, until somebody translates anew or says that it holds.
+
     Args:
         subject: kind of thing, as its table is named.
         subject_id: which one.
@@ -39,8 +56,9 @@ def update_translations(
         made_with: the name of the machine, where it was one.
     """
     update_many_translations(
-        subject, {subject_id: fields}, language=language, actor=actor, now=now, origin=origin, made_with=made_with
-    )
+        subject, {subject_id: fields}, language=language, actor=actor, now=now, origin=origin, made_with=made_with,
+        all_hold=False,
+    )  # fmt: skip
 
 
 def update_all_translations(
@@ -79,6 +97,7 @@ def update_many_translations(
     now: datetime,
     origin: Origin = Origin.HUMAN,
     made_with: str = "",
+    all_hold: bool = True,
 ) -> None:
     """The same for many subjects at once, such as the paragraphs of a language edition; one query, one flush.
 
@@ -90,6 +109,7 @@ def update_many_translations(
         now: when.
         origin: who or what made them.
         made_with: the name of the machine, where it was one.
+        all_hold: also those that stay as they were are of the originals as they are now.
     """
     rows = db.session.scalars(
         sa.select(Translation).where(
@@ -102,6 +122,7 @@ def update_many_translations(
     key = {"subject": subject, "language": language}
     made_by = {"origin": origin, "made_with": made_with, "translated_by": actor.actor_id, "translated_at": now}
     added: list[dict[str, Any]] = []
+    changed: list[Translation] = []
     for subject_id, fields in fields_of.items():
         for field, (original, translation) in fields.items():
             row = existing.get((subject_id, field))
@@ -112,13 +133,44 @@ def update_many_translations(
                     added.append({**key, **made_by, **words, "subject_id": subject_id})
             elif not translation:
                 db.session.delete(row)
-            elif (row.text, row.source_digest) != (translation, digest):
+            elif row.text != translation or (all_hold and row.source_digest != digest):
                 row.text, row.source_digest = translation, digest
                 for name, value in made_by.items():
                     setattr(row, name, value)
+                changed.append(row)
     db.session.flush()
+    settle_contests(changed, actor=actor, now=now)
     if added:  # in one statement: an edition may have thousands of paragraphs
         db.session.execute(sa.insert(Translation), added)
+        reindex(subject, [row["subject_id"] for row in added])
+
+
+def settle_contests(translations: Sequence[Translation], *, actor: Actor, now: datetime) -> int:
+    """Settle what was said against former texts of these translations; what is said of the present ones stays open.
+
+    Whoever saves another text of a translation calls this in the same transaction; `update_many_translations` does.
+
+    Returns:
+        How many contests.
+    """
+    if not translations:
+        return 0
+    by_key = {row.id: row for row in translations}
+    contests = db.session.scalars(
+        sa.select(Contest)
+        .where(Contest.translation_id.in_(list(by_key)), Contest.settled_at.is_(None))
+        .order_by(Contest.id)
+        .with_for_update()
+    )
+    pairs = [(one, by_key[one.translation_id]) for one in contests]
+    settled = [(one, row) for one, row in pairs if one.text_digest != source_digest(row.text)]
+    for contest, _row in settled:
+        contest.settled_at, contest.settled_by = now, actor.actor_id
+    db.session.flush()
+    if settled:
+        for act in _after_settling:
+            act(settled, actor, now)
+    return len(settled)
 
 
 def delete_translations(subject: str, subject_ids: list[int]) -> None:
@@ -126,3 +178,34 @@ def delete_translations(subject: str, subject_ids: list[int]) -> None:
     db.session.execute(
         sa.delete(Translation).where(Translation.subject == subject, Translation.subject_id.in_(subject_ids))
     )
+    reindex(subject, subject_ids)
+
+
+def take_translations(subject: str, subject_ids: Sequence[int]) -> list[dict[str, Any]]:
+    """Take all translations of some subjects out, to `put_translations` them with those that take their places.
+
+    The subjects go too: whoever deletes them makes their index anew.
+    """
+    table = Translation.__table__
+    rows = db.session.execute(
+        sa.select(table).where(table.c.subject == subject, table.c.subject_id.in_(subject_ids)).order_by(table.c.id)
+    )
+    taken = [{name: value for name, value in row._asdict().items() if name != "id"} for row in rows]
+    db.session.execute(
+        sa.delete(Translation).where(Translation.subject == subject, Translation.subject_id.in_(subject_ids))
+    )
+    return taken
+
+
+def put_translations(subject: str, taken: Sequence[Mapping[str, Any]], places: Mapping[int, int]) -> None:
+    """Put translations back with other subjects of the same kind, as they were made; what has no place is gone.
+
+    Args:
+        subject: kind of thing, as its table is named.
+        taken: what `take_translations` gave.
+        places: key of the subject that each was of to the key of the one that takes its place.
+    """
+    rows = [{**row, "subject_id": places[row["subject_id"]]} for row in taken if row["subject_id"] in places]
+    if rows:
+        db.session.execute(sa.insert(cast(sa.Table, Translation.__table__)), rows)
+        reindex(subject, sorted(set(places.values())))

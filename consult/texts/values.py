@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from consult.core.locale import direction
+from consult.core.locale import direction, format_day
+from consult.core.locale import gettext as _
 from consult.core.text import canonical
 from consult.texts.enums import Origin
 
@@ -25,6 +26,8 @@ class Provenance:
         made_at: when, in UTC.
         original: the words that it translates.
         original_language: BCP 47 code of those.
+        contested_at: since when their author says that it is not right; None where nobody says so now.
+        key: of the translation.
     """
 
     origin: Origin
@@ -32,6 +35,24 @@ class Provenance:
     made_at: datetime
     original: str
     original_language: str
+    contested_at: datetime | None = None
+    key: int = 0
+
+    @property
+    def original_dir(self) -> str:
+        """``rtl`` or ``ltr``."""
+        return direction(self.original_language)
+
+    def sentence(self, zone: str | None = None) -> str:
+        """Who or what made it and when, in the current locale.
+
+        Args:
+            zone: the IANA zone that the day is told in; UTC where none is given.
+        """
+        day = format_day(self.made_at, zone)
+        if self.origin is Origin.MACHINE:
+            return _("Machine translation by %(machine)s on %(day)s", machine=self.made_with, day=day)
+        return _("Translated by the secretariat on %(day)s", day=day)
 
 
 @dataclass(frozen=True)
@@ -56,6 +77,11 @@ class LocalizedText:
     def dir(self) -> str:
         """``rtl`` or ``ltr``."""
         return direction(self.language)
+
+    @property
+    def is_contested(self) -> bool:
+        """Whether the author of the original says that this translation is not right."""
+        return self.provenance is not None and self.provenance.contested_at is not None
 
     def __bool__(self) -> bool:
         return bool(self.text)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from consult.core.labels import Labelled
 from consult.core.locale import lazy_pgettext as _p
-from consult.texts.enums import Origin
+from consult.documents.enums import BlockKind
+from consult.documents.importing import require_same_build
+from consult.texts.values import Provenance, source_digest
 
 
 class Standing(Labelled):
@@ -20,8 +21,8 @@ class Standing(Labelled):
 
 
 @dataclass(frozen=True)
-class Unit:
-    """One field of one subject: its words, and what they are in another language.
+class Source:
+    """One field of one subject: its words, whatever they are translated into.
 
     Args:
         subject: kind of thing, as its table is named (`consultation`, `paragraph`, `response_version` and so on).
@@ -30,14 +31,11 @@ class Unit:
         place: what it is, in the words of whoever translates: "Title", "3.2 ¶ 4", "Answer to MIN-1-7K4QXM".
         source: the words to translate; never empty.
         source_language: BCP 47 code of those.
-        text: the translation; empty where there is none.
-        version: of the translation; 0 where there is none. Whoever saves gives it back.
-        is_stale: the source has changed since the translation was made.
-        limit: the most characters that the translation may have.
-        is_line: it is one line, without line breaks.
-        origin: who or what made the translation; None where there is none.
-        made_with: the name of the machine, where it was one.
-        translated_at: when, in UTC.
+        limit: the most characters that a translation may have.
+        fixed_in: the languages in which the translation no longer changes, as in an edition that people comment on.
+        wanted_in: a language in which somebody waits for it, whatever the languages of the consultation are.
+        kind: what its translation has to stay, where it is a block of a draft.
+        language_words: the language of the words as their author named it, where it has no code; else empty.
     """
 
     subject: str
@@ -46,19 +44,64 @@ class Unit:
     place: str
     source: str
     source_language: str
-    text: str = ""
-    version: int = 0
-    is_stale: bool = False
     limit: int = 0
-    is_line: bool = False
-    origin: Origin | None = None
-    made_with: str = ""
-    translated_at: datetime | None = None
+    fixed_in: frozenset[str] = frozenset()
+    wanted_in: str = ""
+    kind: BlockKind | None = None
+    language_words: str = ""
+
+    @property
+    def source_digest(self) -> str:
+        """Whoever saves gives it back too: so a translation of words that have changed meanwhile is noticed."""
+        return source_digest(self.source)
+
+    def require_same_build(self, translation: str) -> None:
+        """Refuse a translation of a block of a draft that readers would see as something else than its source.
+
+        Args:
+            translation: as it would be stored; an empty one takes the translation away.
+
+        Raises:
+            BadInput: the sentence names the place.
+        """
+        if self.kind is not None and translation:
+            require_same_build(self.kind, self.source, translation, place=self.place)
 
     @property
     def key(self) -> str:
         """How forms, addresses and XLIFF call it: "paragraph-12-text"."""
         return f"{self.subject}-{self.subject_id}-{self.field}"
+
+
+@dataclass(frozen=True)
+class Unit(Source):
+    """A source, and what it is in another language.
+
+    Args:
+        language: BCP 47 code of the translation.
+        text: the translation; empty where there is none.
+        version: of the translation; 0 where there is none. Whoever saves gives it back.
+        is_stale: the source has changed since the translation was made.
+        is_line: it is one line, without line breaks.
+        provenance: who or what made the translation and when; None where there is none.
+    """
+
+    language: str = ""
+    text: str = ""
+    version: int = 0
+    is_stale: bool = False
+    is_line: bool = False
+    provenance: Provenance | None = None
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether somebody who writes in that language waits for it."""
+        return self.wanted_in == self.language
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether its translation no longer changes here."""
+        return self.language in self.fixed_in
 
     @property
     def standing(self) -> Standing:

@@ -40,7 +40,10 @@ def upgrade() -> None:
         sa.Column("answer", sa.Text(), nullable=False),
         sa.CheckConstraint("reason <> ''", name=op.f("ck_translation_contest_has_reason")),
         sa.CheckConstraint(
-            "(settled_at IS NULL) = (settled_by IS NULL)", name=op.f("ck_translation_contest_settled_by_somebody")
+            "settled_at IS NOT NULL OR settled_by IS NULL", name=op.f("ck_translation_contest_settled_by_somebody")
+        ),
+        sa.CheckConstraint(
+            "settled_at IS NOT NULL OR answer = ''", name=op.f("ck_translation_contest_answered_is_settled")
         ),
         sa.ForeignKeyConstraint(
             ["translation_id"],
@@ -51,3 +54,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_translation_contest")),
     )
     op.create_index(op.f("ix_translation_contest_translation_id"), "translation_contest", ["translation_id"])
+    op.create_index(
+        "uq_translation_contest_one_open",
+        "translation_contest",
+        ["translation_id"],
+        unique=True,
+        sqlite_where=sa.text("settled_at IS NULL"),
+        postgresql_where=sa.text("settled_at IS NULL"),
+    )
+    op.create_table(
+        "translated_answer",
+        sa.Column("id", KEY, autoincrement=True, nullable=False),
+        sa.Column("response_version_id", KEY, nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["response_version_id"],
+            ["response_version.id"],
+            name=op.f("fk_translated_answer_response_version_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_translated_answer")),
+        sa.UniqueConstraint(
+            "response_version_id", "language", name=op.f("uq_translated_answer_response_version_id_language")
+        ),
+    )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
+from alembic import op
+
 revision = "0014"
 down_revision = "0013"
 branch_labels = None
@@ -10,3 +13,4 @@ depends_on = None
 
 def upgrade() -> None:
     """Go forward; going back is restoring a backup."""
+    op.add_column("account", sa.Column("time_zone", sa.Text(), nullable=True))

@@ -28,10 +28,11 @@ from consult.commitments.services import (
 )
 from consult.consultations import services as consultations
 from consult.consultations.enums import Audience, Body, TextType, Visibility
-from consult.consultations.models import LOCALIZED_FIELDS, Consultation, Invitation, Round
+from consult.consultations.models import LOCALIZED_FIELDS, AddedLanguage, Consultation, Invitation, Round
 from consult.core.clock import to_wall, utc_now
 from consult.core.db import db
 from consult.core.web.csrf import masked_token
+from consult.documents.languages import publish_edition
 from consult.documents.queries import get_version, list_paragraphs
 from consult.documents.services import import_document
 from consult.moderation.services import publish_comments
@@ -51,6 +52,7 @@ from consult.submissions.services import (
     update_publication,
     update_speaker,
 )
+from consult.texts.services import update_translations
 
 PASSWORD = "four words make sense"
 _numbers = itertools.count(1)
@@ -149,6 +151,36 @@ def open_consultation(at: Host, manager: Person, **options: Any) -> Round:
     return round_
 
 
+def translate(round_: Round, language: str, manager: Person) -> None:
+    """Everything that a language needs before it can be published, in words of that language."""
+    now, consultation = utc_now(), round_.consultation
+    fields = {name: (getattr(consultation, name), f"{name} in {language}") for name in LOCALIZED_FIELDS}
+    update_translations("consultation", consultation.id, language=language, fields=fields, actor=manager, now=now)
+    introduction = {"introduction": (round_.introduction, f"What is new in {language}." if round_.introduction else "")}
+    update_translations("round", round_.id, language=language, fields=introduction, actor=manager, now=now)
+    for question in round_.questions:
+        for subject, rows in (("question", [question]), ("question_option", question.options)):
+            for row in rows:
+                words = {"text": (row.text, f"{row.text} in {language}")}
+                update_translations(subject, row.id, language=language, fields=words, actor=manager, now=now)
+    for block in list_paragraphs(get_version(round_)):
+        words = {"text": (block.text, f"Block {block.position} in {language}")}
+        update_translations("paragraph", block.id, language=language, fields=words, actor=manager, now=now)
+
+
+def add_language(
+    round_: Round, language: str, manager: Person, *, translated: bool = True, reason: str = "Not needed."
+) -> AddedLanguage:
+    """A language after the opening: translated and published with that reason for no more time, or in preparation."""
+    consultation, now = round_.consultation, utc_now()
+    added = consultations.begin_language(consultation, language, actor=manager, now=now)
+    if translated:
+        translate(round_, language, manager)
+        words = {consultation.authentic_language: reason}
+        publish_edition(added, reason=words, actor=manager, now=now)
+    return added
+
+
 def following_round(round_: Round, manager: Person, *, paragraphs: int = 2) -> Round:
     """A second round, with a draft of its own, open now; the round before must be over."""
     now = utc_now()
@@ -198,14 +230,14 @@ def close(round_: Round) -> None:
     set_dates(round_, now - timedelta(days=30), now - timedelta(days=2))
 
 
-def draft(round_: Round, author: Person, *texts: str, paragraph: int = 0) -> Submission:
+def draft(round_: Round, author: Person, *texts: str, paragraph: int = 0, language: str = "en") -> Submission:
     """A draft with a point for each text, on the paragraph of that place."""
     submission, _key = begin_draft(round_, actor=author, now=utc_now())
     blocks = list_paragraphs(get_version(round_))
     for text in texts:
         save_comment(
             submission, None, paragraph=blocks[paragraph + 1], question=None, comment_type=CommentType.SUBSTANTIVE,
-            text=text, proposed_change="", language="en", now=utc_now(),
+            text=text, proposed_change="", language=language, now=utc_now(),
         )  # fmt: skip
     return submission
 
@@ -221,15 +253,16 @@ def submit(
     country: str | None = None,
     pseudonym: str = "A reader",
     paragraph: int = 0,
+    language: str = "en",
 ) -> Submission:
     """A submission with a point for each text."""
-    submission = draft(round_, author, *texts, paragraph=paragraph)
+    submission = draft(round_, author, *texts, paragraph=paragraph, language=language)
     now = utc_now()
     if capacity is not Capacity.INDIVIDUAL:
         organisation = organisation or "Organisation E"
     update_speaker(
         submission, name=author.name, capacity=capacity, constituencies=list(constituencies),
-        organisation=organisation, country=country, language="en", now=now,
+        organisation=organisation, country=country, language=language, now=now,
     )  # fmt: skip
     update_publication(submission, setting, pseudonym=pseudonym, now=now)
     return submit_submission(submission, actor=author, now=now)

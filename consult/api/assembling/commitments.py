@@ -7,21 +7,21 @@ from datetime import date
 
 from flask import url_for
 
-from consult.api.assembling.words import AllTexts
 from consult.api.resources import CommitmentItem, Evidence, HostName, Source, Step
 from consult.commitments.enums import CommitmentOrigin
 from consult.commitments.models import Commitment, CommitmentUpdate
 from consult.commitments.queries import evidence_of, shown_points_of, updates_of
 from consult.core.context import absolute_url
 from consult.core.locale import DEFAULT, find_locale
+from consult.texts.queries import AllTexts, load_all_texts
 
 
 def make_commitments(commitments: Sequence[Commitment], today: date) -> list[CommitmentItem]:
     """Commitments with their history and evidence; five queries."""
     keys = [commitment.id for commitment in commitments]
-    texts = AllTexts("commitment", keys)
+    texts = load_all_texts("commitment", keys)
     updates, evidence, points = updates_of(keys), evidence_of(keys), shown_points_of(keys)
-    notes = AllTexts("commitment_update", [update.id for found in updates.values() for update in found])
+    notes = load_all_texts("commitment_update", [update.id for found in updates.values() for update in found])
     return [
         CommitmentItem(
             reference=one.reference,
@@ -30,8 +30,8 @@ def make_commitments(commitments: Sequence[Commitment], today: date) -> list[Com
             consultation=one.consultation.slug if one.consultation is not None else None,
             host=HostName(slug=one.host.slug, name=one.host.name),
             language=one.language,
-            what=texts.of(one.id, "what", one.what, one.language),
-            office=texts.of(one.id, "office", one.office, one.language),
+            what=texts.by_language(one.id, "what", one.what, one.language),
+            office=texts.by_language(one.id, "office", one.office, one.language),
             due=one.due,
             origin=one.origin,
             source=Source(title=one.source_title, url=one.source_url, on=one.source_date)
@@ -57,7 +57,7 @@ def _step(update: CommitmentUpdate, notes: AllTexts, language: str) -> Step:
         status_after=update.status_after,
         due_before=update.due_before,
         due_after=update.due_after,
-        explanation=notes.of(update.id, "note", update.note, language),
+        explanation=notes.by_language(update.id, "note", update.note, language),
     )
 
 

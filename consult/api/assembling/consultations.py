@@ -17,7 +17,7 @@ from consult.api.assembling.history import (
     make_meetings,
     make_outcomes,
 )
-from consult.api.assembling.words import AllTexts, api_url, page_url
+from consult.api.assembling.words import api_url, page_url
 from consult.api.queries import questions_of, rounds_of, slugs_told
 from consult.api.resources import (
     ConsultationDetail,
@@ -38,8 +38,10 @@ from consult.api.resources import (
 from consult.consultations.enums import RoundState
 from consult.consultations.models import LOCALIZED_FIELDS, Consultation, Round
 from consult.documents.models import DocumentVersion, Paragraph
+from consult.documents.reading import editions_of
 from consult.pages.queries import states_of
 from consult.submissions.queries import progress_of
+from consult.texts.queries import AllTexts, load_all_texts
 
 
 def links_of(consultation: Consultation) -> ConsultationLinks:
@@ -59,7 +61,7 @@ def make_items(consultations: Sequence[Consultation], now: datetime) -> list[Con
     published = [consultation for consultation in consultations if consultation.is_published]
     gone = [consultation for consultation in consultations if not consultation.is_published]
     slugs = slugs_told(gone) if gone else {}
-    titles = AllTexts("consultation", [consultation.id for consultation in published])
+    titles = load_all_texts("consultation", [consultation.id for consultation in published])
     rounds = rounds_of(published)
     described = _describe([round_ for found in rounds.values() for round_ in found], now)
     return [
@@ -75,7 +77,9 @@ def _item(consultation: Consultation, texts: AllTexts, rounds: list[RoundOf]) ->
         "status": "published",
         "slug": consultation.slug,
         "code": consultation.code,
-        "title": texts.of(consultation.id, "title", consultation.title, consultation.authentic_language),
+        "title": texts.by_language(
+            consultation.id, "title", consultation.title, consultation.authentic_language, consultation.languages
+        ),
         "text_type": consultation.text_type,
         "host": HostName(slug=consultation.host.slug, name=consultation.host.name),
         "authentic_language": consultation.authentic_language,
@@ -118,11 +122,11 @@ def _round(round_: Round, state: RoundState, progress: Any) -> RoundOf:
 def make_detail(consultation: Consultation, now: datetime) -> ConsultationDetail:
     """One consultation with everything that it says of itself; ten queries."""
     rounds = rounds_of([consultation])[consultation.id]
-    texts = AllTexts("consultation", [consultation.id])
+    texts = load_all_texts("consultation", [consultation.id])
     described = _describe(rounds, now)
     original = consultation.authentic_language
     said: dict[str, Texts] = {
-        name: texts.of(consultation.id, name, getattr(consultation, name), original)
+        name: texts.by_language(consultation.id, name, getattr(consultation, name), original, consultation.languages)
         for name in LOCALIZED_FIELDS
         if name != "title"
     }
@@ -131,8 +135,8 @@ def make_detail(consultation: Consultation, now: datetime) -> ConsultationDetail
         texts=said,
         contact_address=consultation.contact_email,
         seats=[Seats(body=row.body, constituency=row.constituency, seats=row.seats) for row in consultation.seats],
-        questions=_questions(rounds, original),
-        introductions=make_introductions(rounds, original),
+        questions=_questions(rounds, consultation),
+        introductions=make_introductions(consultation, rounds),
         meetings=make_meetings(consultation),
         extensions=make_extensions(consultation, rounds),
         outcomes=make_outcomes(consultation),
@@ -140,19 +144,23 @@ def make_detail(consultation: Consultation, now: datetime) -> ConsultationDetail
     )
 
 
-def _questions(rounds: Collection[Round], original: str) -> list[QuestionOf]:
+def _questions(rounds: Collection[Round], consultation: Consultation) -> list[QuestionOf]:
+    original = consultation.authentic_language
     rows = questions_of(rounds)
     numbers = {round_.id: round_.number for round_ in rounds}
-    texts = AllTexts("question", [row.id for row in rows])
-    options = AllTexts("question_option", [option.id for row in rows for option in row.options])
+    texts = load_all_texts("question", [row.id for row in rows])
+    options = load_all_texts("question_option", [option.id for row in rows for option in row.options])
     return [
         QuestionOf(
             round=numbers[row.round_id],
             number=row.position,
             kind=row.kind,
-            text=texts.of(row.id, "text", row.text, original),
+            text=texts.by_language(row.id, "text", row.text, original, consultation.languages),
             options=[
-                OptionOf(number=option.position, text=options.of(option.id, "text", option.text, original))
+                OptionOf(
+                    number=option.position,
+                    text=options.by_language(option.id, "text", option.text, original, consultation.languages),
+                )
                 for option in row.options
             ],
         )
@@ -189,9 +197,9 @@ def make_versions(
 def make_paragraphs(
     paragraphs: Sequence[Paragraph], versions: Sequence[DocumentVersion], numbers: Mapping[int, int]
 ) -> list[ParagraphOf]:
-    """Paragraphs in every language; one query."""
-    texts = AllTexts("paragraph", [paragraph.id for paragraph in paragraphs])
-    languages = {version.id: version.language for version in versions}
+    """Paragraphs in every language that there is an edition of their draft in; one query."""
+    texts = load_all_texts("paragraph", [paragraph.id for paragraph in paragraphs])
+    editions = {version.id: (version.language, editions_of(version)) for version in versions}
     return [
         ParagraphOf(
             round=numbers[row.version_id],
@@ -200,7 +208,7 @@ def make_paragraphs(
             kind=row.kind,
             level=row.level,
             number=row.number,
-            text=texts.of(row.id, "text", row.text, languages[row.version_id]),
+            text=texts.by_language(row.id, "text", row.text, *editions[row.version_id]),
         )
         for row in paragraphs
     ]

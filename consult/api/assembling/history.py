@@ -5,32 +5,34 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from consult.api.assembling.words import AllTexts, page_url
+from consult.api.assembling.words import page_url
 from consult.api.resources import CorrigendumOf, ExtensionOf, MeetingOf, OutcomeOf, Predecessor, Texts
 from consult.consultations.history import lineage_of, list_extensions, list_meetings, list_outcomes
 from consult.consultations.models import Consultation, Round
 from consult.documents.queries import list_corrigenda
+from consult.texts.queries import load_all_texts
 
 
-def make_introductions(rounds: Sequence[Round], original: str) -> dict[int, Texts]:
+def make_introductions(consultation: Consultation, rounds: Sequence[Round]) -> dict[int, Texts]:
     """What is new in each later round; one query."""
     later = [round_ for round_ in rounds if round_.introduction]
-    texts = AllTexts("round", [round_.id for round_ in later])
-    return {r.number: texts.of(r.id, "introduction", r.introduction, original) for r in later}
+    texts = load_all_texts("round", [round_.id for round_ in later])
+    original, codes = consultation.authentic_language, consultation.languages
+    return {r.number: texts.by_language(r.id, "introduction", r.introduction, original, codes) for r in later}
 
 
 def make_meetings(consultation: Consultation) -> list[MeetingOf]:
     """Meetings by their days; two queries."""
     original = consultation.authentic_language
     rows = [meeting.row for meeting in list_meetings(consultation, original)]
-    texts = AllTexts("meeting", [row.id for row in rows])
+    texts = load_all_texts("meeting", [row.id for row in rows])
     return [
         MeetingOf(
             kind=row.kind,
-            title=texts.of(row.id, "title", row.title, original),
+            title=texts.by_language(row.id, "title", row.title, original, consultation.languages),
             first_day=row.first_day,
             last_day=row.last_day,
-            place=texts.of(row.id, "place", row.place, original),
+            place=texts.by_language(row.id, "place", row.place, original, consultation.languages),
             record_url=row.record_url,
         )
         for row in rows
@@ -42,7 +44,7 @@ def make_extensions(consultation: Consultation, rounds: Collection[Round]) -> li
     original = consultation.authentic_language
     numbers = {round_.id: round_.number for round_ in rounds}
     rows = [extension.row for extension in list_extensions(rounds, original)]
-    texts = AllTexts("round_extension", [row.id for row in rows])
+    texts = load_all_texts("round_extension", [row.id for row in rows])
     return [
         ExtensionOf(
             round=numbers[row.round_id],
@@ -51,7 +53,7 @@ def make_extensions(consultation: Consultation, rounds: Collection[Round]) -> li
             closes_after=row.closes_wall_after,
             response_due_before=row.response_due_before,
             response_due_after=row.response_due_after,
-            reason=texts.of(row.id, "reason", row.reason, original),
+            reason=texts.by_language(row.id, "reason", row.reason, original, consultation.languages),
         )
         for row in rows
     ]
@@ -61,13 +63,13 @@ def make_outcomes(consultation: Consultation) -> list[OutcomeOf]:
     """Outcomes, the standing one last; two queries."""
     original = consultation.authentic_language
     found = list_outcomes(consultation, original)
-    texts = AllTexts("outcome", [outcome.row.id for outcome in found])
+    texts = load_all_texts("outcome", [outcome.row.id for outcome in found])
     return [
         OutcomeOf(
             kind=outcome.row.kind,
-            body=texts.of(outcome.row.id, "body", outcome.row.body, original),
+            body=texts.by_language(outcome.row.id, "body", outcome.row.body, original, consultation.languages),
             decided_on=outcome.row.decided_on,
-            explanation=texts.of(outcome.row.id, "note", outcome.row.note, original),
+            explanation=texts.by_language(outcome.row.id, "note", outcome.row.note, original, consultation.languages),
             final_text_url=outcome.row.final_text_url,
             standing=outcome.is_standing,
         )
@@ -81,10 +83,10 @@ def make_lineage(consultation: Consultation) -> dict[str, Any]:
     before: Predecessor | None = None
     if lineage.predecessor is not None:
         kin = lineage.predecessor.consultation
-        texts = AllTexts("consultation", [kin.id])
+        texts = load_all_texts("consultation", [kin.id])
         before = Predecessor(
             slug=kin.slug,
-            title=texts.of(kin.id, "title", kin.title, kin.authentic_language),
+            title=texts.by_language(kin.id, "title", kin.title, kin.authentic_language, kin.languages),
             url=page_url("pages.consultation", kin, slug=kin.slug),
         )
     elif lineage.elsewhere is not None:
@@ -97,9 +99,9 @@ def make_corrigenda(rounds: Collection[Round]) -> Mapping[int, list[CorrigendumO
     """Corrections to the drafts of these rounds, oldest first, by key of the draft; two queries."""
     if not rounds:
         return {}
-    language = next(iter(rounds)).consultation.authentic_language
-    rows = [corrigendum.row for corrigendum in list_corrigenda(rounds, language)]
-    texts = AllTexts("corrigendum", [row.id for row in rows])
+    consultation = next(iter(rounds)).consultation
+    rows = [corrigendum.row for corrigendum in list_corrigenda(rounds, consultation.authentic_language)]
+    texts = load_all_texts("corrigendum", [row.id for row in rows])
     found: dict[int, list[CorrigendumOf]] = {}
     for row in rows:
         found.setdefault(row.version_id, []).append(
@@ -107,7 +109,7 @@ def make_corrigenda(rounds: Collection[Round]) -> Mapping[int, list[CorrigendumO
                 eid=row.paragraph.eid if row.paragraph is not None else None,
                 issued_on=row.issued_at.date(),
                 language=row.language,
-                words=texts.of(row.id, "words", row.words, row.version.language),
+                words=texts.by_language(row.id, "words", row.words, row.version.language, consultation.languages),
                 reads=row.reads,
                 should_read=row.should_read,
             )

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from consult.api.assembling.words import AllTexts, page_url
+from consult.api.assembling.words import list_made, page_url
 from consult.api.queries import questions_of, released_answers
 from consult.api.resources import (
     CommentItem,
@@ -32,6 +32,7 @@ from consult.submissions.enums import ModerationStatus, ResponseStatus
 from consult.submissions.models import Comment
 from consult.submissions.queries import Marks, Reader, Speaker, marks_of, speakers
 from consult.submissions.services import is_public
+from consult.texts.queries import AllTexts, load_all_texts
 
 ANSWERED: Mapping[ResponseStatus, Literal["answered", "closed"]] = {
     ResponseStatus.SENT: "answered",
@@ -70,7 +71,7 @@ class Around:
         if found is None:
             return None
         language = self.consultation.authentic_language
-        words = self.question_texts.of(found.id, "text", found.text, language)
+        words = self.question_texts.by_language(found.id, "text", found.text, language, self.consultation.languages)
         option = comment.option.position if comment.option is not None else None
         return QuestionRef(number=found.position, option=option, text=words)
 
@@ -91,7 +92,7 @@ def _around(consultation: Consultation, rounds: Collection[Round], comments: Seq
         {round_.id: round_ for round_ in rounds},
         places_of([c.paragraph for c in comments if c.paragraph is not None], consultation.authentic_language),
         questions,
-        AllTexts("question", list(questions)),
+        load_all_texts("question", list(questions)),
         newest_decisions(restricted) if restricted else {},
     )
 
@@ -104,8 +105,9 @@ def make_comments(
     shown = [comment for comment in comments if is_public(comment)]
     voices = speakers([comment.submission for comment in shown], for_staff=False)
     marks = marks_of(shown, Reader.PUBLIC)
+    texts = load_all_texts("comment", [comment.id for comment in shown])
     return [
-        _comment(comment, voices[comment.submission_id], marks[comment.id], around)
+        _comment(comment, voices[comment.submission_id], marks[comment.id], around, texts)
         if comment.id in marks
         else _gone(comment, around)
         for comment in comments
@@ -124,7 +126,7 @@ def _left_of(comment: Comment) -> Gone:
     return Gone(status="withdrawn" if comment.is_withdrawn else "not_public", reference=comment.reference or "")
 
 
-def _comment(comment: Comment, voice: Speaker, marks: Marks, around: Around) -> CommentItem:
+def _comment(comment: Comment, voice: Speaker, marks: Marks, around: Around, texts: AllTexts) -> CommentItem:
     return CommentItem(
         status="published",
         reference=comment.reference or "",
@@ -133,8 +135,16 @@ def _comment(comment: Comment, voice: Speaker, marks: Marks, around: Around) -> 
         question=around.question(comment),
         type=comment.comment_type,
         language=comment.language,
+        language_words=comment.language_words,
         text=comment.text,
         proposed_change=comment.proposed_change,
+        translations=[
+            *list_made("text", texts.all_of(comment.id, "text", comment.text, comment.language)),
+            *list_made(
+                "proposed_change",
+                texts.all_of(comment.id, "proposed_change", comment.proposed_change, comment.language),
+            ),
+        ],
         speaker=SpeakerOf(
             name=voice.name,
             organisation=voice.organisation,
@@ -164,7 +174,7 @@ def make_responses(
     """Answers as the newest releases give them; of withdrawn points the reference alone."""
     around = _around(consultation, rounds, comments)
     answers = released_answers(rounds, [comment.id for comment in comments])
-    texts = AllTexts("response_version", [answer.version.id for answer in answers.values()])
+    texts = load_all_texts("response_version", [answer.version.id for answer in answers.values()])
     found: list[ResponseItem | Gone] = []
     for comment in comments:
         answer = answers.get(comment.id)
@@ -172,6 +182,8 @@ def make_responses(
             found.append(_left_of(comment))
             continue
         version, row = answer.version, answer.row
+        why = texts.all_of(version.id, "rationale", version.rationale, version.language)
+        words = texts.all_of(version.id, "text", version.text, version.language)
         shown = shown_of(comment) if row.shown is Shown.TEXT else row.shown
         found.append(
             ResponseItem(
@@ -188,8 +200,9 @@ def make_responses(
                 disposition=version.disposition,
                 disposition_is_proposal=consultation.is_member_driven,
                 language=version.language,
-                rationale=texts.of(version.id, "rationale", version.rationale, version.language),
-                response=texts.of(version.id, "text", version.text, version.language),
+                rationale=texts.by_language(version.id, "rationale", version.rationale, version.language),
+                response=texts.by_language(version.id, "text", version.text, version.language),
+                translations=[*list_made("rationale", why), *list_made("response", words)],
                 sent_on=answer.sent_at.date() if answer.sent_at is not None else None,
                 page=page_url(
                     "response_log.release",

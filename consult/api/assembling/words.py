@@ -1,40 +1,36 @@
-"""What every resource needs: words in all their languages, addresses, what is to be said beside it."""
+"""What every resource needs: who translated its words, addresses, what is to be said beside it."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from flask import url_for
 
-from consult.api.resources import Meta, Texts
+from consult.api.resources import Meta, TranslatedField, TranslationOf
 from consult.consultations.models import Consultation
 from consult.core.context import absolute_url
 from consult.core.locale import DEFAULT, find_locale
 from consult.publication.formats import ILLUSTRATION, STATEMENT
-from consult.texts.queries import list_translations
+from consult.texts.values import LocalizedText
 
 
-class AllTexts:
-    """The words of some subjects of one kind, in every language that there is of them; one query.
-
-    Args:
-        subject: kind of thing, as its table is named.
-        keys: which ones.
-    """
-
-    def __init__(self, subject: str, keys: Collection[int]) -> None:
-        self._found: dict[tuple[int, str], Texts] = {}
-        for row in list_translations(subject, sorted(set(keys))) if keys else ():
-            if row.text:
-                self._found.setdefault((row.subject_id, row.field), {})[row.language] = row.text
-
-    def of(self, key: int, field: str, original: str, language: str) -> Texts:
-        """One field: the original first, then its translations by language."""
-        words = {language: original} if original else {}
-        return words | {
-            code: text for code, text in self._found.get((key, field), {}).items() if code != language and original
-        }
+def list_made(name: TranslatedField, translations: Sequence[LocalizedText]) -> list[TranslationOf]:
+    """Translations of one field with who or what made them and when."""
+    return [
+        TranslationOf(
+            field=name,
+            language=one.language,
+            text=one.text,
+            origin=one.provenance.origin,
+            made_with=one.provenance.made_with,
+            made_on=one.provenance.made_at.date(),
+            stale=one.is_stale,
+            contested=one.is_contested,
+        )
+        for one in translations
+        if one.provenance is not None
+    ]
 
 
 def meta_of(consultations: Sequence[Consultation], *, invented: bool = False) -> dict[str, Any]:

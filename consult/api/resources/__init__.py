@@ -57,6 +57,8 @@ from consult.api.resources.points import (
     Source,
     SpeakerOf,
     Step,
+    TranslatedField,
+    TranslationOf,
 )
 
 __all__ = [
@@ -107,6 +109,8 @@ __all__ = [
     "SpeakerOf",
     "Step",
     "Texts",
+    "TranslatedField",
+    "TranslationOf",
     "VersionOf",
     "WrongParameter",
 ]

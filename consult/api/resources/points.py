@@ -14,6 +14,7 @@ from consult.moderation.enums import RestrictionReason
 from consult.publication.enums import FileKind, Shown
 from consult.responses.enums import Disposition
 from consult.submissions.enums import CommentType, Stance
+from consult.texts.enums import Origin
 
 
 class ParagraphRef(Resource):
@@ -49,6 +50,23 @@ class Restriction(Resource):
     explanation: str
 
 
+TranslatedField = Literal["text", "proposed_change", "rationale", "response"]
+"""How the fields are called that are told with who translated them."""
+
+
+class TranslationOf(Resource):
+    """What words were translated into; the original counts in doubt."""
+
+    field: TranslatedField = Field(description="Which of the words.")
+    language: str
+    text: str
+    origin: Origin
+    made_with: str = Field(description="The name of the machine, where it was one.")
+    made_on: date
+    stale: bool = Field(description="The original has changed since.")
+    contested: bool = Field(description="The author of the point says that this translation is not right.")
+
+
 class CommentItem(Resource):
     """A published point."""
 
@@ -58,9 +76,11 @@ class CommentItem(Resource):
     paragraph: ParagraphRef | None
     question: QuestionRef | None
     type: CommentType
-    language: str
+    language: str = Field(description="BCP 47 code of its words; `mis` where the language has none.")
+    language_words: str = Field(description="The language as its author named it, where it has no code; else empty.")
     text: str
     proposed_change: str
+    translations: list[TranslationOf]
     position: Stance | None = Field(description="The position that the words give the reasons for. Not a vote.")
     speaker: SpeakerOf
     late: bool = Field(description="Received after the round had closed, and accepted.")
@@ -107,6 +127,7 @@ class ResponseItem(Resource):
     language: str = Field(description="The language that the answer was written in, which counts in doubt.")
     rationale: Texts = texts_field("Why")
     response: Texts = texts_field("The answer")
+    translations: list[TranslationOf] = Field(description="Who or what translated the answer and the reason, and when.")
     sent_on: date | None
     page: str
 

@@ -18,6 +18,7 @@ from consult.consultations.models import Consultation
 from consult.core.db import db
 from consult.core.errors import BadInput, InvalidTransition
 from consult.core.locale import gettext as _
+from consult.core.locale import join_words
 from consult.core.secrets import random_reference
 from consult.core.text import check_link
 from consult.ledger.services import record
@@ -236,7 +237,7 @@ def not_answered(references: Sequence[str]) -> str:
     """The sentence about references that name no answered point."""
     return _(
         "These are not points of this consultation whose answer was sent: %(references)s.",
-        references=", ".join(references),
+        references=join_words(references),
     )
 
 

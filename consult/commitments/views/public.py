@@ -26,7 +26,8 @@ from consult.commitments.queries import (
 )
 from consult.commitments.wording import promised_in_words, standing_of
 from consult.consultations.models import Consultation, Round
-from consult.consultations.queries import get_published_round, title_in
+from consult.consultations.queries import get_published_round, title_in, titles_in
+from consult.consultations.views.editions import input_language, reading_language
 from consult.core.clock import utc_now
 from consult.core.context import absolute_url
 from consult.core.locale import current_locale
@@ -40,6 +41,7 @@ references = Blueprint("commitment_references", __name__)
 
 def _list(consultation: Consultation | None) -> dict[str, Any]:
     """What a list of the register shows, narrowed as the address says."""
+    language = input_language(consultation) if consultation is not None else current_locale().code
     today = utc_now().date()
     filters = Filters.read(request.args, today=today)
     page = page_of_public_commitments(
@@ -53,7 +55,7 @@ def _list(consultation: Consultation | None) -> dict[str, Any]:
     return {
         "page": page,
         "counts": count_public_commitments(filters, today=today, consultation=consultation),
-        "words": commitment_texts(page.items, current_locale().code),
+        "words": commitment_texts(page.items, language),
         "earlier": earlier_dates_of(ids),
         "filters": filters,
         "is_narrowed": filters != Filters(),
@@ -76,7 +78,7 @@ def of_consultation(round_: Round) -> str:
         round=round_,
         consultation=consultation,
         slug=consultation.slug,
-        consultation_title=title_in(consultation, current_locale().code),
+        consultation_title=title_in(consultation, reading_language(consultation)),
         **_list(consultation),
     )
 
@@ -87,16 +89,12 @@ def of_consultation(round_: Round) -> str:
 def register() -> str:
     """What was promised by the offices of all hosts: overdue ones first."""
     found = _list(None)
-    consultations = {one.consultation_id: one.consultation for one in found["page"].items if one.consultation}
-    texts = load_texts("consultation", consultations, current_locale().code)
+    consultations = [one.consultation for one in found["page"].items if one.consultation]
     return render_template(
         "commitments/across_all.html",
         across=True,
         hosts=list_public_hosts(),
-        titles={
-            key: texts.of(key, "title", consultation.title, consultation.authentic_language)
-            for key, consultation in consultations.items()
-        },
+        titles=titles_in(consultations, current_locale().code),
         **found,
     )
 

@@ -4,6 +4,7 @@ from consult.consultations.forms.basics import BasicsForm, CreateForm, basics_fo
 from consult.consultations.forms.copying import CopyForm
 from consult.consultations.forms.inviting import InviteForm
 from consult.consultations.forms.life import (
+    REASON_MAX,
     ExtensionForm,
     MeetingForm,
     OutcomeForm,
@@ -12,13 +13,15 @@ from consult.consultations.forms.life import (
     outcome_form,
 )
 from consult.consultations.forms.questions import QuestionForm, kind_hints, question_form
-from consult.consultations.forms.rounds import AUDIENCE_HINTS, VISIBILITY_HINTS, RoundForm
+from consult.consultations.forms.rounds import AUDIENCE_HINTS, VISIBILITY_HINTS, WALL_FORMATS, RoundForm
 from consult.consultations.forms.texts import TEXT_SECTIONS, TextsForm, label_of, texts_form
 
 __all__ = [
     "AUDIENCE_HINTS",
+    "REASON_MAX",
     "TEXT_SECTIONS",
     "VISIBILITY_HINTS",
+    "WALL_FORMATS",
     "BasicsForm",
     "CopyForm",
     "CreateForm",

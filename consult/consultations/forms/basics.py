@@ -11,7 +11,7 @@ from wtforms import ValidationError
 from consult.consultations.enums import TextType
 from consult.consultations.forms.texts import FIELDS
 from consult.consultations.models import Consultation
-from consult.core.clock import zone_names
+from consult.consultations.services.adding import LANGUAGES_MAX
 from consult.core.forms import (
     BooleanField,
     CheckboxesField,
@@ -25,12 +25,13 @@ from consult.core.forms import (
     localized_fields,
     required,
 )
+from consult.core.languages import canonical_language
 from consult.core.locale import current_locale, interface_locales, language_name, native_name
 from consult.core.locale import gettext as _
 from consult.core.locale import lazy_gettext as _l
+from consult.core.zones import zone_choices
 from consult.secretariats.models import Host
 
-LANGUAGES_MAX = 12
 FIRST_OF_THE_OTHERS = "other"
 _CODE = re.compile(r"[a-z]{2,3}(?:-[a-z]{4})?(?:-(?:[a-z]{2}|\d{3}))?(?:-[a-z0-9]{5,8})?", re.IGNORECASE)
 
@@ -45,22 +46,13 @@ def read_codes(typed: str) -> list[str]:
     for part in re.split(r"[\s,;،]+", typed):
         if not part:
             continue
-        if not _CODE.fullmatch(part) or language_name(part, "en") == part:
+        code = canonical_language(part)
+        if code is None or not _CODE.fullmatch(part) or language_name(code, "en") == code:
             raise ValidationError(
                 _("“%(code)s” is not a language code. Write codes such as km, pt-BR or zh-Hant.", code=part[:20])
             )
-        first, *rest = part.split("-")
-        codes.append("-".join([first.lower(), *[_spelled(piece) for piece in rest]]))
+        codes.append(code)
     return codes
-
-
-def _spelled(piece: str) -> str:
-    return piece.title() if len(piece) == 4 else piece.upper() if len(piece) < 4 else piece.lower()
-
-
-def zone_choices() -> list[tuple[str, str]]:
-    """The time zones, as people read them."""
-    return [(name, name.replace("_", " ")) for name in zone_names()]
 
 
 class LanguagesMixin:
@@ -138,7 +130,7 @@ class CreateForm(LanguagesMixin, Form):
     zone = SelectField(
         _l("Time zone"),
         [required()],
-        description=_l("The clock that opens and closes the round, such as Asia/Jakarta."),
+        description=_l("The city whose clock opens and closes the round."),
     )
 
     def __init__(self, hosts: Sequence[Host], chosen: Host) -> None:

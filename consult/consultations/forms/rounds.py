@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from consult.consultations.enums import Audience, Visibility
-from consult.consultations.forms.basics import zone_choices
 from consult.consultations.models import GRACE_MAX, Round
 from consult.core.forms import (
     REQUIRED,
@@ -19,6 +18,7 @@ from consult.core.forms import (
     required,
 )
 from consult.core.locale import lazy_gettext as _l
+from consult.core.zones import zone_choices
 
 AUDIENCE_HINTS = {
     Audience.PUBLIC: _l("Everybody reads the draft and may write points."),
@@ -55,7 +55,7 @@ class RoundForm(VersionedForm):
     zone = SelectField(
         _l("Time zone"),
         [required()],
-        description=_l("The clock that opens and closes the round, such as Asia/Jakarta."),
+        description=_l("The city whose clock opens and closes the round."),
     )
     opens_wall = DateTimeLocalField(
         _l("When the round opens"), [NotYet()], format=WALL_FORMATS, description=_l("Date and time in that time zone.")
@@ -81,4 +81,4 @@ class RoundForm(VersionedForm):
         super().__init__(data={**stored, "version": str(round_.consultation.version)})
         self.audience.choices = [(kind.value, kind.label) for kind in Audience]
         self.visibility.choices = [(kind.value, kind.label) for kind in Visibility]
-        self.zone.choices = zone_choices()
+        self.zone.choices = zone_choices(round_.zone)

@@ -1,5 +1,12 @@
 """The verbs of setting up consultations, opening rounds, inviting."""
 
+from consult.consultations.services.adding import (
+    begin_language,
+    check_publication,
+    demands_decision,
+    publish_language,
+    withdraw_language,
+)
 from consult.consultations.services.concluding import (
     check_outcome,
     record_outcome,
@@ -34,19 +41,23 @@ from consult.consultations.services.setting_up import (
 __all__ = [
     "INVITATIONS_AT_ONCE",
     "accept_invitation",
+    "begin_language",
     "can_be_extended",
     "check_code",
     "check_extension",
     "check_outcome",
+    "check_publication",
     "copy_setup",
     "create_consultation",
     "create_round",
     "delete_meeting",
     "delete_question",
+    "demands_decision",
     "extend_round",
     "invite",
     "open_round",
     "propose_slug",
+    "publish_language",
     "record_outcome",
     "require_no_input",
     "require_not_concluded",
@@ -64,4 +75,5 @@ __all__ = [
     "update_round",
     "update_seats",
     "update_texts",
+    "withdraw_language",
 ]

@@ -26,6 +26,7 @@ from consult.core.locale import gettext as _
 from consult.core.text import check_line, check_link
 from consult.ledger.services import record
 from consult.secretariats.models import Host
+from consult.texts.indexing import reindex
 from consult.texts.models import Translation
 from consult.texts.queries import list_translations
 
@@ -145,6 +146,7 @@ def _copy_translations(subject: str, keys: Mapping[int, int], fields: list[str] 
     ]
     if rows:
         db.session.execute(sa.insert(Translation), rows)
+        reindex(subject, list(keys.values()))
 
 
 def update_predecessor(

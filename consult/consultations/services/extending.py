@@ -68,7 +68,8 @@ def extend_round(
         "round_extension",
         extension.id,
         {"reason": (extension.reason, reason)},
-        languages=round_.consultation.languages,
+        # Also in a language that is published in this same act, and is none of the consultation's before it.
+        languages=sorted({*round_.consultation.languages, *reason}),
         authentic=authentic,
         actor=actor,
         now=now,

@@ -204,7 +204,6 @@ def update_basics(
     consultation.text_type, consultation.is_member_driven = text_type, is_member_driven
     if authentic_language != consultation.authentic_language:
         _swap_authentic(consultation, authentic_language, actor, now)
-    consultation.authentic_language = authentic_language
     consultation.languages = _with_authentic(languages, authentic_language)
     _changed(consultation, "desk:basics:update", actor, now)
 
@@ -215,6 +214,8 @@ def _swap_authentic(consultation: Consultation, language: str, actor: Actor, now
         sa.select(Question).join(Round).where(Round.consultation_id == consultation.id).order_by(Question.id)
     ).all()
     options = [option for question in questions for option in question.options]
+    before = consultation.authentic_language
+    swapped: list[tuple[Consultation | Question | QuestionOption, dict[str, str], dict[str, str]]] = []
     for subject, rows, fields in (
         ("consultation", [consultation], LOCALIZED_FIELDS),
         ("question", questions, ("text",)),
@@ -226,30 +227,19 @@ def _swap_authentic(consultation: Consultation, language: str, actor: Actor, now
             if t.language == language
         }
         for row in rows:
-            _swap_fields(row, fields, found, (consultation.authentic_language, language), actor, now)
-
-
-def _swap_fields(
-    row: Consultation | Question | QuestionOption,
-    fields: Sequence[str],
-    translated: Mapping[tuple[int, str], str],
-    languages: tuple[str, str],
-    actor: Actor,
-    now: datetime,
-) -> None:
-    before, after = languages
-    old = {field: getattr(row, field) for field in fields}
-    new = {field: translated.get((row.id, field), "") for field in fields}
-    for field in fields:
-        # Lists and links show the title, so until it is translated the old words stay; the rest is missing until then.
-        setattr(row, field, new[field] or (old[field] if field == "title" else ""))
-    subject = row.__tablename__
-    update_translations(
-        subject, row.id, language=before, fields={f: (getattr(row, f), old[f]) for f in fields}, actor=actor, now=now
-    )
-    update_translations(
-        subject, row.id, language=after, fields={f: (getattr(row, f), "") for f in fields}, actor=actor, now=now
-    )
+            old = {field: getattr(row, field) for field in fields}
+            swapped.append((row, old, {field: found.get((row.id, field), "") for field in fields}))
+            gone = {field: (words, "") for field, words in old.items()}
+            update_translations(subject, row.id, language=language, fields=gone, actor=actor, now=now)
+    # In between, so that nothing has an original and a translation in one language, not even for the index of words.
+    consultation.authentic_language = language
+    db.session.flush()
+    for row, old, new in swapped:
+        for field, words in new.items():
+            # Lists and links show the title, so until it is translated the old words stay; the rest is missing.
+            setattr(row, field, words or (old[field] if field == "title" else ""))
+        kept = {field: (getattr(row, field), words) for field, words in old.items()}
+        update_translations(row.__tablename__, row.id, language=before, fields=kept, actor=actor, now=now)
 
 
 def update_texts(

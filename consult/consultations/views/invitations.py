@@ -11,9 +11,9 @@ from consult.access.permissions import Permission
 from consult.accounts.actors import Person
 from consult.consultations.queries import find_accepted, get_invitation
 from consult.consultations.services import accept_invitation
+from consult.consultations.views.editions import reading_language
 from consult.consultations.wording import KINDS, clock_state, status_sentence
 from consult.core.clock import utc_now
-from consult.core.locale import current_locale
 from consult.core.locale import gettext as _
 from consult.texts.queries import load_texts
 
@@ -31,7 +31,7 @@ def invitation(key: str) -> Any:
     round_ = get_invitation(key, now).round
     state = clock_state(round_, now)
     consultation = round_.consultation
-    texts = load_texts("consultation", [consultation.id], current_locale().code)
+    texts = load_texts("consultation", [consultation.id], reading_language(consultation))
     return render_template(
         "consultations/invitation.html",
         key=key,

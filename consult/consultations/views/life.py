@@ -17,16 +17,13 @@ from consult.consultations.queries import get_round
 from consult.consultations.recipients import list_recipients
 from consult.consultations.services import can_be_extended, check_extension, extend_round
 from consult.consultations.views.desk import desk
-from consult.consultations.wording import (
-    days_in_words,
-    moment_in_words,
-    present_state,
-    status_sentence,
-)
+from consult.consultations.wording import days_in_words, present_state, status_sentence
 from consult.core.clock import to_utc, utc_now
 from consult.core.forms import Step
+from consult.core.languages import languages_in_order
 from consult.core.locale import current_locale, language_name
 from consult.core.locale import gettext as _
+from consult.core.zones import moment_in_words
 
 
 @desk.get("/<address:slug>/timeline")
@@ -84,7 +81,7 @@ def _page(round_: Round, form: ExtensionForm, *, is_checked: bool = False) -> st
         reader = current_locale().code
         values = {
             "told": sum(told.values()),
-            "languages": [(language_name(code, reader), number) for code, number in sorted(told.items())],
+            "languages": [(language_name(code, reader), told[code]) for code in languages_in_order(told, reader)],
             "closes_after": moment_in_words(to_utc(form.closes_wall.data, round_.zone), round_.zone),
             "due_changes": form.response_due.data != round_.response_due,
         }

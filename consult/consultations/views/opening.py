@@ -15,11 +15,12 @@ from consult.consultations.models import Round
 from consult.consultations.queries import get_round, list_missing_parts
 from consult.consultations.views.desk import desk
 from consult.consultations.views.frame import missing_by_section
-from consult.consultations.wording import clock_state, moment_in_words, status_sentence
+from consult.consultations.wording import clock_state, status_sentence
 from consult.core.clock import utc_now
 from consult.core.errors import InvalidTransition
 from consult.core.forms import ConfirmForm
 from consult.core.locale import gettext as _
+from consult.core.zones import moment_in_words
 from consult.secretariats.queries import has_delegates
 
 

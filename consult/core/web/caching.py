@@ -9,6 +9,7 @@ from flask import Flask, Response, current_app, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
 from consult.core.web.routes import mark_of
+from consult.core.web.switching import brings_input
 
 COMPRESSED = (
     "text/html",
@@ -22,7 +23,7 @@ COMPRESSED = (
 
 def is_cacheable() -> bool:
     """Whether this is an anonymous visit to a reading page: the answer carries no cookie and no token."""
-    if request.method not in {"GET", "HEAD"}:
+    if brings_input():
         return False
     if looks_at_no_cookie():
         return True

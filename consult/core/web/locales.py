@@ -1,4 +1,4 @@
-"""The locale of a request: the first part of the path; else what the browser prefers."""
+"""The locale of a request: the first part of the path; else what the account prefers; else the browser; or English."""
 
 from __future__ import annotations
 
@@ -7,40 +7,66 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import flask_babel
-from flask import Flask, Response, abort, g, has_request_context, redirect, request, url_for
+from flask import Flask, Response, abort, g, has_request_context, redirect, request, session, url_for
+from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.routing import BaseConverter
 
 from consult.core.context import absolute_url
 from consult.core.errors import NotFound
 from consult.core.locale import Locale, find_locale, interface_locales, negotiate
 from consult.core.paths import translations_dir
+from consult.core.web.caching import looks_at_no_cookie
 from consult.core.web.redirects import is_local_path
+from consult.core.web.switching import has_page, referring_page
 
 
 def request_locale() -> Locale:
-    """The locale of this request, also for answers outside any localised path."""
+    """The locale of this request, also for answers outside any localised path; found once."""
     found: Locale | None = g.get("consult_locale")
-    if found is not None:
-        return found
-    first = request.path.split("/", 2)[1] if request.path.startswith("/") else ""
-    return find_locale(first) or negotiate([code for code, _quality in request.accept_languages])
+    if found is None:
+        first = request.path.split("/", 2)[1] if request.path.startswith("/") else ""
+        found = find_locale(first) or _preferred()
+        g.consult_locale = found
+    return found
+
+
+def _preferred() -> Locale:
+    """What somebody prefers whose address names no language; such an answer varies by what the browser asks for."""
+    g.consult_is_negotiated = True
+    chosen = find_locale("" if looks_at_no_cookie() else _of_the_account())
+    return chosen or negotiate([code for code, quality in request.accept_languages if quality > 0])
+
+
+def _of_the_account() -> str:
+    """The language that whoever is signed in has chosen; none while the database does not answer."""
+    if session.get("_user_id") is None:
+        return ""
+    try:
+        return str(current_user.locale)
+    except SQLAlchemyError:
+        return ""
 
 
 def localised_url(code: str) -> str:
-    """This page in another language, with its query; the home page when this one has no languages."""
-    if (
-        request.endpoint is None
-        or request.view_args is None
-        or not request.path.startswith(f"/{request_locale().code}/")
-    ):
+    """This page in another language, with its query; the home page when this one has no languages.
+
+    What answers a form that another page sent belongs to that page.
+    """
+    here = request.path + (f"?{request.query_string.decode(errors='replace')}" if request.query_string else "")
+    if not has_page():
+        here = referring_page() or ""
+    prefix = f"/{request_locale().code}/"
+    if request.endpoint is None or request.view_args is None or not here.startswith(prefix):
         return url_for("pages.home", locale=code)
-    path = f"/{code}/" + request.path.split("/", 2)[2]
-    return path + (f"?{request.query_string.decode(errors='replace')}" if request.query_string else "")
+    return f"/{code}/{here.removeprefix(prefix)}"
 
 
 def alternate_links() -> list[tuple[str, str]]:
-    """(code, absolute address) of this page in every language."""
-    return [(locale.code, absolute_url(localised_url(locale.code))) for locale in interface_locales()]
+    """(code, absolute address) of this page in every language; for anybody else, the first page's own address, which
+    asks for nobody's language, or English."""
+    links = [(locale.code, absolute_url(localised_url(locale.code))) for locale in interface_locales()]
+    return [*links, ("x-default", absolute_url("/") if request.endpoint == "pages.home" else links[0][1])]
 
 
 def _refuse_broken_addresses() -> None:
@@ -65,6 +91,12 @@ def _stay_here(response: Response) -> Response:
     return response
 
 
+def _say_what_it_varies_by(response: Response) -> Response:
+    if g.get("consult_is_negotiated"):
+        response.vary.add("Accept-Language")
+    return response
+
+
 def init_locales(app: Flask) -> None:
     """Take the locale out of every localised path and put it into every address that is built."""
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(translations_dir())
@@ -79,6 +111,7 @@ def init_locales(app: Flask) -> None:
 
     app.before_request(_refuse_broken_addresses)
     app.after_request(_stay_here)
+    app.after_request(_say_what_it_varies_by)
 
     @app.url_value_preprocessor
     def take_locale(endpoint: str | None, values: dict[str, Any] | None) -> None:
@@ -117,6 +150,4 @@ def init_locales(app: Flask) -> None:
 
 def redirect_to_localised(path: str = "") -> Any:
     """Send somebody who came without a language to the page in theirs."""
-    response = redirect(f"/{request_locale().code}/{path}")
-    response.vary.add("Accept-Language")
-    return response
+    return redirect(f"/{request_locale().code}/{path}")

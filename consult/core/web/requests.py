@@ -6,6 +6,7 @@ import io
 from typing import IO, Any
 
 from flask import Request
+from werkzeug.datastructures import CombinedMultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
@@ -24,3 +25,8 @@ class BoundedRequest(Request):
     """A request that reads at most as many fields as Flask's setting MAX_FORM_PARTS says: 1,000."""
 
     form_data_parser_class = _BoundedFormParser
+
+    @property
+    def values(self) -> CombinedMultiDict[str, str]:
+        """What the address and the form say, also of a form that a page in another language only shows again."""
+        return CombinedMultiDict([self.args, self.form])

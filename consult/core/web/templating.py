@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+import re
 import secrets
+from datetime import datetime
 from typing import Any
 
 from flask import Flask
-from markupsafe import Markup
+from flask_login import current_user
+from markupsafe import Markup, escape
 
+from consult.core.burmese import to_unicode_burmese
 from consult.core.context import settings
 from consult.core.locale import (
+    ZAWGYI,
     current_locale,
     direction,
     format_day,
     format_moment,
     format_number,
+    format_share,
     language_name,
+    native_name,
 )
 from consult.core.markdown import to_html
+from consult.core.marking import in_language
+from consult.core.secrets import REFERENCE, normalise_reference
+from consult.core.text import mixed_letters
 from consult.core.web.caching import is_cacheable
 from consult.core.web.neighbours import neighbours
+from consult.core.zones import city_of, with_reader_time
 
 
 def idempotency_key() -> str:
@@ -37,6 +48,30 @@ def language(code: str) -> str:
     return language_name(code, current_locale().code)
 
 
+def reader_time(sentence: Any, zone: str, *moments: datetime | None) -> Markup:
+    """A sentence with deadlines, beside which the reader's own time is to stand: the account's zone, if it has one."""
+    zone_of_reader = None if is_cacheable() else getattr(current_user, "time_zone", None)
+    return with_reader_time(str(sentence), zone, *moments, reader_zone=zone_of_reader)
+
+
+def in_unicode(words: str) -> str:
+    """Words that are marked as typed for Zawgyi, in Unicode."""
+    return to_unicode_burmese(words, ZAWGYI)
+
+
+def references(title: Any) -> Markup:
+    """A heading in which references stand as they do elsewhere: in one face, left to right, on one line."""
+    escaped = escape(title)
+    if "<" in escaped:
+        return escaped
+    mark = Markup('<code class="ref">{}</code>')
+
+    def marked(found: re.Match[str]) -> str:
+        return mark.format(found[0]) if normalise_reference(found[0]) == found[0] else found[0]
+
+    return Markup(REFERENCE.sub(marked, escaped))  # noqa: S704 - escaped above
+
+
 def init_templating(app: Flask) -> None:
     """Register them."""
     app.jinja_env.trim_blocks = True
@@ -47,11 +82,18 @@ def init_templating(app: Flask) -> None:
         date=format_day,
         datetime=format_moment,
         number=format_number,
+        share=format_share,
+        city=city_of,
+        reader_time=reader_time,
         markdown=blocks,
         language_name=language,
+        references=references,
+        native_name=native_name,
         direction=direction,
+        mixed_letters=mixed_letters,
+        unicode_burmese=in_unicode,
     )
-    app.jinja_env.globals.update(idempotency_key=idempotency_key, neighbours=neighbours)
+    app.jinja_env.globals.update(idempotency_key=idempotency_key, neighbours=neighbours, in_language=in_language)
 
     @app.context_processor
     def values() -> dict[str, Any]:

@@ -9,8 +9,11 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from consult.access.guard import can, current_actor, requires
 from consult.access.permissions import Permission
+from consult.consultations.languages import is_in_preparation
 from consult.consultations.models import Round
 from consult.consultations.queries import get_round, title_in
+from consult.consultations.reading import EDITION
+from consult.consultations.views.editions import address_in
 from consult.core.clock import utc_now
 from consult.core.errors import BadInput, NotFound
 from consult.core.forms import Step
@@ -31,6 +34,7 @@ class Place:
 
     round: Round
     language: str
+    in_preparation: bool = False
 
     @property
     def host_id(self) -> int:
@@ -39,15 +43,17 @@ class Place:
 
 
 def load_place(slug: str, language: str) -> Place:
-    """The edition that an address names, imported or not.
+    """The edition that an address names, imported or not; in preparation too.
 
     Raises:
         NotFound: not a language of the consultation.
     """
     round_ = get_round(slug)
-    if language not in round_.consultation.languages:
+    if language in round_.consultation.languages:
+        return Place(round_, language)
+    if not is_in_preparation(round_.consultation, language):
         raise NotFound
-    return Place(round_, language)
+    return Place(round_, language, in_preparation=True)
 
 
 def _imported(round_: Round, version: DocumentVersion | None) -> dict[str, Any]:
@@ -87,8 +93,11 @@ def edition(place: Place) -> Any:
         except BadInput as error:
             form.show(BadInput(error.message, "text"))
         else:
+            if place.in_preparation:
+                flash(_("The draft is imported. The public sees it once you publish the language."), "success")
+                return redirect(url_for("languages_desk.list_all", slug=round_.consultation.slug))
             flash(_("The draft is imported. Look at it as everybody will see it."), "success")
-            return redirect(url_for(".preview", slug=round_.consultation.slug, edition=language))
+            return redirect(address_in(EDITION, ".preview", slug=round_.consultation.slug)(language))
     version = find_version(round_)
     page = render_template(
         "documents/import.html",
@@ -98,7 +107,7 @@ def edition(place: Place) -> Any:
         language=language,
         imported=_imported(round_, version),
         form=form,
-        is_frozen=round_.opened_at is not None,
+        is_frozen=round_.opened_at is not None and not place.in_preparation,
     )
     return page, 422 if form.is_submitted() else 200
 
@@ -179,6 +188,7 @@ def preview(round_: Round) -> str:
     consultation = round_.consultation
     version = find_version(round_)
     reader = current_locale().code
+    draft = load_draft(version, choose_edition(version, request.args.get(EDITION), reader)) if version else None
     return render_template(
         "documents/preview.html",
         consultation=consultation,
@@ -188,5 +198,6 @@ def preview(round_: Round) -> str:
         corrigendum_url=url_for(".corrigendum", slug=consultation.slug, paragraph="")
         if round_.is_open(utc_now()) and can(Permission.CORRIGENDUM_ISSUE, round_)
         else None,
-        draft=load_draft(version, choose_edition(version, request.args.get("edition"), reader)) if version else None,
+        draft=draft,
+        editions=draft.links(address_in(EDITION, ".preview", slug=consultation.slug)) if draft else [],
     )

@@ -17,6 +17,7 @@ from consult.consultations.queries import get_round
 from consult.core.clock import utc_now
 from consult.core.context import settings
 from consult.core.errors import BadInput, InvalidTransition, NotFound
+from consult.core.languages import language_choices
 from consult.core.locale import current_locale, ngettext
 from consult.core.locale import gettext as _
 from consult.documents.queries import places_of
@@ -66,7 +67,6 @@ from consult.intake.services import (
 )
 from consult.intake.wording import date_in_words, problem_in_words, problem_titles, remark_in_words
 from consult.submissions.enums import PublicationSetting
-from consult.submissions.forms import language_choices
 from consult.submissions.services import require_taking
 
 desk = Blueprint("intake_desk", __name__, url_prefix="/<locale:locale>/desk/<address:slug>/comment-tables")
@@ -190,7 +190,7 @@ def respondents(import_: CommentImport) -> Any:
     consultation = round_.consultation
     form.language.choices = language_choices([consultation.authentic_language, *consultation.languages])
     before = find_said_before(import_) if import_.setting is None else None
-    if request.method == "GET":
+    if form.is_new:
         _propose(form, import_, before)
     if form.validate_on_submit():
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 
 from consult.access.guard import public
 from consult.core.context import settings
@@ -33,3 +33,14 @@ def message(name: str) -> str:
     if mail is None:
         raise NotFound
     return render_template("mail/message.html", mail=mail, pieces=list(pieces(mail.body)))
+
+
+@development.get("/<name>/html")
+@public
+def html_part(name: str) -> Response:
+    """The HTML part as it is sent, which may do nothing but be looked at."""
+    mail = find_delivered(settings().data_dir / "mail", name)
+    if mail is None or not mail.html:
+        raise NotFound
+    policy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+    return Response(mail.html, mimetype="text/html", headers={"Content-Security-Policy": policy})

@@ -14,11 +14,11 @@ from consult.accounts.enums import Constituency
 from consult.accounts.queries import names_of
 from consult.consultations.models import Round
 from consult.consultations.queries import get_round
-from consult.consultations.wording import moment_in_words
 from consult.core.clock import utc_now
 from consult.core.errors import BadInput, InvalidTransition
 from consult.core.locale import current_locale, ngettext
 from consult.core.locale import gettext as _
+from consult.core.zones import moment_in_words
 from consult.moderation.enums import RestrictionReason
 from consult.moderation.forms import RestrictForm
 from consult.moderation.queries import find_credential, list_decisions, newest_decisions, surroundings_of
@@ -74,7 +74,11 @@ def _show_queue(round_: Round, problem: str = "") -> str:
         statuses=list(ModerationStatus),
         constituencies=list(Constituency),
         around=surroundings_of(
-            round_, [comment.submission for comment in page.items], current_locale().code, comments=page.items
+            round_,
+            [comment.submission for comment in page.items],
+            current_locale().code,
+            comments=page.items,
+            words_of=page.items,
         ),
         decisions=newest_decisions([comment.id for comment in page.items]),
         chosen=request.form.getlist("point"),
@@ -152,7 +156,11 @@ def restrict(round_: Round) -> Any:
         comments=comments,
         is_official=is_official,
         around=surroundings_of(
-            round_, [comment.submission for comment in comments], current_locale().code, comments=comments
+            round_,
+            [comment.submission for comment in comments],
+            current_locale().code,
+            comments=comments,
+            words_of=comments,
         ),
         form=form,
     )
@@ -189,5 +197,7 @@ def point(comment: Comment) -> str:
         names=names_of([*(one.decided_by for one in decisions), *_writer_of(comment)]),
         in_words=moment_in_words,
         credential=find_credential(comment.submission_id),
-        around=surroundings_of(round_, [comment.submission], current_locale().code, comments=[comment]),
+        around=surroundings_of(
+            round_, [comment.submission], current_locale().code, comments=[comment], words_of=[comment]
+        ),
     )

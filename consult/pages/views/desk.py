@@ -6,18 +6,22 @@ from flask import render_template, request
 
 from consult.access.guard import can, current_actor, requires
 from consult.access.permissions import Permission
+from consult.access.roles import StaffRole
 from consult.commitments.queries import list_due
 from consult.consultations.history import is_concluded
 from consult.consultations.models import Round
-from consult.consultations.queries import get_round, list_missing_parts, page_of_consultations_at
+from consult.consultations.queries import get_round, list_missing_parts, page_of_consultations_at, titles_in
 from consult.consultations.wording import KINDS, state_in_words, status_sentence
 from consult.core.clock import utc_now
+from consult.core.locale import current_locale
 from consult.core.text import search_words
 from consult.pages.queries import roles_at, rounds_of, states_of, work_of
 from consult.pages.views.public import pages
 from consult.publication.queries import count_news, list_releases
 from consult.secretariats.queries import list_hosts, list_hosts_managed_by
 from consult.submissions.queries import exact_progress
+from consult.translating.contesting import count_contests_of
+from consult.translating.waiting import count_waiting
 
 
 @pages.get("/desk")
@@ -36,15 +40,21 @@ def desk() -> str:
     mine = {round_.id: work[round_.id].for_roles(roles_at(actor, round_.host_id)) for round_ in every}
     busy = {round_.consultation_id for round_ in every if mine[round_.id].total}
     managed = list_hosts_managed_by(actor)
+    translated = [one for one in page.items if StaffRole.TRANSLATOR in roles_at(actor, one.host_id)]
+    due = list_due([host.id for host in managed], today=now.date())
+    of_due = [one.consultation for one in due.commitments if one.consultation is not None]
     return render_template(
         "pages/desk.html",
-        due=list_due([host.id for host in managed], today=now.date()),
+        due=due,
+        titles=titles_in([*page.items, *of_due], current_locale().code),
         today=now.date(),
         page=page,
         entries=sorted(page.items, key=lambda consultation: consultation.id not in busy),  # work comes first
         words=words,
         rounds=rounds,
         work=mine,
+        to_translate=count_waiting(translated, actor=actor) if translated else {},
+        contests=count_contests_of(page.items, actor=actor, rounds=every),
         states=states_of(every, now),
         kinds=KINDS,
         hosts=list_hosts(actor),
@@ -64,6 +74,7 @@ def desk_consultation(round_: Round) -> str:
     state = states[round_.id]
     releases = list_releases(round_)
     latest = next((one for one in releases if one.published_at is not None), None)
+    contests = count_contests_of([round_.consultation], actor=current_actor())
     may_release = can(Permission.RELEASE_BUILD, round_)
     return render_template(
         "pages/desk_consultation.html",
@@ -84,5 +95,6 @@ def desk_consultation(round_: Round) -> str:
         releases=releases,
         latest=latest,
         news=count_news(latest) if latest is not None and may_release else {},
+        open_contests=contests.get(round_.consultation_id, 0),
         current="overview",
     )

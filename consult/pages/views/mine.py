@@ -11,13 +11,15 @@ from consult.access.permissions import Permission
 from consult.commitments.wording import standing_of as standing_of_commitment
 from consult.consultations.enums import RoundState
 from consult.consultations.models import Round
-from consult.consultations.queries import list_questions, split_address
-from consult.consultations.wording import moment_in_words
+from consult.consultations.queries import list_questions, split_address, title_in, titles_in
+from consult.consultations.reading import READ_IN, ReadLink
+from consult.consultations.views.editions import address_in, asked_language, reading_language
 from consult.core.clock import utc_now
 from consult.core.errors import NotFound
 from consult.core.locale import current_locale, format_day
 from consult.core.locale import gettext as _
-from consult.pages.own import OwnPoint, own_points
+from consult.core.zones import moment_in_words
+from consult.pages.own import OwnPoint, links_of, own_points
 from consult.pages.queries import state_of
 from consult.pages.views.public import pages
 from consult.submissions.enums import SubmissionStatus
@@ -45,19 +47,31 @@ def my_submissions() -> str:
     drafts = list_drafts_of(actor)
     page = page_of_submissions_of(actor, after=request.args.get("after"), before=request.args.get("before"))
     now = utc_now()
+    points = own_points(page.items, current_locale().code, asked=asked_language())
     return render_template(
         "pages/my_submissions.html",
         drafts=drafts,
         can_go_on={draft.id: draft.round.takes_draft_begun_at(draft.begun_at, now) for draft in drafts},
         page=page,
         titles=_titles([*drafts, *page.items]),
-        points=own_points(page.items, current_locale().code),
+        points=points,
+        choices={key: _links(of_one, ".my_submissions", **_kept()) for key, of_one in points.items()},
         standing=standing_of_commitment,
         today=now.date(),
         around=neighbours_of(page.items),
         shown=SHOWN,
         has_illustration=any(one.round.consultation.is_illustration for one in [*drafts, *page.items]),
     )
+
+
+def _kept() -> dict[str, Any]:
+    """What stays of the address of the list when another language is chosen."""
+    return {name: request.args[name] for name in ("after", "before") if name in request.args}
+
+
+def _links(points: list[OwnPoint], endpoint: str, **values: Any) -> list[ReadLink]:
+    """What the answers to these points can be read in on this page."""
+    return links_of(points, address_in(READ_IN, endpoint, **values))
 
 
 def load_receipt(slug: str, key: str) -> Submission:
@@ -95,17 +109,19 @@ def _receipt_values(submission: Submission) -> dict[str, Any]:
     round_ = submission.round
     language, original = current_locale().code, round_.consultation.authentic_language
     questions = list_questions(round_)
-    question_texts = load_texts("question", [question.id for question in questions], language)
+    read_in = reading_language(round_.consultation)
+    question_texts = load_texts("question", [question.id for question in questions], read_in)
     choices = list_choices_of(submission)
     options = {option.id: option for question in questions for option in question.options}
-    option_texts = load_texts("question_option", options, language)
-    points = own_points([submission], language)[submission.id]
+    option_texts = load_texts("question_option", options, read_in)
+    points = own_points([submission], language, asked=asked_language())[submission.id]
     return {
+        "read_choices": _links(points, ".receipt", slug=round_.address, key=submission.key),
         "submission": submission,
         "round": round_,
         "consultation": round_.consultation,
         "slug": round_.address,
-        "title": _titles([submission])[submission.round.consultation_id],
+        "title": title_in(round_.consultation, language),
         "points": points,
         "standing": standing_of_commitment,
         "today": utc_now().date(),
@@ -121,12 +137,7 @@ def _receipt_values(submission: Submission) -> dict[str, Any]:
 
 
 def _titles(submissions: list[Submission]) -> dict[int, LocalizedText]:
-    consultations = {submission.round.consultation_id: submission.round.consultation for submission in submissions}
-    texts = load_texts("consultation", consultations, current_locale().code)
-    return {
-        key: texts.of(key, "title", consultation.title, consultation.authentic_language)
-        for key, consultation in consultations.items()
-    }
+    return titles_in([submission.round.consultation for submission in submissions], current_locale().code)
 
 
 def _timeline(submission: Submission, round_: Round, points: list[OwnPoint]) -> list[tuple[str, str, str, str]]:

@@ -15,6 +15,7 @@ from consult.consultations.enums import Body, RoundState
 from consult.consultations.history import lineage_of
 from consult.consultations.models import LOCALIZED_FIELDS, Consultation, Round
 from consult.consultations.queries import get_published_round, list_questions, title_in
+from consult.consultations.views.editions import reading_language
 from consult.consultations.wording import KINDS, audience_sentence, status_sentence
 from consult.core.clock import utc_now
 from consult.core.locale import current_locale
@@ -96,7 +97,7 @@ def consultation(round_: Round) -> str:
     """One consultation: what is asked, who decides, on what terms, and when."""
     found = round_.consultation
     now = utc_now()
-    course = load_course(found, current_locale().code, now=now)
+    course = load_course(found, reading_language(found), now=now)
     state = course.states[round_.id]
     shows_input = can(Permission.INPUT_READ, round_)  # its numbers too
     visitor = "consult" not in request.cookies  # whoever has no cookie has no draft: the page stays the same for all
@@ -122,7 +123,8 @@ def consultation(round_: Round) -> str:
 
 def _written(round_: Round) -> dict[str, Any]:
     """What staff wrote, in the reader's language: the texts, what is new in the round, its questions."""
-    found, language = round_.consultation, current_locale().code
+    found = round_.consultation
+    language = reading_language(found)
     original = found.authentic_language
     texts = load_texts("consultation", [found.id], language)
     questions = list_questions(round_)
@@ -148,8 +150,9 @@ def _seated(consultation: Consultation) -> dict[str, Any]:
 
 def _course(round_: Round, course: Course, now: datetime) -> dict[str, Any]:
     """More time, what it follows and what followed it, what became of it, and how many points of it still wait."""
-    found, language = round_.consultation, current_locale().code
-    events = list_events(found, language, now=now, course=course)
+    found = round_.consultation
+    language = reading_language(found)
+    events = list_events(found, language, locale=current_locale().code, now=now, course=course)
     waiting = 0
     if course.outcome is not None:
         visible = [one for one in course.rounds if one.asks_for_answers and can(Permission.INPUT_READ, one)]
@@ -158,6 +161,7 @@ def _course(round_: Round, course: Course, now: datetime) -> dict[str, Any]:
         "outcome": course.outcome,
         "waiting": waiting,
         "extensions": [one for one in course.extensions if one.row.round_id == round_.id],
+        "additions": [one for one in course.additions if one.row.round_id == round_.id],
         "lineage": lineage_of(found, language),
         "events": events_near(events),
         "events_total": len(events),
@@ -169,13 +173,13 @@ def _course(round_: Round, course: Course, now: datetime) -> dict[str, Any]:
 @requires(Permission.CONSULTATION_READ, get_published_round)
 def timeline(round_: Round) -> str:
     """Everything that happened to a consultation, and what is planned."""
-    now, language = utc_now(), current_locale().code
+    now, language = utc_now(), reading_language(round_.consultation)
     return render_template(
         "pages/timeline.html",
         round=round_,
         consultation=round_.consultation,
         title=title_in(round_.consultation, language),
-        events=list_events(round_.consultation, language, now=now),
+        events=list_events(round_.consultation, language, locale=current_locale().code, now=now),
     )
 
 

@@ -11,10 +11,11 @@ from consult.access.permissions import Permission
 from consult.accounts.queries import names_of
 from consult.consultations.models import Round
 from consult.consultations.queries import get_round
-from consult.consultations.wording import clock_state, moment_in_words, status_sentence
+from consult.consultations.wording import clock_state, status_sentence
 from consult.core.clock import utc_now
 from consult.core.errors import InvalidTransition
 from consult.core.locale import gettext as _
+from consult.core.zones import moment_in_words
 from consult.publication.enums import ReleaseStatus
 from consult.publication.queries import (
     count_for_release,

@@ -11,7 +11,7 @@ from flask import Blueprint, current_app, url_for
 from consult.access.guard import public
 from consult.commitments.models import Commitment
 from consult.consultations.models import Consultation
-from consult.consultations.queries import get_published_consultation
+from consult.consultations.queries import get_published_consultation, title_in, titles_in
 from consult.core.clock import utc_now
 from consult.core.context import absolute_url, settings
 from consult.core.locale import current_locale
@@ -19,15 +19,13 @@ from consult.core.locale import gettext as _
 from consult.core.web.routes import same_for_all
 from consult.publication.atom import Feed, FeedEntry, to_atom
 from consult.publication.events import PAGES, Event, list_commitment_events, list_events, list_events_everywhere
-from consult.texts.queries import load_texts
 
 feeds = Blueprint("feeds", __name__, url_prefix="/<locale:locale>/feeds")
 MEDIA_TYPE = "application/atom+xml; charset=utf-8"
 
 
 def _titles(consultations: Collection[Consultation]) -> dict[int, str]:
-    texts = load_texts("consultation", [one.id for one in consultations], current_locale().code)
-    return {one.id: texts.of(one.id, "title", one.title, one.authentic_language).text for one in consultations}
+    return {key: title.text for key, title in titles_in(consultations, current_locale().code).items()}
 
 
 def _url(event: Event) -> str:
@@ -102,7 +100,9 @@ def consultation(slug: str) -> Any:
     began = (found.published_at or found.created_at).date()
     page = url_for("pages.consultation", slug=found.slug)
     url = url_for(".consultation", slug=found.slug)
-    return _answer(f"consultations/{found.slug}", _titles([found])[found.id], page, entries, url, began)
+    return _answer(
+        f"consultations/{found.slug}", title_in(found, current_locale().code).text, page, entries, url, began
+    )
 
 
 @feeds.get("/commitments.atom")

@@ -16,10 +16,12 @@ from consult.commitments.wording import standing_of
 from consult.consultations.enums import Visibility
 from consult.consultations.models import Round
 from consult.consultations.queries import get_published_round, title_in
+from consult.consultations.views.editions import input_language, reading_language
 from consult.consultations.wording import KINDS, present_state, status_sentence, visibility_sentence
 from consult.core.clock import utc_now
 from consult.core.context import file_store
 from consult.core.errors import Gone, NotFound
+from consult.core.languages import languages_in_order
 from consult.core.locale import current_locale
 from consult.core.locale import gettext as _
 from consult.core.web.caching import is_cacheable
@@ -62,7 +64,7 @@ def _head(round_: Round) -> dict[str, Any]:
     return {
         "round": round_,
         "consultation": round_.consultation,
-        "title": title_in(round_.consultation, current_locale().code),
+        "title": title_in(round_.consultation, reading_language(round_.consultation)),
         "status": status_sentence(round_, state, now),
         "kind": KINDS[state],
     }
@@ -75,6 +77,7 @@ def newest(round_: Round) -> Any:
     """The newest release; before there is one, how far answering is and who answers by when."""
     readable = can(Permission.INPUT_READ, round_)
     latest = find_latest_release(round_)
+    reading_language(round_.consultation)  # so that the redirect stays in it
     if latest is not None and readable:
         return redirect(url_for("response_log.release", slug=round_.address, number=latest.number))
     return render_template(
@@ -143,8 +146,8 @@ def release(published: Published) -> str:
 
 def _around(round_: Round, rows: Sequence[ReleaseRow]) -> dict[str, Any]:
     """What stands around the points of some rows: who speaks, where in the text, to which question, what followed."""
-    locale, consultation = current_locale().code, round_.consultation
-    known = locale if locale in consultation.languages else consultation.authentic_language
+    consultation = round_.consultation
+    language = reading_language(consultation)
     version = find_version(round_)
     comments = [row.comment for row in rows]
     shown = {row.id: shown_now(row) for row in rows}
@@ -153,11 +156,13 @@ def _around(round_: Round, rows: Sequence[ReleaseRow]) -> dict[str, Any]:
         "shown": shown,
         "Shown": Shown,
         "speakers": speakers([comment.submission for comment in comments], for_staff=False) if is_compilation else {},
-        "places": places(version, known) if version is not None else {},
-        "place_language": known,
-        "questions": load_texts("question", [c.question_id for c in comments if c.question_id], locale),
-        "options": load_texts("question_option", [c.option_id for c in comments if c.option_id], locale),
+        "places": places(version, language) if version is not None else {},
+        "questions": load_texts("question", [c.question_id for c in comments if c.question_id], language),
+        "options": load_texts("question_option", [c.option_id for c in comments if c.option_id], language),
         "marks": marks_of(comments, Reader.PUBLIC),
+        "point_texts": load_texts(
+            "comment", [row.comment_id for row in rows if shown[row.id] is Shown.TEXT], input_language(consultation)
+        ),
         "commitments": commitments_of_points([row.comment_id for row in rows if shown[row.id] is Shown.TEXT]),
         "standing": standing_of,
         "today": utc_now().date(),
@@ -174,7 +179,7 @@ def _compared(release: Release, previous: Release | None, rows: Sequence[Release
         "previous": previous,
         "changes": changes,
         "change_counts": count_changes(release, previous) if previous is not None else {},
-        "responses": load_texts("response_version", versions, current_locale().code),
+        "responses": load_texts("response_version", versions, input_language(release.round.consultation)),
     }
 
 
@@ -184,7 +189,7 @@ def _offered(release: Release) -> dict[str, Any]:
         "change_kinds": list(Change),
         "constituencies": list(Constituency),
         "dispositions": list(Disposition),
-        "languages": list_languages(release),
+        "languages": languages_in_order(list_languages(release), current_locale().code),
         "files": current_files(release),
         "issues": sorted(release.files, key=lambda file: (-file.issue, file.kind)),
         "file_name": file_name,

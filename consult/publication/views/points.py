@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from flask import render_template
 
-from consult.core.locale import current_locale
+from consult.consultations.views.editions import asked_language, input_language
 from consult.publication.queries import find_latest_release
 from consult.responses.enums import disposition_in_words
-from consult.responses.queries import list_sent_versions
+from consult.responses.queries import list_sent_versions, shown_answer
 from consult.submissions.models import Comment
-from consult.texts.queries import load_texts
+from consult.submissions.views.comments import point_links
+from consult.texts.queries import load_all_texts
 
 
 def answer_part(comment: Comment) -> str:
     """The answer that was sent to a point, newest first, as markup; three queries.
 
-    Nothing before the first release, which is when answers become public, and nothing of a compilation.
+    Nothing before the first release, which is when answers become public, and nothing of a compilation. It is shown
+    in the language that the address asks for with `in`, else in the reader's.
     """
     round_ = comment.submission.round
     if not round_.asks_for_answers or find_latest_release(round_) is None:
@@ -23,12 +25,16 @@ def answer_part(comment: Comment) -> str:
     sent = list_sent_versions([comment]).get(comment.id, [])
     if not sent:
         return ""
+    texts = load_all_texts("response_version", [one.version.id for one in sent])
+    wanted, asked = [input_language(round_.consultation)], asked_language()
+    answers = [(one, shown_answer(one.version, texts, wanted, asked=asked)) for one in reversed(sent)]
+    newest = answers[0][1]
     return render_template(
         "publication/_point_answer.html",
         round=round_,
-        newest=sent[-1],
-        earlier=list(reversed(sent[:-1])),
-        texts=load_texts("response_version", [one.version.id for one in sent], current_locale().code),
+        comment=comment,
+        answers=answers,
+        choices=point_links(comment, newest.languages, newest.language, "answer"),
         is_proposal=round_.consultation.is_member_driven,
         in_words=disposition_in_words,
     )

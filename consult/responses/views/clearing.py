@@ -59,7 +59,12 @@ def _show_clearance(round_: Round, form: ClearanceForm) -> str:
         counts=count_by_status(round_),
         me=current_actor().actor_id,
         names=names_of(version.written_by for version in page.items),
-        around=surroundings_of(round_, [v.comment.submission for v in page.items], current_locale().code),
+        around=surroundings_of(
+            round_,
+            [version.comment.submission for version in page.items],
+            current_locale().code,
+            words_of=[version.comment for version in page.items],
+        ),
         in_words=disposition_in_words,
         chosen=read_seen(request.form.getlist("answer")),
         form=form,

@@ -118,7 +118,7 @@ def correct(corrected: Corrected) -> Any:
         sent=sent,
         under_way=under_way,
         names=names_of([newest.written_by, *_decided_by(under_way)]),
-        around=surroundings_of(round_, [comment.submission], current_locale().code),
+        around=surroundings_of(round_, [comment.submission], current_locale().code, words_of=[comment]),
         in_words=disposition_in_words,
         number=number,
         form=form,

@@ -17,7 +17,7 @@ from consult.consultations.models import Round
 from consult.consultations.queries import get_round
 from consult.core.clock import utc_now
 from consult.core.errors import BadInput, Conflict, InvalidTransition
-from consult.core.locale import current_locale, ngettext
+from consult.core.locale import current_locale, join_words, ngettext
 from consult.core.locale import gettext as _
 from consult.moderation.queries import newest_decisions, surroundings_of
 from consult.responses.enums import Disposition, disposition_in_words
@@ -85,7 +85,11 @@ def answers(round_: Round) -> str:
         constituencies=list(Constituency),
         types=list(CommentType),
         around=surroundings_of(
-            round_, [comment.submission for comment in page.items], current_locale().code, comments=page.items
+            round_,
+            [comment.submission for comment in page.items],
+            current_locale().code,
+            comments=page.items,
+            words_of=page.items,
         ),
         versions=versions,
         clearances=newest_clearances([version.id for version in versions.values()]),
@@ -157,7 +161,7 @@ def write(round_: Round) -> Any:
 def _gone(references: Sequence[str]) -> str:
     return _(
         "These points were withdrawn meanwhile and are no longer here: %(references)s. Your words are kept.",
-        references=", ".join(references),
+        references=join_words(references),
     )
 
 
@@ -234,6 +238,7 @@ def _show_answer(
             [comment.submission for comment in (*comments, *beside)],
             current_locale().code,
             comments=comments,
+            words_of=[*comments, *beside],
         ),
         in_words=disposition_in_words,
         numbers=numbers,

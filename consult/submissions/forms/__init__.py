@@ -1,15 +1,13 @@
 """Forms of taking part, and of what comes late."""
 
+from consult.submissions.forms.languages import LanguageForm
 from consult.submissions.forms.late import DecideLateForm, OfferLateForm
 from consult.submissions.forms.questions import QuestionsForm, questions_form
 from consult.submissions.forms.taking_part import (
     AboutForm,
-    LanguageForm,
     PointForm,
     PublicationForm,
-    canonical_language,
     comment_type_hints,
-    language_choices,
 )
 
 __all__ = [
@@ -20,8 +18,6 @@ __all__ = [
     "PointForm",
     "PublicationForm",
     "QuestionsForm",
-    "canonical_language",
     "comment_type_hints",
-    "language_choices",
     "questions_form",
 ]

@@ -13,7 +13,7 @@ from consult.core.forms import CheckboxesField, LongTextField, RadioField
 from consult.core.locale import gettext as _
 from consult.core.text import POINT_MAX
 from consult.submissions.enums import Agreement, Stance
-from consult.submissions.forms.taking_part import LanguageForm
+from consult.submissions.forms.languages import LanguageForm, language_data
 from consult.submissions.models import Choice, Comment
 from consult.texts.values import LocalizedText
 
@@ -65,7 +65,8 @@ def questions_form(
     fields: dict[str, Any] = {}
     offered: dict[str, list[tuple[str, Any]]] = {}
     written = {(row.question_id, row.option_id): row for row in words}
-    data: dict[str, Any] = {"language": next((row.language for row in written.values()), languages[0])}
+    first = next(iter(written.values()), None)
+    data: dict[str, Any] = {"language": languages[0]} if first is None else language_data(first, languages[0])
     for question in questions:
         if question.kind is QuestionKind.FREE_TEXT:
             _text_field(fields, data, f"text-{question.id}", question.text, written.get((question.id, None)))

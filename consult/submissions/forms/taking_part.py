@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from typing import Any
 
@@ -22,45 +21,16 @@ from consult.core.forms import (
     SelectField,
     required,
 )
-from consult.core.locale import current_locale, interface_locales, language_name, native_name
+from consult.core.languages import language_choices
+from consult.core.locale import current_locale, interface_locales
 from consult.core.locale import gettext as _
 from consult.core.locale import lazy_gettext as _l
 from consult.core.text import POINT_MAX
 from consult.submissions.enums import CommentType, PublicationSetting
+from consult.submissions.forms.languages import LanguageForm, language_data
 from consult.submissions.models import Comment, Submission, SubmissionIdentity
 
 ORGANISATION_MAX = 200
-# What people in this field write in; every other language has its code.
-LANGUAGES = (
-    "ar", "bn", "de", "en", "es", "fa", "fil", "fr", "ha", "hi", "id", "it", "ja", "jv", "km", "ko", "lo", "mn", "ms",
-    "my", "ne", "pt", "qu", "ru", "rw", "sw", "ta", "th", "tr", "uk", "ur", "uz", "vi", "yo", "zh",
-)  # fmt: skip
-_BCP_47 = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z]{3}){0,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|\d{3}))?(-[A-Za-z0-9]{5,8})*")
-
-
-def canonical_language(code: str) -> str | None:
-    """A language code as BCP 47 writes it (``zh-Hant-TW``), or None when it cannot be one."""
-    if not _BCP_47.fullmatch(code):
-        return None
-    first, *rest = code.split("-")
-    cased = (part.title() if len(part) == 4 else part.upper() if len(part) == 2 else part.lower() for part in rest)
-    return "-".join([first.lower(), *cased])
-
-
-def language_choices(first: Sequence[str]) -> list[tuple[str, str]]:
-    """Languages to choose from: those that matter here first, then the others by their own names.
-
-    Args:
-        first: codes, such as the reader's language and the languages of the consultation.
-    """
-    here = current_locale().code
-    leading = list(dict.fromkeys(first))
-    others = sorted(set(LANGUAGES) - set(leading), key=lambda code: native_name(code).casefold())
-    choices = []
-    for code in [*leading, *others]:
-        own, name = native_name(code), language_name(code, here)
-        choices.append((code, own if own.casefold() == name.casefold() else f"{own} ({name})"))
-    return choices
 
 
 def comment_type_hints() -> dict[str, str]:
@@ -73,31 +43,6 @@ def comment_type_hints() -> dict[str, str]:
         CommentType.TRANSLATION.value: _("A translation does not say what the original says."),
         CommentType.QUESTION.value: _("Something is not clear to you."),
     }
-
-
-class LanguageForm(Form):
-    """The language that somebody writes in: from a list, or by its code."""
-
-    language = SelectField(_l("Language you write in"))
-    other_language = LineField(
-        _l("Code of another language"),
-        limit=35,
-        description=_l("If yours is not in the list: its code in BCP 47, such as “ktu” or “zh-Hant”."),
-    )
-
-    def offer_languages(self, codes: Sequence[str]) -> None:
-        """Fill the list; ``codes`` come first, among them the one that the point has already."""
-        self.language.choices = language_choices(codes)
-
-    def validate_other_language(self, field: LineField) -> None:
-        """A code that can be one."""
-        if field.data and canonical_language(field.data) is None:
-            raise ValidationError(_("This is not a language code. Two or three letters are enough, such as “ktu”."))
-
-    @property
-    def language_code(self) -> str:
-        """The language that was chosen or typed."""
-        return canonical_language(self.other_language.data or "") or self.language.data or current_locale().code
 
 
 class PointForm(LanguageForm):
@@ -115,11 +60,11 @@ class PointForm(LanguageForm):
             "language": languages[0],
         }
         if comment is not None:
-            data = {
+            data |= {
                 "text": comment.text,
                 "proposed_change": comment.proposed_change,
                 "comment_type": comment.comment_type.value,
-                "language": comment.language,
+                **language_data(comment, languages[0]),
             }
         super().__init__(data=data, **options)
         self.comment_type.choices = [(kind.value, kind.label) for kind in CommentType]
@@ -132,7 +77,8 @@ class PointForm(LanguageForm):
             "comment_type": CommentType(self.comment_type.data),
             "text": self.text.data or "",
             "proposed_change": self.proposed_change.data or "",
-            "language": self.language_code,
+            "language": self.spoken.code,
+            "language_words": self.spoken.words,
         }
 
 
@@ -151,7 +97,10 @@ class AboutForm(Form):
         description=_l("You alone say so. Choose one or several, or say that you prefer not to."),
     )
     country = SelectField(_l("Country or area"))
-    language = SelectField(_l("Language in which you want our answers"))
+    language = SelectField(
+        _l("Language in which you want our answers"),
+        description=_l("Where an answer is not translated into it, you get the answer as it was written."),
+    )
 
     def __init__(
         self, submission: Submission | None, identity: SubmissionIdentity | None, *, account: Account, **options: Any
@@ -172,14 +121,13 @@ class AboutForm(Form):
             "language": language,
         }
         super().__init__(data=data, **options)
-        self.capacity.choices = [(capacity.value, capacity.label) for capacity in Capacity]
+        self.capacity.choices = [(capacity.value, capacity.own_label) for capacity in Capacity]
         self.constituencies.choices = [
             *((constituency.value, constituency.label) for constituency in Constituency),
             (PREFER_NOT_TO_SAY, _("Prefer not to say")),
         ]
         self.country.choices = [("", _("Prefer not to say")), *country_choices(current_locale().code)]
-        codes = dict.fromkeys([*(locale.code for locale in interface_locales()), language])
-        self.language.choices = [(code, native_name(code)) for code in codes]
+        self.language.choices = language_choices([*(locale.code for locale in interface_locales()), language])
 
     def validate_constituencies(self, field: CheckboxesField) -> None:
         """Some of them, or "prefer not to say": which of the two was meant, only the person can tell."""

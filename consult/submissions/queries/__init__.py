@@ -24,6 +24,8 @@ from consult.submissions.queries.own import (
     list_drafts_of,
     list_submitted_in,
     page_of_submissions_of,
+    read_by_everybody,
+    rounds_with_input_for,
 )
 from consult.submissions.queries.points import (
     ASKED,
@@ -112,7 +114,9 @@ __all__ = [
     "page_of_submissions_of",
     "progress_of",
     "published_counts",
+    "read_by_everybody",
     "register_release_check",
+    "rounds_with_input_for",
     "speakers",
     "superseded_among",
     "tied_neighbours",

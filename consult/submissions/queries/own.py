@@ -12,7 +12,7 @@ from consult.access.roles import Actor
 from consult.accounts.actors import Person, Visitor
 from consult.consultations.enums import Audience, Visibility
 from consult.consultations.models import Question, Round
-from consult.consultations.queries import is_participant
+from consult.consultations.queries import rounds_open_to
 from consult.core.clock import utc_now
 from consult.core.db import db
 from consult.core.errors import NotFound
@@ -24,7 +24,7 @@ from consult.submissions.enums import (
     SubmissionStatus,
 )
 from consult.submissions.models import Choice, Comment, Submission, SubmissionIdentity
-from consult.submissions.queries.points import find_comment
+from consult.submissions.queries.points import PUBLIC, find_comment
 
 
 def is_author(actor: Actor, subject: Any) -> bool:
@@ -52,16 +52,6 @@ def find_draft(round_: Round, actor: Actor) -> Submission | None:
     )
 
 
-def has_submitted(actor: Actor, round_: Round) -> bool:
-    """Whether somebody has submitted in a round, and not withdrawn all of it."""
-    if actor.actor_id is None:
-        return False
-    found = _submissions_of(actor).where(
-        Submission.round_id == round_.id, Submission.status == SubmissionStatus.SUBMITTED
-    )
-    return bool(db.session.scalar(sa.select(found.exists())))
-
-
 def find_offered(round_: Round, actor: Actor) -> Submission | None:
     """What this actor has offered late in a round, or had declined; the newest."""
     found: Submission | None = db.session.scalar(
@@ -79,14 +69,43 @@ def find_offered(round_: Round, actor: Actor) -> Submission | None:
 def is_input_reader(actor: Actor, subject: Any) -> bool:
     """The relation *input reader*: by the visibility of the round, and the clock."""
     round_: Round = subject if isinstance(subject, Round) else subject.round
-    if round_.opened_at is None:
-        return False
-    if round_.visibility is Visibility.AS_RECEIVED:
-        return round_.has_begun(utc_now())
-    if round_.visibility in {Visibility.AFTER_CLOSING, Visibility.COMPILATION_ONLY}:
-        return round_.is_over(utc_now())  # not before the grace has passed: nobody writes after reading the others
-    # Participants only: in a public round everybody may take part, so only who has done so counts as taking part.
-    return has_submitted(actor, round_) if round_.audience is Audience.PUBLIC else is_participant(actor, round_)
+    return round_.id in rounds_with_input_for(actor, [round_])
+
+
+def rounds_with_input_for(actor: Actor, rounds: Iterable[Round]) -> set[int]:
+    """The keys of those rounds whose input the actor may read; three queries at most, none for a visitor."""
+    now = utc_now()
+    found: set[int] = set()
+    for_participants = []
+    for round_ in rounds:
+        if round_.opened_at is None:
+            continue
+        if round_.visibility is Visibility.PARTICIPANTS_ONLY:
+            for_participants.append(round_)
+        elif round_.visibility is Visibility.AS_RECEIVED:
+            found |= {round_.id} if round_.has_begun(now) else set()
+        else:  # not before the grace has passed: nobody writes after reading the others
+            found |= {round_.id} if round_.is_over(now) else set()
+    # In a public round everybody may take part, so only who has done so counts as taking part.
+    public = [round_.id for round_ in for_participants if round_.audience is Audience.PUBLIC]
+    others = [round_ for round_ in for_participants if round_.audience is not Audience.PUBLIC]
+    return found | _submitted_in(actor, public) | rounds_open_to(actor, others)
+
+
+def read_by_everybody(rounds: Iterable[Round]) -> sa.ColumnElement[bool]:
+    """SQL, in a statement that joins comments and submissions: points of these rounds that every visitor reads now."""
+    return sa.and_(PUBLIC, Comment.round_id.in_(sorted(rounds_with_input_for(Visitor(), rounds))))
+
+
+def _submitted_in(actor: Actor, round_ids: Collection[int]) -> set[int]:
+    if actor.actor_id is None or not round_ids:
+        return set()
+    statement = sa.select(Submission.round_id).where(
+        Submission.account_id == actor.actor_id,
+        Submission.round_id.in_(round_ids),
+        Submission.status == SubmissionStatus.SUBMITTED,
+    )
+    return set(db.session.scalars(statement))
 
 
 def get_submission(key: str) -> Submission:

@@ -17,6 +17,7 @@ from consult.consultations.models import Question, Round
 from consult.core.db import db
 from consult.core.errors import NotFound
 from consult.core.paging import Page, fetch_page
+from consult.core.secrets import normalise_reference
 from consult.core.text import search_words
 from consult.documents.models import Paragraph
 from consult.submissions.enums import (
@@ -28,6 +29,7 @@ from consult.submissions.enums import (
     SubmissionStatus,
 )
 from consult.submissions.models import Comment, Submission, SubmissionConstituency
+from consult.texts.finding import matching
 
 Kind = TypeVar("Kind", bound=StrEnum)
 
@@ -90,12 +92,12 @@ class Filters:
 
     def apply(self, statement: sa.Select[Any]) -> sa.Select[Any]:
         """Add the conditions to a statement that joins submissions and, outer, paragraphs."""
-        for word in self.words.split():
-            statement = statement.where(
-                Comment.text.icontains(word, autoescape=True)
-                | Comment.proposed_change.icontains(word, autoescape=True)
-                | (Comment.reference == word.upper())
-            )
+        found = matching(self.words, comment=Comment.id)
+        reference = normalise_reference(self.words)
+        if reference is not None:  # a withdrawn point is in no index: of it the whole reference is left
+            statement = statement.where(sa.or_(sa.and_(*found), Comment.reference == reference))
+        else:
+            statement = statement.where(*found)
         if self.constituency is not None:
             statement = statement.where(
                 sa.exists().where(
@@ -164,15 +166,23 @@ def count_public_comments(round_: Round, filters: Filters) -> int:
     return db.session.scalar(statement) or 0
 
 
-def list_public_languages(round_: Round) -> Sequence[str]:
-    """The languages that published points of a round are written in."""
-    return db.session.scalars(
-        sa.select(Comment.language)
+def list_public_languages(round_: Round) -> dict[str, str]:
+    """The languages that published points of a round are written in.
+
+    Returns:
+        By code, what their authors call one that has no code, if all of them call it the same; else nothing.
+    """
+    rows = db.session.execute(
+        sa.select(Comment.language, Comment.language_words)
         .join(Comment.submission)
         .where(Comment.round_id == round_.id, PUBLIC)
         .distinct()
-        .order_by(Comment.language)
-    ).all()
+        .order_by(Comment.language, Comment.language_words)
+    )
+    found: dict[str, str] = {}
+    for code, words in rows:
+        found[code] = words if found.get(code, words) == words else ""
+    return found
 
 
 def page_of_queue(

@@ -21,10 +21,10 @@ def list_taking_part(round_: Round, _now: datetime) -> Iterable[Recipient]:
     Only for notices that say the same to everybody: it tells nobody who is among them.
     """
     rows = db.session.execute(
-        sa.select(Account.email, Account.locale)
+        sa.select(Account.email, Account.locale, Account.time_zone)
         .join(Submission, Submission.account_id == Account.id)
         .where(Submission.round_id == round_.id, Submission.status != SubmissionStatus.WITHDRAWN)
         .distinct()
         .order_by(Account.email)
     )
-    return [Recipient(email, locale) for email, locale in rows]
+    return [Recipient(email, locale, zone) for email, locale, zone in rows]

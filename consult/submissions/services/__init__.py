@@ -14,6 +14,7 @@ from consult.submissions.services.drafting import (
     update_publication,
     update_speaker,
 )
+from consult.submissions.services.languages import answer_proposal, in_unicode
 from consult.submissions.services.late import (
     accept_late,
     can_offer_late,
@@ -27,6 +28,7 @@ from consult.submissions.services.submitting import (
     assign_references,
     comment_content,
     make_stricter,
+    register_eraser,
     stricter_settings,
     submit_submission,
     withdraw_comment,
@@ -50,6 +52,7 @@ from consult.submissions.services.transitions import (
 __all__ = [
     "Transcribed",
     "accept_late",
+    "answer_proposal",
     "assign_references",
     "begin_draft",
     "begin_revision",
@@ -62,12 +65,14 @@ __all__ = [
     "delete_draft",
     "discard_revision",
     "forget_expired_drafts",
+    "in_unicode",
     "is_public",
     "list_gaps",
     "lock_comments",
     "make_stricter",
     "mark_late",
     "offer_late",
+    "register_eraser",
     "require_open",
     "require_taking",
     "save_answer",

@@ -17,6 +17,7 @@ from consult.consultations.enums import QuestionKind
 from consult.consultations.models import Question, Round
 from consult.core.db import db
 from consult.core.errors import BadInput, InvalidTransition
+from consult.core.guessing import proposal
 from consult.core.locale import gettext as _
 from consult.core.secrets import key_digest, new_key
 from consult.documents.models import Paragraph
@@ -131,6 +132,7 @@ def save_comment(
     language: str,
     now: datetime,
     key: str | None = None,
+    language_words: str = "",
 ) -> Comment:
     """Add a point to a draft, or change one.
 
@@ -145,6 +147,7 @@ def save_comment(
         language: of both.
         now: when.
         key: of the form that a new point is begun in; a point that has it already is changed, not added again.
+        language_words: its name as it was typed, where no code is known.
 
     Raises:
         InvalidTransition: submitted already, or the round has closed.
@@ -163,9 +166,11 @@ def save_comment(
             )
         comment = Comment(submission=submission, round_id=submission.round_id, key=key or short_key())
         db.session.add(comment)
-    comment.paragraph, comment.question = paragraph, question
-    comment.comment_type, comment.text, comment.proposed_change = comment_type, text, proposed_change
-    comment.language = language
+    comment.paragraph, comment.question, comment.comment_type = paragraph, question, comment_type
+    said = (text, proposed_change, language, language_words)
+    if said != (comment.text, comment.proposed_change, comment.language, comment.language_words):
+        comment.text, comment.proposed_change, comment.language, comment.language_words = said
+        comment.language_guess = proposal(f"{text}\n{proposed_change}", language)  # asked once for each change
     submission.saved_at = now
     db.session.flush()
     return comment
@@ -188,6 +193,7 @@ def save_answer(
     chosen: Chosen | None = None,
     reasons: Mapping[int, str] | None = None,
     text: str = "",
+    language_words: str = "",
 ) -> None:
     """Keep the whole answer to a question; what was said before and is not said now is removed.
 
@@ -199,6 +205,7 @@ def save_answer(
         chosen: key of the option to how far one agrees, to the position, or to None where it is simply chosen.
         reasons: key of the option to why one takes that position; each becomes a point of its own.
         text: the answer in words, a point of its own too.
+        language_words: the name of the language as it was typed, where no code is known.
 
     Raises:
         InvalidTransition: submitted already, or the round has closed.
@@ -224,7 +231,7 @@ def save_answer(
         row.stance = value if isinstance(value, Stance) else None
         db.session.add(row)
     words: dict[int | None, str] = {None: text} if text else dict(reasons.items())
-    _save_words(submission, question, words, language, now)
+    _save_words(submission, question, words, (language, language_words), now)
     submission.saved_at = now
     db.session.flush()
 
@@ -242,7 +249,11 @@ def _check_answer(question: Question, chosen: Chosen, reasons: Mapping[int, str]
 
 
 def _save_words(
-    submission: Submission, question: Question, words: Mapping[int | None, str], language: str, now: datetime
+    submission: Submission,
+    question: Question,
+    words: Mapping[int | None, str],
+    language: tuple[str, str],
+    now: datetime,
 ) -> None:
     """Keep the words of an answer as points, one for each option that they are about, None for the question itself."""
     there = {
@@ -256,7 +267,7 @@ def _save_words(
     for option_id, text in words.items():
         comment = save_comment(
             submission, there.get(option_id), paragraph=None, question=question, comment_type=CommentType.GENERAL,
-            text=text, proposed_change="", language=language, now=now,
+            text=text, proposed_change="", language=language[0], language_words=language[1], now=now,
         )  # fmt: skip
         comment.option_id = option_id
     for option_id, row in there.items():
@@ -403,7 +414,8 @@ def _merge_choices(draft: Submission, into: Submission, *, is_later: bool) -> No
 
 
 def _copy_words(later: Comment, into: Comment) -> None:
-    into.comment_type, into.language = later.comment_type, later.language
+    into.comment_type, into.language, into.language_words = later.comment_type, later.language, later.language_words
+    into.language_guess = later.language_guess
     into.text, into.proposed_change = later.text, later.proposed_change
 
 

@@ -99,6 +99,7 @@ def _copy(submission: Submission, now: datetime) -> Submission:
             text=row.text,
             proposed_change=row.proposed_change,
             language=row.language,
+            language_words=row.language_words,
         )
         for row in submission.comments
         if not row.is_withdrawn

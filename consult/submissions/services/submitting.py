@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -93,6 +93,8 @@ def put_on_record(submission: Submission, *, act: str, actor: Actor, now: dateti
     submission.status = SubmissionStatus.SUBMITTED
     if submission.is_official:
         submission.credential_status = CredentialStatus.AWAITED
+    for comment in submission.comments:
+        comment.language_guess = ""  # what a machine thought of it is no part of the record
     assign_references(submission.comments, submission.round)
     number = len(submission.comments)
     count(f"round:{submission.round_id}:submitted", number)
@@ -135,7 +137,14 @@ def _supersede(earlier: Submission) -> None:
 
 def comment_content(comment: Comment) -> dict[str, str | None]:
     """What of a point the digests are over."""
-    written = {"place_as_written": comment.place_as_written} if comment.place_as_written else {}
+    written = {
+        name: words
+        for name, words in (
+            ("place_as_written", comment.place_as_written),
+            ("language_words", comment.language_words),
+        )
+        if words
+    }
     return {
         **written,
         "reference": comment.reference,
@@ -154,6 +163,16 @@ def assign_references(comments: Sequence[Comment], round_: Round) -> None:
         taken = set(db.session.scalars(sa.select(Comment.reference).where(Comment.reference.in_(proposed))))
         for reference in proposed - taken:
             waiting.pop().reference = reference
+
+
+Erase = Callable[[Comment], None]
+_erasers: list[Erase] = []
+
+
+def register_eraser(erase: Erase) -> None:
+    """Let a higher feature erase what it keeps of a point's words, in the transaction that withdraws the point."""
+    if erase not in _erasers:
+        _erasers.append(erase)
 
 
 def withdraw_comment(comment: Comment, *, actor: Actor, now: datetime, how_wished: str = "") -> None:
@@ -216,10 +235,12 @@ def _withdraw(comment: Comment, actor: Actor, now: datetime, how_wished: str) ->
         count(f"round:{comment.round_id}:asked", -1)
     if comment.response_status is ResponseStatus.SENT:
         count(f"round:{comment.round_id}:answered", -1)
-    comment.text = comment.proposed_change = comment.place_as_written = ""
+    comment.text = comment.proposed_change = comment.place_as_written = comment.language_words = ""
     comment.withdrawn_at = now
     note_point(comment)
     erase_salts("comment", [comment.id])
+    for erase in _erasers:
+        erase(comment)
     want_worker()  # a release that shows the words is reissued at once
     db.session.flush()
     _record_withdrawal(comment, actor, now, how_wished)

@@ -37,6 +37,7 @@ class Transcribed:
         proposed_change: the words that should stand there.
         place_as_written: where it points, in the author's own words.
         language: of its words, where it is another one than the submission's.
+        language_words: its name as it was written, where no code is known.
     """
 
     paragraph: Paragraph | None
@@ -45,6 +46,7 @@ class Transcribed:
     proposed_change: str
     place_as_written: str = ""
     language: str = ""
+    language_words: str = ""
 
 
 def require_taking(round_: Round, now: datetime) -> None:
@@ -122,6 +124,7 @@ def transcribe_submission(
                 proposed_change=point.proposed_change,
                 place_as_written=point.place_as_written,
                 language=point.language or language,
+                language_words=point.language_words,
             )
             for point in points
         ],

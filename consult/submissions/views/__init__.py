@@ -1,6 +1,6 @@
 """Views of submissions."""
 
-from consult.submissions.views import drafting, questions, receipts, revising, submitting
+from consult.submissions.views import drafting, languages, questions, receipts, revising, submitting
 from consult.submissions.views.comments import comments, references
 from consult.submissions.views.late import desk
 from consult.submissions.views.positions import positions
@@ -11,6 +11,7 @@ __all__ = [
     "comments",
     "desk",
     "drafting",
+    "languages",
     "positions",
     "questions",
     "reading",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +14,11 @@ from consult.accounts.enums import Constituency
 from consult.consultations.enums import Visibility
 from consult.consultations.models import Round
 from consult.consultations.queries import get_published_consultation, get_published_round, list_questions, title_in
+from consult.consultations.reading import READ_IN, ReadLink, read_links
+from consult.consultations.views.editions import address_in, asked_language, input_language, reading_language
 from consult.consultations.wording import visibility_sentence
 from consult.core.clock import utc_now
+from consult.core.collation import in_order
 from consult.core.context import absolute_url
 from consult.core.errors import NotFound
 from consult.core.locale import current_locale, language_name
@@ -38,6 +41,7 @@ from consult.submissions.queries import (
 )
 from consult.submissions.services import is_public
 from consult.submissions.views.questions import option_words, question_words
+from consult.texts.queries import load_all_texts, load_texts
 
 comments = Blueprint("comments", __name__, url_prefix="/<locale:locale>/consultations/<address:slug>/comments")
 references = Blueprint("references", __name__)
@@ -65,7 +69,7 @@ def list_comments(round_: Round) -> str:
     filters = Filters.read(request.args)
     page = page_of_public_comments(round_, filters, after=request.args.get("after"), before=request.args.get("before"))
     version = find_version(round_)
-    placed = places(version, current_locale().code) if version is not None else {}
+    placed = places(version, reading_language(round_.consultation)) if version is not None else {}
     questions = list_questions(round_)
     is_narrowed = filters != Filters()
     return render_template(
@@ -78,6 +82,7 @@ def list_comments(round_: Round) -> str:
         choices=_filter_choices(round_, placed, filters.eid),
         speakers=speakers([row.submission for row in page.items], for_staff=False),
         marks=marks_of(page.items, Reader.PUBLIC),
+        point_texts=load_texts("comment", [row.id for row in page.items], input_language(round_.consultation)),
         places=placed,
         question_words=question_words(questions, round_),
         option_words=option_words([option for question in questions for option in question.options], round_),
@@ -133,18 +138,33 @@ def comment(cited: Cited) -> Any:
             later=later,
             has_closed=readable and round_.has_closed(utc_now()),
         )
+    texts = load_all_texts("comment", [found.id])
+    here = input_language(round_.consultation)
+    shown, chosen = texts.for_reader(found.id, found.language, [asked_language(), here])
+    languages = texts.languages_of(found.id)
     return render_template(
         "submissions/comment.html",
         parts=[part(found) for part in _point_parts],
         **_head(round_),
+        point_texts=shown,
+        choices=point_links(found, [found.language, *languages], chosen) if set(languages) - {here} else [],
         comment=found,
         permanent=absolute_url(url_for("references.find", reference=found.reference)),
         speaker=speakers([found.submission], for_staff=False)[found.submission_id],
-        place=places_of([found.paragraph], current_locale().code)[found.paragraph.id] if found.paragraph else None,
+        place=places_of([found.paragraph], reading_language(round_.consultation))[found.paragraph.id]
+        if found.paragraph
+        else None,
         question=question_words([found.question], round_)[found.question.id] if found.question else None,
         option=option_words([found.option], round_)[found.option.id] if found.option else None,
         marks=marks_of([found], Reader.PUBLIC)[found.id],
     )
+
+
+def point_links(comment: Comment, languages: Sequence[str], current: str, anchor: str | None = None) -> list[ReadLink]:
+    """The page of a point, or a part of it, in each of some languages; the first one is the original."""
+    slug, reference = comment.submission.round.address, comment.reference
+    address = address_in(READ_IN, "comments.comment", slug=slug, reference=reference, _anchor=anchor)
+    return read_links(languages, address, originals=languages[:1], current=current)
 
 
 @references.get("/r/<reference>")
@@ -163,15 +183,20 @@ def _head(round_: Round) -> dict[str, Any]:
         "round": round_,
         "consultation": consultation,
         "slug": consultation.slug,
-        "consultation_title": title_in(consultation, current_locale().code),
+        "consultation_title": title_in(consultation, reading_language(consultation)),
     }
 
 
-def _filter_choices(round_: Round, placed: Mapping[int, Place], chosen: str) -> dict[str, list[tuple[str, str]]]:
+def _filter_choices(round_: Round, placed: Mapping[int, Place], chosen: str) -> dict[str, list[tuple[str, ...]]]:
+    reader = current_locale().code
     sections = [place for place in placed.values() if "__" not in place.eid or place.eid == chosen]
     return {
         "constituency": [(c.value, c.label) for c in Constituency],
         "type": [(kind.value, kind.label) for kind in CommentType],
-        "section": [(place.eid, f"{place.number} {place.heading}".strip()) for place in sections],
-        "language": [(code, language_name(code, current_locale().code)) for code in list_public_languages(round_)],
+        "section": [(place.eid, f"{place.number} {place.heading}".strip(), place.language) for place in sections],
+        "language": in_order(
+            [(code, words or language_name(code, reader)) for code, words in list_public_languages(round_).items()],
+            lambda choice: choice[1],
+            reader,
+        ),
     }

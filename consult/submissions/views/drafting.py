@@ -14,10 +14,11 @@ from flask import flash, redirect, render_template, request, url_for
 from consult.access.guard import requires
 from consult.access.permissions import Permission
 from consult.consultations.models import Round
+from consult.consultations.views.editions import reading_language
 from consult.core.clock import utc_now
 from consult.core.errors import BadInput, InvalidTransition, NotFound, TooManyAttempts
 from consult.core.forms import ConfirmForm
-from consult.core.locale import current_locale
+from consult.core.locale import ZAWGYI
 from consult.core.locale import gettext as _
 from consult.core.web.routes import not_idempotent
 from consult.documents.models import Paragraph
@@ -51,7 +52,7 @@ def points(round_: Round) -> str:
         "submissions/points.html",
         **frame(round_, draft),
         points=found,
-        places=places_of([row.paragraph for row in found if row.paragraph], current_locale().code),
+        places=places_of([row.paragraph for row in found if row.paragraph], reading_language(round_.consultation)),
     )
 
 
@@ -145,13 +146,13 @@ def _write_point(round_: Round, key: str, comment: Comment | None) -> Any:
     status = 200
     if form.validate_on_submit():
         try:
-            _save_point(round_, key, paragraph, form)
+            saved = _save_point(round_, key, paragraph, form)
         except (BadInput, InvalidTransition, TooManyAttempts) as error:
             form.show(error)
             status = error.status
         else:
             flash(_("Your point is saved in your draft. It is not submitted yet."), "success")
-            return redirect(_after_point(round_, paragraph))
+            return redirect(_after_point(round_, saved))
     elif form.is_submitted():
         status = 422
     return (
@@ -173,7 +174,7 @@ def _about(round_: Round, paragraph: Paragraph | None) -> dict[str, Any]:
     version = find_version(round_)
     if paragraph is None or version is None:
         return {"paragraph": None, "place": None, "present": None}
-    language = current_locale().code
+    language = reading_language(round_.consultation)
     return {
         "paragraph": paragraph,
         "place": places_of([paragraph], language)[paragraph.id],
@@ -181,14 +182,18 @@ def _about(round_: Round, paragraph: Paragraph | None) -> dict[str, Any]:
     }
 
 
-def _after_point(round_: Round, paragraph: Paragraph | None) -> str:
+def _after_point(round_: Round, saved: Comment) -> str:
     slug = round_.consultation.slug
+    if saved.language_guess == ZAWGYI:
+        return url_for(".point_encoding", slug=slug, point_key=saved.key)
+    if saved.language_guess:
+        return url_for(".points", slug=slug, _anchor=saved.key)
     if request.form.get("then") == "draft":
-        return url_for("reading.draft", slug=slug, _anchor=paragraph.eid if paragraph else None)
+        return url_for("reading.draft", slug=slug, _anchor=saved.paragraph.eid if saved.paragraph else None)
     return url_for(".points", slug=slug)
 
 
-def _save_point(round_: Round, key: str, paragraph: Paragraph | None, form: PointForm) -> None:
+def _save_point(round_: Round, key: str, paragraph: Paragraph | None, form: PointForm) -> Comment:
     now = utc_now()
     draft = begin_own_draft(round_, now)
-    save_comment(draft, None, key=key, paragraph=paragraph, question=None, now=now, **form.point)
+    return save_comment(draft, None, key=key, paragraph=paragraph, question=None, now=now, **form.point)

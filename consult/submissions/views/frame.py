@@ -12,10 +12,12 @@ from consult.access.guard import current_actor, remember_draft
 from consult.accounts.services import reserve_draft
 from consult.consultations.models import Round
 from consult.consultations.queries import get_published_round, title_in
-from consult.consultations.wording import KINDS, clock_state, moment_in_words, status_sentence
+from consult.consultations.views.editions import reading_language
+from consult.consultations.wording import KINDS, clock_state, status_sentence
 from consult.core.clock import utc_now
 from consult.core.locale import current_locale, format_day, format_moment
 from consult.core.locale import gettext as _
+from consult.core.zones import moment_in_words
 from consult.submissions.enums import SubmissionStatus
 from consult.submissions.models import Submission
 from consult.submissions.queries import find_draft, find_offered
@@ -28,7 +30,9 @@ def load_round(slug: str, **_others: str) -> Round:
     Raises:
         NotFound: no such consultation, or still being set up.
     """
-    return get_published_round(slug)
+    found = get_published_round(slug)
+    reading_language(found.consultation)  # so that links and redirects stay in it, whatever the page shows
+    return found
 
 
 def find_own_draft(round_: Round) -> Submission | None:
@@ -116,7 +120,7 @@ def frame(round_: Round, draft: Submission | None) -> dict[str, Any]:
         "round": round_,
         "consultation": consultation,
         "slug": consultation.slug,
-        "consultation_title": title_in(consultation, current_locale().code),
+        "consultation_title": title_in(consultation, reading_language(consultation)),
         "status": status_sentence(round_, state, now) if not round_.has_closed(now) else None,
         "status_kind": KINDS[state],
         "clock_notice": clock_notice(round_, draft, now),

@@ -8,9 +8,9 @@ from consult.access.guard import can, requires
 from consult.access.permissions import Permission
 from consult.consultations.models import Round
 from consult.consultations.queries import get_published_round, list_questions, title_in
+from consult.consultations.views.editions import reading_language
 from consult.consultations.wording import visibility_sentence
 from consult.core.errors import NotFound
-from consult.core.locale import current_locale
 from consult.core.web.routes import reading_page
 from consult.submissions.positions import asks_for_positions, list_positions
 from consult.submissions.views.questions import option_words, question_words
@@ -32,7 +32,7 @@ def list_all(round_: Round) -> str:
         round=round_,
         consultation=consultation,
         slug=consultation.slug,
-        consultation_title=title_in(consultation, current_locale().code),
+        consultation_title=title_in(consultation, reading_language(consultation)),
         later=None if is_readable else visibility_sentence(round_),
         positions=list_positions(round_, questions) if is_readable else [],
         question_words=question_words(questions, round_),

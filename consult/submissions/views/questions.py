@@ -15,13 +15,13 @@ from consult.access.guard import can, requires
 from consult.access.permissions import Permission
 from consult.consultations.models import Question, QuestionOption, Round
 from consult.consultations.queries import list_questions
+from consult.consultations.views.editions import reading_language
 from consult.core.clock import utc_now
 from consult.core.errors import BadInput, InvalidTransition, NotFound, TooManyAttempts
-from consult.core.locale import current_locale
 from consult.core.locale import gettext as _
 from consult.core.web.routes import not_idempotent
 from consult.submissions.forms import QuestionsForm, questions_form
-from consult.submissions.models import Submission
+from consult.submissions.models import Comment, Submission
 from consult.submissions.positions import asks_for_positions
 from consult.submissions.queries import list_choices_of
 from consult.submissions.services import save_answer
@@ -49,13 +49,14 @@ def questions(round_: Round) -> Any:
     status = 200
     if asked.form.validate_on_submit():
         try:
-            _save_answers(round_, asked)
+            saved = _save_answers(round_, asked)
         except (BadInput, InvalidTransition, TooManyAttempts) as error:
             asked.form.show(error)
             status = error.status
         else:
             flash(_("Your answers are saved in your draft. They are not submitted yet."), "success")
-            return redirect(url_for(".start", slug=round_.consultation.slug))
+            next_ = ".questions" if asked_about_language(saved) else ".start"
+            return redirect(url_for(next_, slug=round_.consultation.slug))
     elif asked.form.is_submitted():
         status = 422
     return (
@@ -67,6 +68,7 @@ def questions(round_: Round) -> Any:
             texts=asked.texts,
             option_words=asked.options,
             has_positions=asks_for_positions(asked.questions) and can(Permission.INPUT_READ, round_),
+            asked_about=asked_about_language(draft),
         ),
         status,
     )
@@ -85,6 +87,12 @@ def autosave_questions(round_: Round) -> Any:
     except (BadInput, InvalidTransition, TooManyAttempts) as error:
         return not_saved(error.message, error.status)
     return saved_now(round_)
+
+
+def asked_about_language(draft: Submission | None) -> list[Comment]:
+    """An answer in words for each language that some of them seem to be in, other than was said."""
+    rows = [row for row in draft.comments if row.question_id and row.language_guess] if draft is not None else []
+    return list({row.language_guess: row for row in rows}.values())
 
 
 @dataclass(frozen=True)
@@ -120,20 +128,28 @@ def _asked(round_: Round, draft: Submission | None) -> Asked:
 
 def question_words(questions: Sequence[Question], round_: Round) -> dict[int, LocalizedText]:
     """The words of questions in the reader's language, by key."""
-    texts = load_texts("question", [question.id for question in questions], current_locale().code)
+    texts = load_texts("question", [question.id for question in questions], reading_language(round_.consultation))
     original = round_.consultation.authentic_language
     return {question.id: texts.of(question.id, "text", question.text, original) for question in questions}
 
 
 def option_words(options: Sequence[QuestionOption], round_: Round) -> dict[int, LocalizedText]:
     """The words of options in the reader's language, by key."""
-    texts = load_texts("question_option", [option.id for option in options], current_locale().code)
+    texts = load_texts("question_option", [option.id for option in options], reading_language(round_.consultation))
     original = round_.consultation.authentic_language
     return {option.id: texts.of(option.id, "text", option.text, original) for option in options}
 
 
-def _save_answers(round_: Round, asked: Asked) -> None:
+def _save_answers(round_: Round, asked: Asked) -> Submission:
     now = utc_now()
     draft = begin_own_draft(round_, now)
     for question in asked.questions:
-        save_answer(draft, question, language=asked.form.language_code, now=now, **asked.form.answer_to(question))
+        save_answer(
+            draft,
+            question,
+            language=asked.form.spoken.code,
+            language_words=asked.form.spoken.words,
+            now=now,
+            **asked.form.answer_to(question),
+        )
+    return draft

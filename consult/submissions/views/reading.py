@@ -7,11 +7,13 @@ from flask import Blueprint, render_template, request, url_for
 from consult.access.guard import can, requires
 from consult.access.permissions import Permission
 from consult.consultations.history import list_extensions
+from consult.consultations.languages import list_published_additions
 from consult.consultations.models import Round
 from consult.consultations.queries import get_published_round
+from consult.consultations.reading import EDITION
+from consult.consultations.views.editions import address_in, reading_language
 from consult.consultations.wording import KINDS, present_state, status_sentence
 from consult.core.clock import utc_now
-from consult.core.locale import current_locale
 from consult.core.locale import lazy_gettext as _l
 from consult.core.web.routes import reading_page
 from consult.documents.queries import get_version, list_corrigenda
@@ -33,9 +35,9 @@ def draft(round_: Round) -> str:
     """The whole draft on one page, in one language, with the number of published points on each paragraph."""
     consultation = round_.consultation
     now = utc_now()
-    reader = current_locale().code
+    reader = reading_language(consultation)
     version = get_version(round_)
-    shown = load_draft(version, choose_edition(version, request.args.get("edition"), reader))
+    shown = load_draft(version, choose_edition(version, request.args.get(EDITION), reader))
     texts = load_texts("consultation", [consultation.id] if reader != consultation.authentic_language else [], reader)
     state = present_state(round_, now)
     counts = published_counts(shown.paragraphs) if can(Permission.INPUT_READ, round_) else {}
@@ -48,7 +50,9 @@ def draft(round_: Round) -> str:
         status=status_sentence(round_, state, now),
         kind=KINDS[state],
         draft=shown,
+        editions=shown.links(address_in(EDITION, ".draft", slug=consultation.slug)),
         extensions=list_extensions([round_], reader),
+        additions=[one for one in list_published_additions(consultation, reader) if one.row.round_id == round_.id],
         corrigenda=list_corrigenda([round_], reader),
         counts=by_eid,
         totals=_totals(shown, by_eid) if by_eid else {},

@@ -12,10 +12,10 @@ from consult.accounts.actors import Person
 from consult.accounts.countries import COUNTRIES, country_name
 from consult.consultations.models import Round
 from consult.consultations.queries import list_questions, split_address
+from consult.consultations.views.editions import reading_language
 from consult.core.clock import utc_now
 from consult.core.errors import BadInput, InvalidTransition, NotFound, NotPermitted, TooManyAttempts
 from consult.core.forms import ConfirmForm
-from consult.core.locale import current_locale
 from consult.core.web.routes import not_idempotent
 from consult.documents.queries import places_of
 from consult.submissions.disclosure import (
@@ -171,7 +171,7 @@ def _sign_in_first(round_: Round, endpoint: str) -> str:
 
 def _check_page(round_: Round, draft: Submission, form: ConfirmForm) -> str:
     identity = get_identity(draft)
-    language = current_locale().code
+    language = reading_language(round_.consultation)
     questions = list_questions(round_)
     comments = list_comments_of(draft)
     country = identity.country if identity is not None else None

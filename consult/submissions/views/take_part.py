@@ -11,7 +11,8 @@ from consult.access.permissions import Permission
 from consult.consultations.history import list_extensions
 from consult.consultations.models import Question, Round
 from consult.consultations.queries import list_questions
-from consult.core.locale import current_locale, format_number, ngettext
+from consult.consultations.views.editions import reading_language
+from consult.core.locale import format_number, ngettext
 from consult.core.locale import gettext as _
 from consult.submissions.models import Submission
 from consult.submissions.queries import list_submitted_in
@@ -36,7 +37,7 @@ def start(round_: Round) -> str:
         "submissions/start.html",
         **values,
         tasks=_tasks(round_, draft, list_questions(round_), is_visitor=is_visitor, can_write=values["can_write"]),
-        extensions=list_extensions([round_], current_locale().code),
+        extensions=list_extensions([round_], reading_language(round_.consultation)),
         earlier=list_submitted_in(round_, actor),
         is_visitor=is_visitor,
     )

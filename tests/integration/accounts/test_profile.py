@@ -37,15 +37,18 @@ def test_what_is_saved_is_shown_again(app: Flask, client: FlaskClient) -> None:
     typed = {
         "name": "Rosa M.",
         "locale": "fr",
+        "time_zone": "Asia/Kathmandu",
         "capacity": "organisation",
         "organisation": "Organisation A",
         "constituencies": ["academia", "womens_group"],
         "country": "IDN",
     }
     assert redirects_to(send(client, PROFILE, typed), PROFILE)
-    assert stored(app, "name", "locale", "capacity", "organisation", "country", "constituencies") == [
+    names = ("name", "locale", "time_zone", "capacity", "organisation", "country", "constituencies")
+    assert stored(app, *names) == [
         "Rosa M.",
         "fr",
+        "Asia/Kathmandu",
         Capacity.ORGANISATION,
         "Organisation A",
         "IDN",

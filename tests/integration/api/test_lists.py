@@ -292,7 +292,7 @@ def test_the_number_of_queries_does_not_grow(app: Flask, api: Api, staff: build.
 QUERIES = {
     "": 5,
     "/minerals": 11,
-    "/minerals/comments": 10,
+    "/minerals/comments": 11,
     "/minerals/responses": 10,
     "/minerals/releases": 5,
     "/minerals/document": 8,

@@ -27,7 +27,7 @@ from tests.support.browse import main_of, redirects_to, send
 
 PUBLIC, DESK = "/en/consultations/minerals/commitments", "/en/desk/minerals/commitments"
 ALL_QUERIES, CONSULTATION_QUERIES, ONE_QUERIES = 6, 7, 9
-REGISTER_QUERIES, ENTRY_QUERIES = 8, 14
+REGISTER_QUERIES, ENTRY_QUERIES = 9, 15
 TODAY = utc_now().date()
 
 
@@ -125,6 +125,9 @@ def test_every_earlier_date_stays_visible(register: Register) -> None:
     shown = client.get(f"/en/commitments/{reference}").text
     assert "Now promised for 1 September 2031. The day promised before was 1 June 2031." in shown
     assert shown.count("A reason.") == shown.count(">A note<") == 2
+    other = client.get(f"/ar/commitments/{reference}").text
+    assert '<bdi lang="en" dir="ltr">A note</bdi>' in other
+    assert '</a><p lang="en" dir="ltr">First words.</p>' in other
 
 
 def test_of_two_managers_the_second_keeps_what_was_typed(register: Register) -> None:

@@ -80,8 +80,8 @@ WRONG: list[tuple[dict[str, str], str]] = [
     ({"more_languages": "<b>"}, "“&lt;b&gt;” is not a language code."),
     ({"more_languages": "aa, af, am, az, be, bg, bn, bs, ca, cs, cy, da"}, "at most 12 languages"),
     ({"authentic_language": "other"}, "Name the other language"),
-    ({"text_type": "sermon"}, "Not a valid choice"),
-    ({"zone": "Mars/Olympus"}, "Not a valid choice"),
+    ({"text_type": "sermon"}, "Choose one of these."),
+    ({"zone": "Mars/Olympus"}, "Choose one of these."),
 ]
 
 

@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from consult.access.roles import StaffRole
+from consult.accounts.actors import Person
 from consult.accounts.enums import Constituency
 from consult.accounts.models import Account
 from consult.cli.checking import run_checks
@@ -21,7 +23,7 @@ from consult.consultations.queries import get_round, list_questions
 from consult.core.clock import to_wall, utc_now
 from consult.core.context import file_store
 from consult.core.db import db
-from consult.demonstration.services import CONSULTATIONS, is_loaded, load_demonstration, read_toml
+from consult.demonstration.services import CONSULTATIONS, email_of, is_loaded, load_demonstration, read_toml
 from consult.documents.queries import list_corrigenda
 from consult.jobs import sweep
 from consult.mail.models import OutgoingMail
@@ -33,8 +35,12 @@ from consult.responses.queries import list_sent_versions
 from consult.submissions.enums import ModerationStatus, PublicationSetting, ResponseStatus, Stance
 from consult.submissions.models import Comment, Submission, SubmissionConstituency
 from consult.submissions.positions import list_positions
-from consult.submissions.queries import exact_progress
+from consult.submissions.queries import PUBLIC, exact_progress
+from consult.texts.enums import Origin
+from consult.texts.models import Contest, Translation
 from consult.texts.queries import list_translations
+from consult.translating.queries import load_work
+from consult.translating.units import Standing
 
 
 def test_it_is_complete_whole_and_marked(app: Flask, client: FlaskClient) -> None:
@@ -55,6 +61,7 @@ def test_it_is_complete_whole_and_marked(app: Flask, client: FlaskClient) -> Non
         corrected = _the_answer_that_was_wrong_is_corrected(terms)
         _positions_stand_by_constituency(guideline)
         _the_open_round_had_changes(guideline)
+        _it_is_read_in_many_languages(guideline, terms)
         sweep()
         assert run_checks(say=lambda _line: None) == []
     _every_page_is_marked(client, corrected)
@@ -67,12 +74,12 @@ def _everybody_speaks(guideline: Round, terms: Round, now: datetime) -> None:
     assert heard == set(Constituency)
     assert set(db.session.scalars(sa.select(Submission.publication_setting))) == set(PublicationSetting)
     languages = set(db.session.scalars(sa.select(Comment.language).where(Comment.round_id == terms.id)))
-    assert languages >= {"ar", "en", "es", "fr", "id", "km", "my", "pt", "ru", "sw", "th", "zh"}
+    assert languages >= {"ar", "en", "es", "fr", "id", "km", "my", "pt", "ru", "sw", "th", "vi", "zh"}
     for round_ in (guideline, terms):
         consultation = round_.consultation
         assert consultation.is_illustration
         titles = [t.text for t in list_translations("consultation", [consultation.id]) if t.field == "title"]
-        assert len(titles) == 2
+        assert len(titles) == (3 if round_ is guideline else 2)  # one of them in preparation
         assert all("ILLUSTRATION" in title for title in [*titles, consultation.title])
 
 
@@ -85,7 +92,7 @@ def _every_point_is_settled(terms: Round) -> None:
     kept = Counter((moderation, response) for moderation, response, is_withdrawn in rows if not is_withdrawn)
     assert len(withdrawn) == 3
     assert kept == {
-        (ModerationStatus.PUBLISHED, ResponseStatus.SENT): 114,
+        (ModerationStatus.PUBLISHED, ResponseStatus.SENT): 126,
         (ModerationStatus.RESTRICTED, ResponseStatus.SENT): 4,
         (ModerationStatus.RESTRICTED, ResponseStatus.CLOSED): 1,  # spam, under the class answer
     }
@@ -188,10 +195,45 @@ def _the_open_round_had_changes(guideline: Round) -> None:
     assert revisions == [1]
 
 
+def _it_is_read_in_many_languages(guideline: Round, terms: Round) -> None:
+    """What is public can be read in English, some authors are answered in their own words, and work is left."""
+    translator = db.session.scalars(sa.select(Account.id).where(Account.email == email_of(StaffRole.TRANSLATOR))).one()
+    rows = db.session.scalars(sa.select(Translation).where(Translation.translated_by == translator)).all()
+    assert {row.origin for row in rows} == {Origin.HUMAN}
+    english = {row.subject_id for row in rows if (row.subject, row.field, row.language) == ("comment", "text", "en")}
+    points = db.session.scalars(
+        sa.select(Comment).join(Submission).where(Comment.round_id == terms.id, PUBLIC)
+    ).all()  # fmt: skip
+    languages = {*terms.consultation.languages, "es"}
+    assert [point.reference for point in points if point.language not in languages and point.id not in english] == []
+    answered = db.session.execute(
+        sa.select(Translation.subject_id, Comment.language, sa.func.count())
+        .join(ResponseVersion, ResponseVersion.id == Translation.subject_id)
+        .join(Comment, Comment.id == ResponseVersion.comment_id)
+        .where(Translation.subject == "response_version", Translation.language == Comment.language)
+        .where(Translation.translated_by == translator)
+        .group_by(Translation.subject_id, Comment.language)
+    ).all()
+    assert len(answered) >= 14
+    assert {number for _id, _language, number in answered} == {2}  # text and rationale
+    assert {language for _id, language, _number in answered} == {
+        "es", "id", "km", "my", "pt", "ru", "sw", "th", "vi", "zh",
+    }  # fmt: skip
+    assert [(one.settled_at is None, one.answer) for one in db.session.scalars(sa.select(Contest))] == [
+        (True, ""), (False, ""),
+    ]  # fmt: skip
+    account = db.session.get_one(Account, translator)
+    actor = Person(account, {guideline.consultation.host_id: frozenset({StaffRole.TRANSLATOR})})
+    work = load_work(guideline.consultation, "id", actor=actor)
+    assert work.count(Standing.DONE) >= 15
+    assert work.count(Standing.MISSING) > work.count(Standing.DONE)
+    assert "id" not in guideline.consultation.languages
+
+
 def _every_page_is_marked(client: FlaskClient, corrected: str) -> None:
     terms = "/en/consultations/hleag-terms-of-reference"
     pages = {
-        terms: ["the Plenary of Convening Office H", "118 of 118"],
+        terms: ["the Plenary of Convening Office H", "130 of 130"],
         f"{terms}/commitments": ["Overdue", "First promised for"],
         f"{terms}/timeline": ["First meeting of the Group"],
         f"{terms}/rounds/1/response-log/2": ["What changed since release 1"],

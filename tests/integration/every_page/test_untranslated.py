@@ -30,7 +30,7 @@ KEYWORDS = ["_l", "_p:1c,2", "lazy_gettext", "lazy_pgettext:1c,2", "lazy_ngettex
 # Inside these, words are not ours: what people wrote, names, codes, dates and numbers as the locale writes them.
 FOREIGN = {"bdi", "code", "script", "style", "time"}
 # Lists of names: languages in themselves, zones, countries, hosts.
-NAMES = {"language", "zone", "country", "locale", "host", *Column}
+NAMES = {"language", "to", "zone", "time_zone", "country", "locale", "host", *Column}
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr", "path"}
 NOT_WORDS = re.compile(r"^[\s\d\W_]*$")
 
@@ -135,7 +135,9 @@ CONTENT = re.compile(r"^(Title of \w+ in en – Consult|\d (Purpose|Scope))$")
 
 def not_ours() -> set[str]:
     """Names that do not come from the catalogue."""
-    languages = {locales.language_name(code, PSEUDO) for code in ("en", "fr", "ar", "eo", "es", "ru", "zh", "id", "th")}
+    languages = {
+        locales.language_name(code, PSEUDO) for code in ("en", "fr", "ar", "eo", "es", "ru", "zh", "id", "th", "km")
+    }
     countries = {country.names["en"] for country in COUNTRIES.values()}
     return countries | languages | {"English", "Esperanto"} | {name.replace("_", " ") for name in zone_names()}
 

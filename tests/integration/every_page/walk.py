@@ -30,11 +30,11 @@ from consult.intake.services import begin_import, run_import, update_respondents
 from consult.jobs import sweep
 from consult.publication.services import request_release
 from consult.responses.enums import Disposition
-from consult.responses.services import write_correction
+from consult.responses.services import clear_responses, send_responses, write_correction, write_response
 from consult.secretariats.enums import MemberStatus
 from consult.secretariats.models import MemberDelegate, Membership
 from consult.secretariats.services import MemberEntry, add_members
-from consult.submissions.enums import PublicationSetting, Stance
+from consult.submissions.enums import CommentType, PublicationSetting, Stance
 from consult.submissions.models import Comment, Submission
 from consult.submissions.queries import code_of
 from consult.submissions.services import (
@@ -42,10 +42,18 @@ from consult.submissions.services import (
     begin_revision,
     offer_late,
     save_answer,
+    save_comment,
     submit_submission,
     update_publication,
     update_speaker,
 )
+from consult.texts.queries import list_translations
+from consult.texts.services import update_translations
+from consult.translating.contesting import Contested, contest_translation, get_own_translation
+from consult.translating.exchanging import begin_file
+from consult.translating.models import TranslatedFile
+from consult.translating.queries import load_work
+from consult.translating.xliff import write_xliff
 from tests.support import build
 from tests.support.tables import ISO, workbook
 
@@ -76,8 +84,9 @@ def build_world() -> World:
     submission = build.submit(open_, author, "A point in en.", setting=PublicationSetting.PSEUDONYM)
     _revise(open_, positions)
     build.publish(open_, staff.moderator)
+    contested = _translate(open_, author, staff)
     build.submit(open_, build.person("Third"), "A third point in en.")
-    build.draft(open_, author, "A drafted point in en.")
+    build.draft(open_, author, "ျပည္ေထာင္စု သတၱဳတူးေဖာ္ေရး", language="my")  # typed for Zawgyi, so that it is asked about
     late = _offer_late(open_)
     released = build.released_round(staff, "An answered point in en.", slug="released", code="REL", languages=languages)
     request_release(released, actor=staff.manager, now=now)
@@ -88,6 +97,9 @@ def build_world() -> World:
     invitation = db.session.scalars(sa.select(Invitation)).one()
     invitation.key_digest = key_digest("the-key")
     meeting = _live(open_, released, staff)
+    build.add_language(open_, "km", staff.manager, translated=False)
+    build.add_language(invited, "km", staff.manager, reason="A reason in en.")
+    file = _translated_file(open_, staff)
     kept = build.commitment(released.consultation, staff.manager, *build.points_of(released), what="A promise")
     drafted = build.commitment(open_.consultation, staff.manager, what="A statement", draft=True)
     of_host = build.commitment(staff.host, staff.manager, what="A statement of the host")
@@ -121,6 +133,7 @@ def build_world() -> World:
     paragraph = db.session.scalars(sa.select(Paragraph.eid).where(Paragraph.text != "")).first()
     tables = _tables(open_, staff)
     common = {"reference": reference, "key": submission.key, "membership_id": membership, "paragraph": paragraph}
+    common["contest_id"] = contested.contest.id if contested.contest else 0
     values = {
         "take_part": {**common, "slug": "open", "point_key": draft.comments[0].key, "submission_key": submission.key},
         "setup": {**common, "slug": "setup", "number": question.position, "section": "summary", "language": "ar"},
@@ -132,7 +145,14 @@ def build_world() -> World:
             "number": 1,
             "code": code_of(late),
         },
+        "contested": {
+            "slug": "open",
+            "key": contested.submission.key,
+            "translation_id": contested.translation.id,
+            "reference": contested.comment.reference,
+        },
         "table": {"slug": "open", "table_key": tables[0].key},
+        "language": {"slug": "open", "language": "km", "file_key": file.key},
         "table taken": {"slug": "open", "table_key": tables[1].key, "written_in": _written_in(tables[1])},
         "released": {
             **common,
@@ -175,6 +195,75 @@ def _live(open_: Round, released: Round, staff: build.Desk) -> Meeting:
         first_day=now.date() + timedelta(days=50), last_day=now.date() + timedelta(days=51),
         place={"en": "A city in en", "ar": "مدينة"}, record_url="https://example.org/record", actor=manager, now=now,
     )  # fmt: skip
+
+
+# Points in scripts that no page of the walk is in, each with what it was translated into.
+POINTS = {
+    "km": ("ទឹកត្រូវតែស្អាត។", "en", "Water must be clean in en."),
+    "my": ("ရေသည် သန့်ရှင်းရမည်။", "ar", "يجب أن يكون الماء نظيفا."),
+    "ar": ("يجب أن تكون الأرض نظيفة.", "km", "ដីត្រូវតែស្អាត។"),
+}
+
+
+def _translate(round_: Round, author: Person, staff: build.Desk) -> Contested:
+    """The author writes in three languages; points and an answer are translated, and two of them contested."""
+    now = utc_now()
+    draft, _key = begin_draft(round_, actor=author, now=now)
+    for language, (words, _into, _translation) in POINTS.items():
+        save_comment(
+            draft, None, paragraph=None, question=None, comment_type=CommentType.GENERAL, text=words,
+            proposed_change=words, language=language, now=now,
+        )  # fmt: skip
+    update_speaker(
+        draft, name=author.name, capacity=Capacity.INDIVIDUAL, constituencies=[], organisation="", country=None,
+        language="km", now=now,
+    )  # fmt: skip
+    update_publication(draft, PublicationSetting.ANONYMOUS, pseudonym="", now=now)
+    submitted = submit_submission(draft, actor=author, now=now)
+    build.publish(round_, staff.moderator)
+    by_language = {comment.language: comment for comment in submitted.comments}
+    for language, (words, into, translation) in POINTS.items():
+        fields = {"text": (words, translation), "proposed_change": (words, translation)}
+        update_translations(
+            "comment", by_language[language].id, language=into, fields=fields, actor=staff.manager, now=now
+        )
+    answered = by_language["km"]
+    (version,) = write_response(
+        [answered], disposition=Disposition.NOTED, rationale="A reason in en.", text="An answer in en.", language="en",
+        propose=True, actor=staff.responder, now=now,
+    )  # fmt: skip
+    clear_responses([answered], actor=staff.approver, now=now)
+    send_responses(round_, actor=staff.approver, now=now)
+    for language, words in (("km", "ចម្លើយ។"), ("ar", "جواب.")):
+        fields = {"text": (version.text, words), "rationale": (version.rationale, words)}
+        update_translations(
+            "response_version", version.id, language=language, fields=fields, actor=staff.manager, now=now
+        )
+    made = list_translations("comment", [answered.id])
+    contested = [get_own_translation(submitted, one.id) for one in made]
+    for one in contested:
+        contest_translation(one, reason="ពាក្យមិនត្រឹមត្រូវ។", seen=1, actor=author, now=now)
+    return get_own_translation(submitted, made[0].id)
+
+
+def _translated_file(round_: Round, staff: build.Desk) -> TranslatedFile:
+    """A file that came back from a translator: something new, something that asks, something that is not taken."""
+    work = load_work(round_.consultation, "km", actor=staff.manager)
+    content = write_xliff(work.groups, consultation="OPEN", source_language="en", language="km").decode()
+    for words, target in (("summary changes in en", "In km."), ("terms support in en", "terms support in en")):
+        content = content.replace(f"{words}</source>", f"{words}</source><target>{target}</target>")
+    content = content.replace(
+        "</file>", '<unit id="gone-1-text"><segment><source>S</source></segment></unit></file>', 1
+    )
+    return begin_file(
+        round_.consultation,
+        "km",
+        content.encode(),
+        file_name="from.xlf",
+        actor=staff.manager,
+        reader="en",
+        now=utc_now(),
+    )
 
 
 def _ask(round_: Round, staff: build.Desk) -> Question:

@@ -40,6 +40,7 @@ from consult.intake.services import (
     update_columns,
     withdraw_point,
 )
+from consult.intake.wording import problem_in_words
 from consult.ledger.models import LedgerEntry
 from consult.mail.models import OutgoingMail
 from consult.moderation.enums import CredentialKind, RestrictionReason
@@ -354,11 +355,32 @@ def test_the_bytes_of_a_discarded_table_go_after_the_commit_alone(app: Flask, st
 def test_a_row_may_say_its_language(app: Flask, staff: build.Desk) -> None:
     rows = [
         ["Organisation", "Comments", "Language"],
-        *[["E", f"{n}.", n] for n in ("fr", "anglais", "zh_hant", "??", "")],
+        *[["E", f"{n}.", n] for n in ("fr", "anglais", "zh_hant", "??", "", "Kavet", "Khmer")],
     ]
     with app.app_context():
         take(workbook(rows), staff)
-        assert [comment.language for comment in comments()] == ["fr", "en", "zh-Hant", "en", "en"]
+        assert [(comment.language, comment.language_words) for comment in comments()] == [
+            ("fr", ""), ("en", ""), ("zh-Hant", ""), ("en", ""), ("en", ""), ("mis", "Kavet"), ("km", ""),
+        ]  # fmt: skip
+
+
+def test_rows_in_another_script_and_with_hidden_characters_are_told(app: Flask, staff: build.Desk) -> None:
+    rows = [
+        ["Organisation", "Comments"],
+        ["E", "ធូលីពីការរុករករ៉ែចូលស្រូវ"],
+        ["M\u0456ne F", "Pay gpj\u202e.exe, Minis\u200btry."],
+        ["G", "Nobody reads Z" + "\u0301" * 9 + "algo."],
+    ]
+    with app.app_context():
+        with unit_of_work():
+            import_ = begin(workbook(rows), staff)
+            preview = preview_of(import_.round, kept_table(import_), choices_of(import_))
+            assert [reading.remarks for reading in preview.readings] == [[Remark.OTHER_SCRIPT], [Remark.CONTROLS], []]
+            refused = preview.readings[2].troubles[0]
+            assert (refused.problem, refused.cell) == (Problem.CHARACTERS, "B4")
+            assert problem_in_words(refused).startswith("So many marks stand on one letter")
+            run_import(import_, actor=staff.manager, now=utc_now())
+        assert [comment.text for comment in comments()] == [rows[1][1], "Pay gpj.exe, Ministry."]
 
 
 def test_a_code_or_a_name_of_a_country_may_be_a_states(app: Flask) -> None:

@@ -308,15 +308,15 @@ def test_the_queue_takes_as_many_queries_for_any_number_of_points(queue: Queue, 
         queue.submit(f"Delegate {start}", "Official.", **DELEGATION)
     with build.count_queries(queue.app) as queries:
         queue.rows("?status=")
-    assert len(queries) == 14
+    assert len(queries) == 16
     references = queue.rows()[:number]
     with build.count_queries(queue.app) as queries:
         page = queue.client.get(f"{QUEUE}/restrict?" + "&".join(f"point={one}" for one in references))
     assert page.status_code == 200
-    assert len(queries) == 12
+    assert len(queries) == 14
     with build.count_queries(queue.app) as queries:
         queue.client.get(CREDENTIALS)
-    assert len(queries) == 13
+    assert len(queries) == 14
 
 
 @pytest.mark.parametrize("number", [1, 3, 30])
@@ -328,7 +328,7 @@ def test_a_point_takes_as_many_queries_for_any_number_of_decisions(queue: Queue,
     with build.count_queries(queue.app) as queries:
         page = queue.client.get(f"{QUEUE}/{one}")
     assert page.text.count("Unlawful to publish") == number
-    assert len(queries) == 15
+    assert len(queries) == 17
 
 
 def test_the_pages_speak_arabic_from_right_to_left(queue: Queue) -> None:

@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 from consult.core.db import db
 from tests.support import build
 
-DESK_QUERIES = 10
-OVERVIEW_QUERIES = 11
+DESK_QUERIES = 12
+OVERVIEW_QUERIES = 12
 
 
 @pytest.mark.parametrize("number", [1, 3, 300])
@@ -65,3 +65,19 @@ def test_somebody_without_a_role_has_no_desk(app: Flask, client: FlaskClient) ->
         build.sign_in(client, build.person("Respondent"))
         db.session.commit()
     assert client.get("/en/desk").status_code == 403
+
+
+def test_titles_at_the_desk_are_in_the_readers_language_or_marked(app: Flask, client: FlaskClient) -> None:
+    with app.app_context():
+        staff = build.desk()
+        build.open_consultation(staff.host, staff.manager, languages=("en", "ar"))
+        build.open_consultation(staff.host, staff.manager, slug="other", code="OTHER")
+        build.sign_in(client, staff.moderator)
+    start = client.get("/ar/desk").text
+    arabic = '<bdi lang="ar" dir="rtl">Title of minerals in ar</bdi>'
+    assert arabic in start
+    assert "Title of minerals in en" not in start
+    assert start.count('<small class="original">') == 1
+    assert arabic in client.get("/ar/desk/minerals").text
+    other = client.get("/ar/desk/other").text
+    assert '<bdi lang="en" dir="ltr">Title of other in en</bdi> <small class="original">' in other

@@ -46,7 +46,7 @@ def test_every_event_once_in_the_order_of_its_day(app: Flask) -> None:
         events = list_events(get_consultation("minerals"), "fr", now=utc_now())
         kinds = [event.kind for event in events]
         assert sorted(kinds) == sorted(set(kinds) | {EventKind.OPENS})
-        assert set(kinds) == set(EventKind) - {EventKind.EXTENDED, EventKind.CORRIGENDUM}
+        assert set(kinds) == set(EventKind) - {EventKind.EXTENDED, EventKind.CORRIGENDUM, EventKind.LANGUAGE}
         assert [event.day for event in events] == sorted(event.day for event in events)
         by_kind = {event.kind: event for event in events}
         meeting = by_kind[EventKind.MEETING]
@@ -79,7 +79,7 @@ def test_two_rounds_are_told_apart(app: Flask) -> None:
 def test_the_number_of_queries_does_not_grow(app: Flask, number: int) -> None:
     with app.test_request_context("/en/"):
         staff = build.desk()
-        round_ = build.released_round(staff, "A point.")
+        round_ = build.released_round(staff, "A point.", languages=("en", "fr"))
         now = utc_now()
         consultation, version = round_.consultation, get_version(round_)
         assert round_.closes_at is not None
@@ -113,7 +113,7 @@ def test_the_number_of_queries_does_not_grow(app: Flask, number: int) -> None:
         with build.count_queries(app) as queries:
             events = list_events(found, "fr", now=now)
         assert len(events) == 4 + 4 * number
-        assert len(queries) == 12
+        assert len(queries) == 13
         assert find_outcome(found) is not None
     client = app.test_client()
     with build.count_queries(app) as page:

@@ -17,7 +17,7 @@ from tests.support import build
 
 HOME_QUERIES = 7
 LIST_QUERIES = 6
-CONSULTATION_QUERIES = 16
+CONSULTATION_QUERIES = 17
 
 
 def consultations(number: int) -> build.Desk:

@@ -453,14 +453,14 @@ def test_pages_take_as_many_queries_for_any_number_of_points(log: Log, number: i
     before = len(queries)
     log.release()
     with build.count_queries(log.app) as queries:
-        assert len(log.rows()) == min(25, number)
+        assert len(log.rows()) == min(15, number)
     shown = len(queries)
     with build.count_queries(log.app) as queries:
-        assert len(log.rows(NARROWED)) == min(25, number)
+        assert len(log.rows(NARROWED)) == min(15, number)
     narrowed = len(queries)
     with build.count_queries(log.app) as queries:
         log.client.get(f"{RELEASE}/files/MIN-1-release-1-issue-1.json")
-    assert (before, shown, narrowed, len(queries)) == (5, 20, 20, 5)
+    assert (before, shown, narrowed, len(queries)) == (5, 21, 21, 5)
 
 
 def test_the_log_says_what_its_points_are(log: Log) -> None:
@@ -491,7 +491,7 @@ def test_the_log_pages_by_key(log: Log) -> None:
     log.submit("Author", *[f"Point {n}." for n in range(60)])
     log.release()
     seen, query = log.rows(), ""
-    for _page in range(2):
+    for _page in range(3):
         found = re.search(r'rel="next" href="([^"]+)"', log.client.get(RELEASE + query).text)
         assert found
         query = found[1].replace("&amp;", "&").removeprefix(RELEASE)

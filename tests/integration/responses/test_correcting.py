@@ -220,4 +220,4 @@ def test_the_list_takes_as_many_queries_for_any_number(app: Flask, client: Flask
         build.sign_in(client, staff.responder)
     with build.count_queries(app) as queries:
         assert client.get("/en/desk/minerals/corrections").status_code == 200
-    assert len(queries) == 17
+    assert len(queries) == 18

@@ -69,9 +69,10 @@ def test_a_point_may_be_only_a_proposed_change(client: FlaskClient, opened: Open
 def test_any_language_of_the_world_by_its_code(client: FlaskClient, opened: Opened, app: Flask) -> None:
     write(client, "Mbote.", other_language="KTU")
     write(client, "您好。", other_language="zh-hant-tw")
-    refused = write(client, "x", other_language="not a code")
+    refused = write(client, "x", other_language="i-klingon")
     assert refused.status_code == 422
-    assert "This is not a language code" in refused.text
+    assert "is an old code that is not used any more" in refused.text
+    assert forms_in(refused.text)[0].values["other_language"] == ["i-klingon"]
     with app.app_context():
         assert [row.language for row in db.session.query(Comment).order_by(Comment.id)] == ["ktu", "zh-Hant-TW"]
 

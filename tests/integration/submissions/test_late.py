@@ -38,7 +38,7 @@ from tests.support.race import Races
 
 DESK = "/en/desk/minerals/late"
 LIST = "/en/consultations/minerals/comments"
-LATE_QUERIES = 10
+LATE_QUERIES = 11
 REASON = "The post was on strike."
 PLEA = "I was in hospital."
 

@@ -69,8 +69,8 @@ def test_who_speaks_is_kept_and_shown_again(client: FlaskClient, rosa: Person, a
         ({"organisation": ""}, "Write the name of the organisation, community or State that you speak for."),
         ({"name": ""}, "Fill this in."),
         ({"name": "a\u202eb"}, "invisible character"),
-        ({"country": "ZZZ"}, "Not a valid choice"),
-        ({"capacity": "emperor"}, "Not a valid choice"),
+        ({"country": "ZZZ"}, "Choose one of these."),
+        ({"capacity": "emperor"}, "Choose one of these."),
     ],
 )
 def test_a_wrong_form_keeps_everything_typed(

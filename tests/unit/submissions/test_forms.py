@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from consult.submissions.forms import canonical_language, language_choices
+from consult.core.languages import canonical_language, language_choices
 from consult.submissions.positions import shown_number
 
 
