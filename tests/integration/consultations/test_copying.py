@@ -83,7 +83,7 @@ def test_the_copy_has_all_that_it_says_and_nothing_else(app: Flask, desk: Desk) 
                 source, host=source.consultation.host, title="Newer", slug="newer", code="NEW",
                 names_predecessor=True, actor=desk.staff.manager, now=utc_now(),
             )  # fmt: skip
-        assert len(queries) <= 30
+        assert len(queries) <= 50  # however many questions there are; a third of them keep the index of words
         db.session.expire_all()
         old, new = get_consultation("earlier"), get_consultation("newer")
         assert columns_of(new) == columns_of(old)

@@ -32,7 +32,7 @@ class Controls(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
-        if tag == "button" and "formaction" in given:
+        if tag == "button" and "formaction" in given and "lang" in given:
             self.form = given["form"] or ""
             self.actions[given["lang"] or ""] = given
         if tag == "form":

@@ -136,7 +136,8 @@ CONTENT = re.compile(r"^(Title of \w+ in en – Consult|\d (Purpose|Scope))$")
 def not_ours() -> set[str]:
     """Names that do not come from the catalogue."""
     languages = {
-        locales.language_name(code, PSEUDO) for code in ("en", "fr", "ar", "eo", "es", "ru", "zh", "id", "th", "km")
+        locales.language_name(code, PSEUDO)
+        for code in ("en", "fr", "ar", "eo", "es", "ru", "zh", "id", "th", "km", "my", "lo")
     }
     countries = {country.names["en"] for country in COUNTRIES.values()}
     return countries | languages | {"English", "Esperanto"} | {name.replace("_", " ") for name in zone_names()}

@@ -208,7 +208,7 @@ def test_within_the_grace_a_draft_goes_on_and_a_new_one_does_not_begin(app: Flas
     assert "You began your draft before that, so you can still submit it until" in early.get(START).text
     assert write(early, "One more.").status_code == 302
     assert late.get(POINT).text.count("takes no new points") == 1
-    assert 'type="submit"' not in main_of(late.get(POINT))
+    assert 'class="button"' not in main_of(late.get(POINT))
     with app.app_context():
         build.set_dates(opened.round(), utc_now() - timedelta(days=9), utc_now() - timedelta(hours=2))
         db.session.commit()
