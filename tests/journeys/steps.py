@@ -174,7 +174,7 @@ def publish_all(page: Page, slug: str, locale: str = "en") -> None:
     page.goto(f"/{locale}/desk/{slug}/queue")
     for box in page.locator("input[name=point]").all():
         box.check()
-    page.locator("button[name=action][value=publish]").click()
+    page.locator("main button[name=action][value=publish]").click()
     page.wait_for_load_state()
 
 
@@ -188,7 +188,7 @@ def answer_all(page: Page, slug: str, locale: str = "en") -> None:
     page.check("[name=disposition][value=accepted]")
     page.fill("[name=rationale]", "The reason is sound.")
     page.fill("[name=text]", "Section 1 now says so.")
-    page.locator("button[name=action][value=propose]").click()
+    page.locator("main button[name=action][value=propose]").click()
     page.wait_for_load_state()
     no_errors(page)
 
@@ -198,7 +198,7 @@ def clear_and_send(page: Page, slug: str, locale: str = "en") -> None:
     page.goto(f"/{locale}/desk/{slug}/clearance")
     for box in page.locator("main input[type=checkbox][name=answer]").all():
         box.check()
-    page.locator("button[name=action][value=clear]").click()
+    page.locator("main button[name=action][value=clear]").click()
     page.wait_for_load_state()
     page.goto(f"/{locale}/desk/{slug}/clearance/send")
     submit_form(page)
