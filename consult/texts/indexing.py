@@ -144,11 +144,9 @@ def rebuild_index(*, say: Callable[[str], None]) -> int:
         say: told what is being done.
     """
     connection = db.session.connection()
+    connection.execute(sa.delete(SearchText))
     if connection.dialect.name == "sqlite":
-        connection.execute(sa.delete(SearchText))
         connection.exec_driver_sql("INSERT INTO search_words (search_words) VALUES ('rebuild')")
-    else:
-        connection.execute(sa.delete(SearchText))
     total = 0
     for kind in declared().values():
         number = 0

@@ -29,6 +29,7 @@ from consult.translating.exchanging import (
     take_file,
 )
 from consult.translating.forms import FileForm
+from consult.translating.listing import Show
 from consult.translating.models import TranslatedFile
 from consult.translating.queries import load_work
 from consult.translating.views.desk import Task, load_task
@@ -41,7 +42,6 @@ SHOWN = 100
 """Units of each kind on the page of a file; of a draft with thousands the others are shown once these are decided."""
 LISTED = 200
 """Of what is taken without a decision, as many of each kind are listed."""
-ALL, TODO = "all", "todo"
 
 
 @files.route("", methods=["GET", "POST"])
@@ -74,8 +74,7 @@ def exchange(task: Task) -> Any:
         groups=work.groups,
         sources=_named(count_by_source(work), task.consultation),
         megabytes=settings().max_request_bytes // (1024 * 1024),
-        ALL=ALL,
-        TODO=TODO,
+        shows=Show,
     )
     return page, 422 if form.errors else 200
 
@@ -111,7 +110,7 @@ def export(task: Task) -> Any:
             task.language,
             group=request.args.get("group", ""),
             source_language=request.args.get("source", "") or task.consultation.authentic_language,
-            only_todo=request.args.get("show") == TODO,
+            only_todo=request.args.get("show") == Show.TO_DO,
             actor=current_actor(),
         )
     except NotFound:
