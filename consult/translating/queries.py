@@ -54,11 +54,6 @@ def load_work(consultation: Consultation, language: str, *, actor: Actor) -> Wor
     return Work(language, found)
 
 
-def find_unit(work: Work, key: str) -> Unit | None:
-    """The unit of that key, if it is still there and this is somebody who may translate it."""
-    return next((unit for group in work.groups for unit in group.units if unit.key == key), None)
-
-
 def units_by_key(work: Work) -> dict[str, Unit]:
     """Every unit by its key, for whoever looks up many."""
     return {unit.key: unit for group in work.groups for unit in group.units}

@@ -13,10 +13,10 @@ from consult.accounts.actors import Person
 from consult.consultations.models import Consultation, Round
 from consult.core.clock import utc_now
 from consult.core.db import db
-from consult.translating.queries import find_unit, load_work
-from consult.translating.services import save_translation
+from consult.translating.queries import load_work, units_by_key
 from consult.translating.units import Unit, Work
 from tests.support import build
+from tests.support.translate import save_translation
 
 
 class Desk:
@@ -55,7 +55,7 @@ class Desk:
         return load_work(self.consultation, language, actor=actor or self.staff.translator)
 
     def unit(self, key: str, language: str, actor: Person | None = None) -> Unit:
-        found = find_unit(self.work(language, actor), key)
+        found = units_by_key(self.work(language, actor)).get(key)
         assert found is not None, key
         return found
 

@@ -20,10 +20,10 @@ from consult.documents.queries import get_version, list_paragraphs
 from consult.translating.exchanging import forget_old_files
 from consult.translating.models import TranslatedFile
 from consult.translating.queries import load_work, units_by_key
-from consult.translating.services import save_translation
 from consult.translating.xliff import read_xliff
 from tests.support import build
 from tests.support.browse import fill_in, forms_in, main_of, redirects_to
+from tests.support.translate import save_translation
 
 URL = "/en/desk/minerals/translations/km/files"
 

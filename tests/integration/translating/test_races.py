@@ -88,7 +88,7 @@ def test_a_point_that_is_withdrawn_meanwhile_leaves_no_translation(races: Race) 
         withdraw_comment(db.session.get_one(Comment, key), actor=desk.author, now=utc_now())
 
     def translate() -> None:
-        from consult.translating.services import save_translation
+        from tests.support.translate import save_translation
 
         save_translation(
             desk.consultation, seen, "ចំណុច", language="km", made_from=0, actor=desk.staff.translator, now=utc_now()

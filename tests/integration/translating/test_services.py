@@ -27,11 +27,12 @@ from consult.submissions.services import withdraw_comment
 from consult.texts.enums import Origin
 from consult.texts.queries import list_translations, load_texts
 from consult.translating.queries import list_progress
-from consult.translating.services import ChangedMeanwhile, Entry, keep_as_is, save_translation, save_translations
+from consult.translating.services import ChangedMeanwhile, Entry, save_translations
 from consult.translating.units import Standing
 from consult.translating.waiting import count_waiting
 from tests.integration.translating.conftest import Desk
 from tests.support import build
+from tests.support.translate import keep_as_is, save_translation
 
 SUMMARY = "consultation-{}-summary_changes"
 
