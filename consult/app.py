@@ -233,8 +233,9 @@ def _has_desk() -> bool:
 
 def metadata() -> sa.MetaData:
     """The metadata of all tables, for migrations and tests."""
-    for room in ("texts", "ledger", "mail", "accounts", "secretariats", "consultations", "documents", "submissions",
-                 "intake", "moderation", "responses", "commitments", "translating", "publication", "api"):  # fmt: skip
+    for room in ("texts", "ledger", "mail", "files", "accounts", "secretariats", "consultations", "documents",
+                 "submissions", "intake", "moderation", "protection", "responses", "commitments", "translating",
+                 "insight", "publication", "privacy", "api"):  # fmt: skip
         import_module(f"consult.{room}.models")
     import_module("consult.core.changes")
     import_module("consult.core.counters")

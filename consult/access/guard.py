@@ -68,7 +68,7 @@ def requires(
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
             actor = current_actor()
-            if actor.actor_id is None and not POLICY[permission] & OPEN_TO_VISITORS:
+            if actor.actor_id is None and not POLICY[permission] & OPEN_TO_VISITORS and not permits(actor, permission):
                 return to_sign_in()
             subject = load(**kwargs) if load else None
             if not permits(actor, permission, subject):

@@ -10,6 +10,7 @@ class Permission(StrEnum):
 
     HOSTS_MANAGE = "instance:hosts:manage"
     ACCOUNT_USE = "account:own:use"
+    OWN_INPUT_USE = "account:input:use"
     DESK_ENTER = "instance:desk:enter"
     STAFF_MANAGE = "host:staff:manage"
     MEMBERS_MANAGE = "host:members:manage"
@@ -39,4 +40,8 @@ class Permission(StrEnum):
     RESPONSE_CLEAR = "consultation:response:clear"
     RESPONSE_SEND = "consultation:response:send"
     RELEASE_BUILD = "consultation:release:build"
+    IDENTITY_REVEAL = "submission:identity:reveal"
+    TEXT_STRIKE = "consultation:text:strike"
+    FILES_MANAGE = "consultation:files:manage"
+    RETENTION_SET = "host:retention:set"
     COMMITMENT_MANAGE = "host:commitment:manage"

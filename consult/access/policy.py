@@ -15,6 +15,7 @@ DESK = frozenset({R.MANAGER, R.MODERATOR, R.RESPONDER, R.APPROVER})
 POLICY: Mapping[P, frozenset[Relation]] = {
     P.HOSTS_MANAGE: frozenset({R.ADMINISTRATOR}),
     P.ACCOUNT_USE: frozenset({R.SIGNED_IN}),
+    P.OWN_INPUT_USE: frozenset({R.SIGNED_IN, R.CLAIMANT}),
     P.DESK_ENTER: frozenset({R.STAFF}),
     P.STAFF_MANAGE: frozenset({R.ADMINISTRATOR, R.MANAGER}),
     P.MEMBERS_MANAGE: frozenset({R.ADMINISTRATOR, R.MANAGER}),
@@ -44,6 +45,10 @@ POLICY: Mapping[P, frozenset[Relation]] = {
     P.RESPONSE_CLEAR: frozenset({R.APPROVER}),
     P.RESPONSE_SEND: frozenset({R.APPROVER, R.MANAGER}),
     P.RELEASE_BUILD: frozenset({R.MANAGER}),
+    P.IDENTITY_REVEAL: frozenset({R.PROTECTION}),
+    P.TEXT_STRIKE: frozenset({R.PROTECTION}),
+    P.FILES_MANAGE: frozenset({R.MANAGER}),
+    P.RETENTION_SET: frozenset({R.MANAGER}),
     P.COMMITMENT_MANAGE: frozenset({R.MANAGER}),
 }
 

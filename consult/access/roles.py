@@ -18,6 +18,7 @@ class StaffRole(Labelled):
     RESPONDER = "responder", _p("role", "Responder")
     APPROVER = "approver", _p("role", "Approver")
     TRANSLATOR = "translator", _p("role", "Translator")
+    PROTECTION = "protection", _p("role", "Protection officer")
 
 
 class Relation(StrEnum):
@@ -25,6 +26,7 @@ class Relation(StrEnum):
 
     ANYONE = "anyone"
     SIGNED_IN = "signed in"
+    CLAIMANT = "claimant"
     AUTHOR = "author"
     READER = "reader"
     PARTICIPANT = "participant"
@@ -35,6 +37,7 @@ class Relation(StrEnum):
     RESPONDER = "responder"
     APPROVER = "approver"
     TRANSLATOR = "translator"
+    PROTECTION = "protection"
     ADMINISTRATOR = "administrator"
 
 
@@ -43,7 +46,8 @@ ROLE_OF: Mapping[Relation, StaffRole] = {Relation(role.value): role for role in 
 MEANING: Mapping[Relation, str] = {
     Relation.ANYONE: "every visitor, signed in or not",
     Relation.SIGNED_IN: "anybody with a confirmed account",
-    Relation.AUTHOR: "who made the submission, or holds the key to the draft",
+    Relation.CLAIMANT: "who came back with the code of a submission without an account",
+    Relation.AUTHOR: "who made the submission, or holds the key to the draft or the code of the submission",
     Relation.READER: "who may read the draft: everybody in a public round, otherwise those invited, or the delegates "
     "of members",
     Relation.PARTICIPANT: "who may take part in the round: everybody in a public round, otherwise those invited, or "
@@ -56,6 +60,8 @@ MEANING: Mapping[Relation, str] = {
     Relation.RESPONDER: "responder at the subject's host",
     Relation.APPROVER: "approver at the subject's host",
     Relation.TRANSLATOR: "translator at the subject's host: the translation pages of its consultations, nothing else",
+    Relation.PROTECTION: "protection officer at the subject's host, never seconded or from a government: who is behind "
+    "protected submissions, each look recorded and shown to the person; texts struck for safety or law",
     Relation.ADMINISTRATOR: "administrator of the instance: hosts and their staff, never their desks",
 }
 
@@ -66,6 +72,10 @@ class Actor(Protocol):
     @property
     def actor_id(self) -> int | None:
         """Key of the account, None for a visitor."""
+
+    @property
+    def claimed_id(self) -> int | None:
+        """Key of the submission that the actor has opened with its code, None for everybody else."""
 
     @property
     def is_administrator(self) -> bool:
@@ -93,6 +103,8 @@ def has_relation(actor: Actor, relation: Relation, subject: Any) -> bool:
         return True
     if relation is Relation.SIGNED_IN:
         return actor.actor_id is not None
+    if relation is Relation.CLAIMANT:
+        return actor.claimed_id is not None
     if relation is Relation.ADMINISTRATOR:
         return actor.is_administrator
     if relation is Relation.STAFF:

@@ -11,12 +11,14 @@ from consult.accounts.models import Account
 
 @dataclass(frozen=True)
 class Visitor:
-    """Somebody not signed in; holds the keys to the drafts begun in this browser.
+    """Somebody not signed in; holds the keys to the drafts begun in this browser, and may have opened a submission
+    with its code (`claimed_id`).
 
     Attribute names with ``is_`` follow Flask-Login, which asks for them.
     """
 
     draft_keys: Collection[str] = ()
+    claimed_id: int | None = None
     actor_id: None = None
     is_administrator: bool = False
     staff_roles: Mapping[int, frozenset[StaffRole]] = field(default_factory=dict)
@@ -39,6 +41,7 @@ class Person:
     staff_roles: Mapping[int, frozenset[StaffRole]] = field(default_factory=dict)
     draft_keys: Collection[str] = ()
     sign_in_key: str = ""
+    claimed_id: None = None
     is_authenticated: bool = True
     is_active: bool = True
     is_anonymous: bool = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -12,17 +12,35 @@ from consult.core.db import Base, enum_type, primary_key, reference_to
 
 
 class Account(Base):
-    """A person with an e-mail address and a password.
+    """A person with a password and an e-mail address, or a name of their own choosing to sign in with, or both.
+
+    Without an e-mail address a code that they wrote down opens the account again. One that was closed is an empty
+    shell, which keeps what staff did with it pointing at somebody.
 
     The profile (constituencies, capacity, organisation, country) only fills in the form of the next submission;
     a submission freezes what was said in it.
     """
 
     __tablename__ = "account"
-    __table_args__ = (sa.CheckConstraint("email = lower(email)", name="email_is_lower"),)
+    __table_args__ = (
+        sa.CheckConstraint("email = lower(email)", name="email_is_lower"),
+        sa.CheckConstraint(
+            "email IS NOT NULL OR sign_in_name IS NOT NULL OR closed_on IS NOT NULL", name="can_be_signed_in_to"
+        ),
+        sa.CheckConstraint(
+            "closed_on IS NULL OR (email IS NULL AND sign_in_name IS NULL AND recovery_digest IS NULL "
+            "AND password_hash IS NULL AND name = '' AND organisation = '' AND country IS NULL AND capacity IS NULL)",
+            name="closed_is_empty",
+        ),
+    )
 
     id: Mapped[int] = primary_key()
-    email: Mapped[str] = mapped_column(unique=True)
+    email: Mapped[str | None] = mapped_column(unique=True)
+    # In the form that is compared (`accounts.names`); chosen freely, never shown to anybody else.
+    sign_in_name: Mapped[str | None] = mapped_column(unique=True)
+    # The digest of the code that opens the account when the password is lost, and when its owner proved to have it.
+    recovery_digest: Mapped[str | None] = mapped_column(unique=True)
+    recovery_checked_at: Mapped[datetime | None]
     name: Mapped[str]
     password_hash: Mapped[str | None]
     locale: Mapped[str]
@@ -34,6 +52,9 @@ class Account(Base):
     constituencies: Mapped[list[str]] = mapped_column(default=list)
     created_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
+    # The last day on which somebody was signed in: a day, not a time; for retention alone.
+    active_on: Mapped[date | None]
+    closed_on: Mapped[date | None]
 
 
 class SignIn(Base):

@@ -58,11 +58,15 @@ def _decoy_hash() -> str:
     return _HASHER.hash(new_key())
 
 
-def check_password(password: str, email: str) -> None:
+def check_password(password: str, *names: str | None) -> None:
     """Refuse passwords that are guessed first.
 
+    Args:
+        password: as typed.
+        names: the e-mail address and the name to sign in with, as far as there are any.
+
     Raises:
-        BadInput: too short, too long, one character repeated, or the e-mail address.
+        BadInput: too short, too long, one character repeated, or one of those names.
     """
     if len(password) < PASSWORD_MIN:
         raise BadInput(
@@ -70,7 +74,8 @@ def check_password(password: str, email: str) -> None:
         )
     if len(password) > PASSWORD_MAX:
         raise BadInput(_("Use at most %(count)s characters.", count=PASSWORD_MAX), "password")
-    if len(set(password)) < 4 or password.lower() in {email.lower(), email.split("@")[0].lower()}:
+    easy = {part for name in names if name for part in (name.lower(), name.split("@")[0].lower())}
+    if len(set(password)) < 4 or password.lower() in easy:
         raise BadInput(_("This password is easy to guess. Choose another one, such as four words."), "password")
 
 
@@ -284,7 +289,7 @@ def reset_password(link: MailedLink, *, password: str, now: datetime) -> Account
     Raises:
         BadInput: the password is not acceptable.
     """
-    check_password(password, link.account.email)
+    check_password(password, link.account.email, link.account.sign_in_name)
     account = confirm_account(link, now=now)
     account.password_hash = hash_password(password)
     end_sign_ins(account, now=now)
@@ -310,7 +315,7 @@ def change_password(
     """
     if not has_password(account, present_password):
         raise BadInput(_("This is not your present password."), "present_password")
-    check_password(password, account.email)
+    check_password(password, account.email, account.sign_in_name)
     account.password_hash = hash_password(password)
     end_sign_ins(account, now=now, except_key=except_key)
     record("account:password:change", account, actor=actor, now=now)

@@ -67,6 +67,11 @@ def _plain(typed: str) -> str:
     return "".join(str(unicodedata.digit(c)) if c.isdigit() else c for c in seen).upper().translate(_TWINS)
 
 
+def plain_characters(typed: str) -> str:
+    """What somebody typed, in the letters of `ALPHABET`, with its look-alikes made one; other characters stay."""
+    return _plain(typed).translate(_LOOKALIKES)
+
+
 def normalise_reference(typed: str) -> str | None:
     """A reference as stored, from what somebody typed; None when it cannot be one.
 

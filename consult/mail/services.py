@@ -28,16 +28,18 @@ LEASE = timedelta(minutes=5)
 Deliver = Callable[[EmailMessage], None]
 
 
-def queue_mail(*, recipient: str, locale: str, subject: str, body: str, now: datetime) -> OutgoingMail:
+def queue_mail(*, recipient: str | None, locale: str, subject: str, body: str, now: datetime) -> OutgoingMail | None:
     """Put a message in the outbox, in the transaction of the act it tells of.
 
     Args:
-        recipient: one address.
+        recipient: one address; None for an account without one, to which nothing goes.
         locale: the language it is written in.
         subject: one line; line breaks cannot get in.
         body: plain text.
         now: when it may go.
     """
+    if recipient is None:
+        return None
     mail = OutgoingMail(
         recipient=recipient, locale=locale, subject=check_line(subject), body=body, due_at=now, created_at=now
     )

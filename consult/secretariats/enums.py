@@ -1,4 +1,4 @@
-"""How a member stands to a host."""
+"""How a member, or one of the staff, stands to a host."""
 
 from __future__ import annotations
 
@@ -13,3 +13,11 @@ class MemberStatus(Labelled):
     OBSERVER = "observer", _p("status", "Observer")
     DIALOGUE_PARTNER = "dialogue_partner", _p("status", "Dialogue partner")
     OTHER = "other", _p("status", "Other")
+
+
+class StaffStanding(Labelled):
+    """Who employs somebody of the staff; who is seconded, or from a government, never holds the protection role."""
+
+    OWN = "own", _p("standing of staff", "The host’s own staff")
+    SECONDED = "seconded", _p("standing of staff", "Seconded")
+    GOVERNMENT = "government", _p("standing of staff", "From a government")

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from consult.access.roles import StaffRole
 from consult.accounts.models import Account
 from consult.core.db import Base, enum_type, primary_key, reference_to
-from consult.secretariats.enums import MemberStatus
+from consult.secretariats.enums import MemberStatus, StaffStanding
 from consult.texts.searchable import Searchable, declare
 
 
@@ -23,6 +23,8 @@ class Host(Base):
     slug: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     is_illustration: Mapped[bool] = mapped_column(default=False)
+    # How to reach whoever helps with fear and reprisals: public, in the host's own words.
+    safety_contact: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
 
     @property
@@ -45,12 +47,14 @@ class Membership(Base):
             sqlite_where=sa.text("ended_at IS NULL"),
             postgresql_where=sa.text("ended_at IS NULL"),
         ),
+        sa.CheckConstraint("role <> 'protection' OR standing = 'own'", name="protection_is_own_staff"),
     )
 
     id: Mapped[int] = primary_key()
     host_id: Mapped[int] = reference_to("host.id")
     account_id: Mapped[int] = reference_to("account.id")
     role: Mapped[StaffRole] = mapped_column(enum_type(StaffRole))
+    standing: Mapped[StaffStanding] = mapped_column(enum_type(StaffStanding), default=StaffStanding.OWN)
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 

@@ -26,16 +26,26 @@ class PublicationSetting(Labelled):
     ORGANISATION_ONLY = "organisation_only", _p("publication setting", "With the organisation’s name only")
     PSEUDONYM = "pseudonym", _p("publication setting", "Under a pseudonym")
     ANONYMOUS = "anonymous", _p("publication setting", "Without any name")
+    AGGREGATE = "aggregate", _p("publication setting", "Only counted")
     NOT_PUBLISHED = "not_published", _p("publication setting", "Not published")
 
     @property
     def is_protected(self) -> bool:
-        """Whether no staff account sees the identity behind it."""
-        return self in {
-            PublicationSetting.PSEUDONYM,
-            PublicationSetting.ANONYMOUS,
-            PublicationSetting.NOT_PUBLISHED,
-        }
+        """Whether it alone makes a submission protected: the protection role alone sees who is behind it."""
+        return self not in {PublicationSetting.NAMED, PublicationSetting.ORGANISATION_ONLY}
+
+    @property
+    def gives_words(self) -> bool:
+        """Whether the public reads the words."""
+        return self not in {PublicationSetting.AGGREGATE, PublicationSetting.NOT_PUBLISHED}
+
+
+class PublicationDelay(Labelled):
+    """When at the earliest the public reads a submission, at its author's wish; a moderator reads it before."""
+
+    NONE = "none", _p("publication delay", "As soon as the round allows")
+    ROUND_END = "round_end", _p("publication delay", "When the round has closed")
+    DATE = "date", _p("publication delay", "Not before a day that I choose")
 
 
 class Agreement(Labelled):

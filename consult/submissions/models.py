@@ -6,7 +6,7 @@ load for protected submissions.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
@@ -23,6 +23,7 @@ from consult.submissions.enums import (
     CommentType,
     CredentialStatus,
     ModerationStatus,
+    PublicationDelay,
     PublicationSetting,
     ResponseStatus,
     Stance,
@@ -40,18 +41,33 @@ def short_key() -> str:
     return new_key()[:22]
 
 
+def _known(moment: datetime | None) -> datetime:
+    if moment is None:
+        raise RuntimeError("the times of a draft are cleared")
+    return moment
+
+
 class Submission(Base):
     """One act by one respondent in one round. Once submitted, it freezes who spoke and in what capacity."""
 
     __tablename__ = "submission"
     __table_args__ = (
         sa.CheckConstraint(
-            "account_id IS NOT NULL OR draft_key_digest IS NOT NULL OR source <> 'online'", name="has_an_owner"
+            "account_id IS NOT NULL OR draft_key_digest IS NOT NULL OR claim_digest IS NOT NULL "
+            "OR forgotten_on IS NOT NULL OR source <> 'online'",
+            name="has_an_owner",
         ),
         sa.CheckConstraint(
-            "status = 'draft' OR (submitted_at IS NOT NULL AND (account_id IS NOT NULL OR source <> 'online') "
+            "status = 'draft' OR (submitted_at IS NOT NULL "
             "AND capacity IS NOT NULL AND publication_setting IS NOT NULL AND language IS NOT NULL)",
             name="submitted_is_complete",
+        ),
+        sa.CheckConstraint(
+            "forgotten_on IS NULL OR (account_id IS NULL AND claim_digest IS NULL)", name="forgotten_has_no_owner"
+        ),
+        sa.CheckConstraint("(publication_delay = 'date') = (publish_on IS NOT NULL)", name="delayed_to_a_day"),
+        sa.CheckConstraint(
+            "status <> 'draft' OR (begun_at IS NOT NULL AND saved_at IS NOT NULL)", name="draft_has_times"
         ),
         sa.CheckConstraint("(status = 'withdrawn') = (withdrawn_at IS NOT NULL)", name="withdrawn_has_time"),
         sa.CheckConstraint(
@@ -87,8 +103,23 @@ class Submission(Base):
     language: Mapped[str | None]
     publication_setting: Mapped[PublicationSetting | None] = mapped_column(enum_type(PublicationSetting))
     pseudonym: Mapped[str] = mapped_column(default="")
-    begun_at: Mapped[datetime]
-    saved_at: Mapped[datetime]
+    # Whether its author asked for protection beside a setting that does not bring it; see `is_protected`.
+    asked_for_protection: Mapped[bool] = mapped_column(default=False)
+    # When at the earliest the public reads it, at its author's wish.
+    publication_delay: Mapped[PublicationDelay] = mapped_column(
+        enum_type(PublicationDelay), default=PublicationDelay.NONE
+    )
+    publish_on: Mapped[date | None]
+    # Nothing of it is public yet, not even that it is there: protected, or delayed; see `services.holding`.
+    is_held: Mapped[bool] = mapped_column(default=False)
+    # Opens a submission without an account: the digest of the code that its author wrote down, and proved to have.
+    claim_digest: Mapped[str | None] = mapped_column(unique=True)
+    claim_checked_at: Mapped[datetime | None]
+    # The day on which its author's account was closed: nobody opens it any more.
+    forgotten_on: Mapped[date | None]
+    # Of a draft alone where it is protected: submitting clears them.
+    begun_at: Mapped[datetime | None]
+    saved_at: Mapped[datetime | None]
     submitted_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
     # The submission that this one takes the place of, and which revision it is: 1 is Rev.1.
@@ -121,6 +152,26 @@ class Submission(Base):
     def host_id(self) -> int:
         """The host whose staff look after it."""
         return self.round.host_id
+
+    @property
+    def begun(self) -> datetime:
+        """When its draft was begun.
+
+        Raises:
+            RuntimeError: it is no draft any more, and its times are cleared.
+        """
+        return _known(self.begun_at)
+
+    @property
+    def saved(self) -> datetime:
+        """When its draft was last saved; as `begun`."""
+        return _known(self.saved_at)
+
+    @property
+    def is_protected(self) -> bool:
+        """Whether the protection role alone sees who is behind it, and the public nothing of its author."""
+        setting = self.publication_setting
+        return self.asked_for_protection or (setting is not None and setting.is_protected)
 
     @property
     def is_on_record(self) -> bool:

@@ -349,6 +349,7 @@ class Desk:
     responder: Person
     approver: Person
     translator: Person
+    protection: Person
 
 
 def desk() -> Desk:

@@ -72,7 +72,7 @@ def confirm(key: str) -> Any:
     is_here = is_signing_up(link.account)
     form = ConfirmForm() if is_here else ConfirmElsewhereForm()
     if form.validate_on_submit():
-        if is_here or _proves(form, link.account.email, key):
+        if is_here or _proves(form, link.account.email or "", key):
             target = link.next_path
             begin_session(confirm_account(link, now=now), now=now)
             flash(_("Your address is confirmed, and you are signed in."), "success")

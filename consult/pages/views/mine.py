@@ -51,7 +51,7 @@ def my_submissions() -> str:
     return render_template(
         "pages/my_submissions.html",
         drafts=drafts,
-        can_go_on={draft.id: draft.round.takes_draft_begun_at(draft.begun_at, now) for draft in drafts},
+        can_go_on={draft.id: draft.round.takes_draft_begun_at(draft.begun, now) for draft in drafts},
         page=page,
         titles=_titles([*drafts, *page.items]),
         points=points,

@@ -23,8 +23,12 @@ def list_taking_part(round_: Round, _now: datetime) -> Iterable[Recipient]:
     rows = db.session.execute(
         sa.select(Account.email, Account.locale, Account.time_zone)
         .join(Submission, Submission.account_id == Account.id)
-        .where(Submission.round_id == round_.id, Submission.status != SubmissionStatus.WITHDRAWN)
+        .where(
+            Account.email.is_not(None),
+            Submission.round_id == round_.id,
+            Submission.status != SubmissionStatus.WITHDRAWN,
+        )
         .distinct()
         .order_by(Account.email)
     )
-    return [Recipient(email, locale, zone) for email, locale, zone in rows]
+    return [Recipient(email, locale, zone) for email, locale, zone in rows if email is not None]

@@ -105,7 +105,7 @@ def require_open(submission: Submission, now: datetime) -> None:
         raise InvalidTransition(_("This was handed in late, so it no longer changes."))
     if submission.status is not SubmissionStatus.DRAFT:
         raise InvalidTransition(_("This has been submitted already, so it no longer changes."))
-    if not submission.round.takes_draft_begun_at(submission.begun_at, now):
+    if not submission.round.takes_draft_begun_at(submission.begun, now):
         raise InvalidTransition(_("This round has closed. Your draft is kept, but can no longer be submitted."))
 
 
@@ -374,7 +374,7 @@ def claim_drafts(account: Account, keys: Sequence[str], *, now: datetime) -> int
 
 
 def _merge(draft: Submission, into: Submission, now: datetime) -> None:
-    is_later = draft.saved_at >= into.saved_at
+    is_later = draft.saved >= into.saved
     known = {comment.key: comment for comment in into.comments}
     answers = {(comment.question_id, comment.option_id): comment for comment in into.comments if comment.question_id}
     for comment in list(draft.comments):
@@ -393,7 +393,7 @@ def _merge(draft: Submission, into: Submission, now: datetime) -> None:
     setting = draft.publication_setting
     if into.publication_setting is None and setting is not None and setting_fits(into, setting):
         into.publication_setting, into.pseudonym = setting, draft.pseudonym
-    into.begun_at = min(into.begun_at, draft.begun_at)
+    into.begun_at = min(into.begun, draft.begun)
     into.saved_at = now
     db.session.flush()
     db.session.expire(draft, ["comments", "choices"])

@@ -31,7 +31,7 @@ def _is_late(submission: Submission, now: datetime) -> bool:
         submission.status is SubmissionStatus.DRAFT
         and round_.is_over(now)
         and round_.closes_at is not None
-        and submission.begun_at < round_.closes_at
+        and submission.begun < round_.closes_at
     )
 
 

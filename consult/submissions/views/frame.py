@@ -66,7 +66,7 @@ def can_write(round_: Round, draft: Submission | None, now: datetime) -> bool:
         return round_.is_open(now)
     if draft.status is not SubmissionStatus.DRAFT:
         return False
-    return round_.takes_draft_begun_at(draft.begun_at, now)
+    return round_.takes_draft_begun_at(draft.begun, now)
 
 
 def clock_notice(round_: Round, draft: Submission | None, now: datetime) -> str | None:
@@ -107,7 +107,7 @@ def clock_notice(round_: Round, draft: Submission | None, now: datetime) -> str 
 
 def saved_sentence(draft: Submission, now: datetime) -> str:
     """When the draft was last saved, in words."""
-    ago = min(draft.saved_at - now, timedelta(seconds=-1))
+    ago = min(draft.saved - now, timedelta(seconds=-1))
     return _("Saved %(ago)s", ago=format_timedelta(ago, add_direction=True, locale=current_locale().babel))
 
 

@@ -1,0 +1,1 @@
+"""participation: who has been heard, who is missing; figures and charts."""

@@ -1,0 +1,1 @@
+"""see, correct, export, erase: through collectors that features register; retention."""

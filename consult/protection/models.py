@@ -1,0 +1,1 @@
+"""Looks at protected identities; texts struck."""

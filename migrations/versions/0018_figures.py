@@ -1,0 +1,12 @@
+"""Figures, counted once a day."""
+
+from __future__ import annotations
+
+revision = "0018"
+down_revision = "0017"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Go forward; going back is restoring a backup."""
