@@ -11,13 +11,14 @@ from flask import Flask, session
 from flask_login import LoginManager, current_user
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from consult.access.guard import can, draft_keys
+from consult.access.guard import can, claim_key, draft_keys
 from consult.access.permissions import Permission
 from consult.access.roles import Relation, register_relation
 from consult.accounts.actors import Person, Visitor
 from consult.accounts.queries import find_sign_in
-from consult.accounts.signing_in import on_sign_in, person_of, register_staff_roles
+from consult.accounts.signing_in import on_forget, on_session_end, on_sign_in, person_of, register_staff_roles
 from consult.accounts.views import accounts
+from consult.accounts.views.session import note_use
 from consult.api.views import api
 from consult.api.views import page as api_page
 from consult.commitments.views import commitments
@@ -26,14 +27,15 @@ from consult.commitments.views import references as commitment_references
 from consult.consultations.languages import register_language_check
 from consult.consultations.queries import is_participant, register_opening_check
 from consult.consultations.recipients import register_recipients
+from consult.consultations.views import background, invitations
 from consult.consultations.views import desk as consultations_desk
-from consult.consultations.views import invitations
 from consult.consultations.views.addresses import init_addresses
 from consult.consultations.views.editions import init_editions
 from consult.consultations.wording import register_state
 from consult.core.clock import utc_now
 from consult.core.db import Base, configure_postgresql, configure_sqlite, db
 from consult.core.paths import templates_dir
+from consult.core.personal import register_collectors
 from consult.core.settings import Settings
 from consult.core.web import (
     assets,
@@ -42,6 +44,7 @@ from consult.core.web import (
     errors,
     headers,
     health,
+    lending,
     locales,
     logs,
     open_data,
@@ -54,23 +57,47 @@ from consult.documents.languages import list_untranslated_blocks
 from consult.documents.queries import list_missing_editions
 from consult.documents.views import desk as documents_desk
 from consult.documents.views import languages as languages_desk
+from consult.files.services import register_owner
+from consult.insight.views import positions
 from consult.intake.views import desk as intake_desk
 from consult.mail.views import development
 from consult.moderation.views import desk as moderation_desk
 from consult.pages.queries import state_of
 from consult.pages.views import pages, root
+from consult.privacy.views import forgetting, kept, own_data, retention_desk
+from consult.protection.services import drop_proposal
+from consult.protection.views import desk as protection_desk
+from consult.protection.views import protection_admin
 from consult.publication.queries import has_release
 from consult.publication.views import desk as publication_desk
 from consult.publication.views import feeds
 from consult.publication.views import log as response_log
 from consult.publication.views.points import answer_part
+from consult.responses.acknowledging import forget_acknowledgement
+from consult.responses.telling import date_answers
+from consult.responses.views import acknowledgement
 from consult.responses.views import desk as responses_desk
 from consult.search.views import search
 from consult.secretariats.queries import staff_roles_of
+from consult.secretariats.standing import register_government_check
 from consult.secretariats.views import admin, delegation
-from consult.submissions.queries import is_author, is_input_reader, list_taking_part, register_release_check
-from consult.submissions.services import claim_drafts, register_eraser
-from consult.submissions.views import comments, positions, reading, references, take_part
+from consult.submissions.queries import (
+    find_claimed_id,
+    has_spoken_for_government,
+    is_author,
+    is_input_reader,
+    list_taking_part,
+    register_release_check,
+)
+from consult.submissions.services import (
+    claim_drafts,
+    end_claim_openings,
+    forget_drafts,
+    register_dater,
+    register_eraser,
+    tell_of_virus,
+)
+from consult.submissions.views import claims, comments, reading, references, take_part
 from consult.submissions.views import desk as submissions_desk
 from consult.submissions.views.comments import register_point_part
 from consult.texts.indexing import watch_texts
@@ -92,9 +119,22 @@ register_state(state_of)
 register_point_part(answer_part)
 register_staff_roles(staff_roles_of)
 register_settling(follow_settling)
+register_dater(date_answers)
+register_government_check(has_spoken_for_government)
+register_eraser(drop_proposal)
 register_eraser(forget_point)
+register_eraser(forget_acknowledgement)
+on_forget(forget_drafts)
+routes.before_commit(note_use)
 watch_texts()
+register_owner(tell_of_virus)
+# What each room holds of people, low rooms first.
+for _room in ("ledger", "mail", "texts", "accounts", "secretariats", "consultations", "submissions", "intake",
+              "moderation", "protection", "responses", "commitments", "translating", "insight", "publication",
+              "privacy", "api"):  # fmt: skip
+    register_collectors(*import_module(f"consult.{_room}.personal").COLLECTORS)
 on_sign_in(claim_drafts)
+on_session_end(end_claim_openings)
 
 BLUEPRINTS = (
     root,
@@ -103,18 +143,23 @@ BLUEPRINTS = (
     admin,
     delegation,
     consultations_desk,
+    background,
     invitations,
     documents_desk,
     languages_desk,
     reading,
     take_part,
+    claims,
     comments,
     positions,
     references,
     submissions_desk,
     intake_desk,
     moderation_desk,
+    protection_desk,
+    protection_admin,
     responses_desk,
+    acknowledgement,
     contests,
     contests_desk,
     commitments_desk,
@@ -125,6 +170,10 @@ BLUEPRINTS = (
     publication_desk,
     response_log,
     feeds,
+    own_data,
+    forgetting,
+    retention_desk,
+    kept,
     search,
     api,
     api_page,
@@ -169,6 +218,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     headers.init_headers(app)
     open_data.init_open_data(app)
     caching.init_caching(app)
+    lending.init_lending(app)
     locales.init_locales(app)
     init_addresses(app)
     init_editions(app)
@@ -185,6 +235,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     errors.init_errors(app)
     routes.check_marks(app)
     routes.wrap_views(app)
+    requests.init_requests(app)
     assets.init_assets(app)
     if config.trusted_proxies:
         count = config.trusted_proxies
@@ -210,7 +261,7 @@ def _engine_options(config: Settings) -> dict[str, Any]:
 def _init_sign_in(app: Flask) -> None:
     manager = LoginManager()
     manager.session_protection = None  # the sign-in is a row of ours, revocable; the address may change on a train
-    manager.anonymous_user = lambda: Visitor(draft_keys=draft_keys())
+    manager.anonymous_user = _visitor
     manager.init_app(app)
 
     @manager.user_loader
@@ -223,6 +274,14 @@ def _init_sign_in(app: Flask) -> None:
     @app.context_processor
     def who() -> dict[str, Any]:
         return {"can": can, "Permission": Permission, "has_desk": bool(_has_desk())}
+
+
+def _visitor() -> Visitor:
+    """Whoever is not signed in, with what they have opened with its code; looked for only where the browser says so."""
+    now = utc_now()
+    key = claim_key(now)
+    claimed_id = find_claimed_id(key, now) if key is not None else None
+    return Visitor(draft_keys=draft_keys(), claimed_id=claimed_id)
 
 
 def _has_desk() -> bool:

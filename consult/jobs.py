@@ -13,20 +13,30 @@ import structlog
 from flask import Flask
 from huey import Huey, SqliteHuey, crontab
 
+from consult.accounts.services import forget_attempts
 from consult.api.services import place_changes
 from consult.app import create_app
 from consult.commitments.services import find_host_to_remind, remind_managers
+from consult.consultations.models import Round
 from consult.core.clock import utc_now
 from consult.core.context import file_store, settings
 from consult.core.counters import fold_counters
 from consult.core.db import db, unit_of_work
+from consult.core.errors import NotFound
 from consult.core.idempotency import forget_keys
 from consult.core.orphans import forget_orphans
 from consult.core.settings import Settings
 from consult.core.wake import set_waker
+from consult.files.models import StoredFile
+from consult.files.queries import find_to_scan
+from consult.files.scanning import ScannerAway, scan
+from consult.files.services import release_waiting_files, take_verdict
+from consult.insight.jobs import count_daily_figures
 from consult.intake.services import forget_old_tables
 from consult.ledger.services import sequence_entries
 from consult.mail.services import deliver_mail, lease_mail, make_delivery
+from consult.privacy.jobs import forget_what_is_kept_no_longer
+from consult.protection.services import lapse_old_proposals
 from consult.publication.queries import find_outdated_release
 from consult.publication.services import (
     build_release,
@@ -36,7 +46,7 @@ from consult.publication.services import (
     reissue_release,
 )
 from consult.responses.telling import find_submission_to_tell, tell_of_translations
-from consult.submissions.services import forget_expired_drafts
+from consult.submissions.services import find_rounds_to_lift, forget_expired_drafts, forget_expired_openings, lift_due
 from consult.translating.exchanging import forget_old_files
 
 log = structlog.get_logger()
@@ -65,6 +75,20 @@ def build_waiting_releases() -> int:
             with unit_of_work():
                 keep_failure(release_id, type(error).__name__)
     return built
+
+
+def lift_what_is_due() -> int:
+    """Let become public what was held until now; returns how many points. No round waits for another."""
+    done = 0
+    with unit_of_work():
+        waiting = [round_.id for round_ in find_rounds_to_lift()]
+    for round_id in waiting:
+        try:
+            with unit_of_work() as session:
+                done += lift_due(session.get_one(Round, round_id), now=utc_now())
+        except Exception as error:  # the next sweep tries again
+            log.error("lifting failed", round=round_id, error=type(error).__name__)
+    return done
 
 
 def reissue_outdated_releases() -> int:
@@ -116,6 +140,7 @@ def forget_what_expired() -> int:
     now = utc_now()
     with unit_of_work():
         forget_keys(now - timedelta(days=2))
+        forget_expired_openings(now)
         return forget_expired_drafts(now - timedelta(days=settings().draft_days + 1))
 
 
@@ -171,18 +196,61 @@ def forget_waiting_files() -> int:
         return forget_old_files(utc_now())
 
 
+def lapse_proposals() -> int:
+    """Let proposals to strike a text lapse that nobody decided in time; returns how many."""
+    with unit_of_work():
+        return lapse_old_proposals(now=utc_now())
+
+
+def forget_counted_attempts() -> int:
+    """Forget what throttles have counted, an hour after it, even if nobody tries again; returns how many."""
+    with unit_of_work():
+        return forget_attempts(utc_now())
+
+
+def scan_waiting_files() -> int:
+    """Ask the virus scanner about files that it has not seen; returns how many. While it is away they stay held."""
+    address, done, last = settings().clamav_socket, 0, 0
+    if not address:
+        with unit_of_work():
+            return release_waiting_files()
+    while (file := find_to_scan(after=last)) is not None:
+        last, digest = file.id, file.sha256
+        db.session.rollback()  # nothing is held while the scanner looks
+        try:
+            verdict = scan(file_store().get(digest or ""), address)
+        except ScannerAway:
+            log.error("scanner away", waiting_from=last)
+            return done
+        except NotFound:  # deleted in this moment
+            continue
+        with unit_of_work():
+            found = db.session.get(StoredFile, last)
+            if found is not None:
+                take_verdict(found, verdict, store=file_store(), now=utc_now())
+        done += 1
+    db.session.rollback()
+    return done
+
+
 PARTS: tuple[Callable[[], int], ...] = (
     remind_of_commitments,
     tell_of_translated_answers,
     deliver_waiting_mail,
+    lift_what_is_due,
     reissue_outdated_releases,
     build_waiting_releases,
     sequence_waiting_entries,
     place_waiting_changes,
     fold_waiting_counters,
+    count_daily_figures,
     forget_what_expired,
+    forget_what_is_kept_no_longer,
+    forget_counted_attempts,
+    lapse_proposals,
     forget_waiting_tables,
     forget_waiting_files,
+    scan_waiting_files,
     forget_orphaned_files,
 )
 

@@ -6,6 +6,7 @@ Views, never services, ask the policy. The app refuses to start while a route ha
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -16,7 +17,9 @@ from consult.access.permissions import Permission
 from consult.access.policy import POLICY, permits
 from consult.access.roles import Actor, Relation, is_staff_of
 from consult.core.errors import NotFound, NotPermitted, SignInEnded
+from consult.core.secrets import key_digest
 from consult.core.web.csrf import resend_fields
+from consult.core.web.lending import is_lent
 from consult.core.web.switching import brings_input
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -98,9 +101,56 @@ def refuse(actor: Actor, permission: Permission, subject: Any, message: str = ""
 def remember_draft(key: str) -> None:
     """Keep the key to a draft begun before signing in, in this browser's signed cookie."""
     session["draft_keys"] = [*session.get("draft_keys", []), key][-20:]
-    session.permanent = True
+    session.permanent = not is_lent()
 
 
 def draft_keys() -> list[str]:
     """Keys to drafts that this browser holds."""
     return list(session.get("draft_keys", []))
+
+
+def forget_draft(digest: str | None) -> None:
+    """Let go of the key to a draft; a browser that holds no other keeps its cookie no longer than it is open.
+
+    Args:
+        digest: what is stored of the key.
+    """
+    session["draft_keys"] = [key for key in draft_keys() if key_digest(key) != digest]
+    if not session["draft_keys"]:
+        del session["draft_keys"]
+        session.permanent = False
+
+
+# In the session: the random key of an opening, and the second in which it was last used.
+CLAIM = "claim"
+CLAIM_IDLE_SECONDS = 30 * 60
+
+
+def remember_claim(key: str, now: datetime) -> None:
+    """Keep that this browser has opened a submission with its code, until it is idle for half an hour."""
+    session[CLAIM] = [key, int(now.timestamp())]
+
+
+def claim_key(now: datetime) -> str | None:
+    """The key of the opening that this browser holds, unless it was idle; using it lets it go on.
+
+    The database is not written for this: the cookie is signed, and the opening itself ends with its row.
+    """
+    key, seen = session.get(CLAIM, (None, 0))
+    passed = now.timestamp() - seen
+    if key is None or passed > CLAIM_IDLE_SECONDS:
+        session.pop(CLAIM, None)
+        return None
+    if passed > 60:
+        remember_claim(key, now)
+    return str(key)
+
+
+def forget_claim() -> None:
+    """Let go of what this browser has opened with a code."""
+    session.pop(CLAIM, None)
+
+
+def claim_keys() -> list[str]:
+    """What this browser has opened with a code, idle or not: for ending it."""
+    return [session[CLAIM][0]] if CLAIM in session else []

@@ -13,6 +13,7 @@ class Permission(StrEnum):
     OWN_INPUT_USE = "account:input:use"
     DESK_ENTER = "instance:desk:enter"
     STAFF_MANAGE = "host:staff:manage"
+    PROTECTION_GIVE = "host:protection:give"
     MEMBERS_MANAGE = "host:members:manage"
     CONSULTATION_CREATE = "host:consultation:create"
     CONSULTATION_READ = "consultation:page:read"

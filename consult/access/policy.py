@@ -18,6 +18,7 @@ POLICY: Mapping[P, frozenset[Relation]] = {
     P.OWN_INPUT_USE: frozenset({R.SIGNED_IN, R.CLAIMANT}),
     P.DESK_ENTER: frozenset({R.STAFF}),
     P.STAFF_MANAGE: frozenset({R.ADMINISTRATOR, R.MANAGER}),
+    P.PROTECTION_GIVE: frozenset({R.ADMINISTRATOR}),
     P.MEMBERS_MANAGE: frozenset({R.ADMINISTRATOR, R.MANAGER}),
     P.CONSULTATION_CREATE: frozenset({R.MANAGER}),
     P.CONSULTATION_READ: frozenset({R.ANYONE}),

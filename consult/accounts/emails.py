@@ -11,7 +11,9 @@ from consult.core.locale import in_locale
 from consult.mail.services import queue_mail
 
 
-def _queue(account: Account, subject: str, template: str, path: str, now: datetime) -> None:
+def _queue(
+    account: Account, subject: str, template: str, path: str, now: datetime, *, recipient: str | None = None
+) -> None:
     # `confirm` and `reset` leave the name out: whoever signs up with somebody else's address chooses it, and would
     # otherwise write into a message of ours.
     body = render_text(
@@ -20,7 +22,7 @@ def _queue(account: Account, subject: str, template: str, path: str, now: dateti
         link=absolute_url(f"/{account.locale}/account/{path}"),
         instance=settings().instance_name,
     )
-    queue_mail(recipient=account.email, locale=account.locale, subject=subject, body=body, now=now)
+    queue_mail(recipient=recipient or account.email, locale=account.locale, subject=subject, body=body, now=now)
 
 
 def queue_confirmation(account: Account, *, key: str, now: datetime) -> None:
@@ -39,6 +41,30 @@ def queue_reset(account: Account, *, key: str, now: datetime) -> None:
     """Send the link to choose a new password."""
     with in_locale(account.locale):
         _queue(account, _("Choose a new password"), "reset", f"reset/{key}", now)
+
+
+def queue_prove_address(account: Account, address: str, *, key: str, now: datetime) -> None:
+    """Ask whoever reads a mailbox whether it is the account's."""
+    with in_locale(account.locale):
+        _queue(account, _("Confirm your e-mail address"), "prove_address", f"address/{key}", now, recipient=address)
+
+
+def queue_address_taken(account: Account, *, now: datetime) -> None:
+    """Tell the owner of an account that somebody asked for its address for another one."""
+    with in_locale(account.locale):
+        _queue(account, _("This address has an account already"), "address_taken", "sign-in", now)
+
+
+def queue_address_changed(account: Account, before: str, *, now: datetime) -> None:
+    """Tell the mailbox that an account had that it has another one now, and not which."""
+    with in_locale(account.locale):
+        _queue(account, _("Your account has another e-mail address"), "address_changed", "reset", now, recipient=before)
+
+
+def queue_address_removed(account: Account, before: str, *, now: datetime) -> None:
+    """Tell the mailbox that an account had that no message comes any more."""
+    with in_locale(account.locale):
+        _queue(account, _("Your e-mail address was removed"), "address_removed", "sign-in", now, recipient=before)
 
 
 def queue_welcome(account: Account, *, key: str, now: datetime) -> None:

@@ -13,6 +13,14 @@ PREFER_NOT_TO_SAY = "none"
 """What a form sends for no constituency at all, which is an answer; it is never stored."""
 
 
+class BroadGroup(Labelled):
+    """What the public reads of a protected author in place of constituencies; no group is one constituency."""
+
+    COMMUNITIES = "communities", _p("broad group", "Communities and civil society")
+    BUSINESS = "business", _p("broad group", "Business and finance")
+    OTHERS = "others", _p("broad group", "Research and others")
+
+
 class Constituency(Labelled):
     """Stakeholder type: self-identified, several allowed, none means "prefer not to say"."""
 
@@ -33,6 +41,15 @@ class Constituency(Labelled):
     def is_official(self) -> bool:
         """Whether input in its name waits for a credential."""
         return self in {Constituency.GOVERNMENT, Constituency.INTERGOVERNMENTAL}
+
+    @property
+    def group(self) -> BroadGroup:
+        """The broad group that it belongs to."""
+        if self in {Constituency.INDUSTRY, Constituency.INVESTOR}:
+            return BroadGroup.BUSINESS
+        if self.is_official or self in {Constituency.ACADEMIA, Constituency.OTHER}:
+            return BroadGroup.OTHERS
+        return BroadGroup.COMMUNITIES
 
 
 class Capacity(Labelled):

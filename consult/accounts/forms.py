@@ -11,7 +11,9 @@ from consult.accounts.enums import NAME_MAX, PREFER_NOT_TO_SAY, Capacity, Consti
 from consult.accounts.models import Account
 from consult.accounts.services import PASSWORD_MIN
 from consult.core.forms import (
+    BooleanField,
     CheckboxesField,
+    CodeField,
     EmailField,
     Form,
     LineField,
@@ -31,7 +33,7 @@ PASSWORD_HINT = _l("At least %(count)s characters. Four words are a good passwor
 class SignInForm(Form):
     """Address and password."""
 
-    email = EmailField(_l("E-mail address"), [required()])
+    email = LineField(_l("E-mail address or name"), [required()], limit=254)
     password = PasswordField(_l("Password"), [required()])
 
 
@@ -50,6 +52,81 @@ class SignUpForm(Form):
         description=_l("We send a link there. It is never published."),
     )
     password = PasswordField(_l("Choose a password"), [required()], description=PASSWORD_HINT)
+
+
+class NameSignUpForm(Form):
+    """What an account without an e-mail address begins with."""
+
+    sign_in_name = LineField(
+        _l("Choose a name to sign in with"),
+        [required()],
+        description=_l(
+            "In any script, at least 3 letters or digits. Nobody but you ever sees it, so it need not be your own. "
+            "Capitals, spaces and hyphens do not matter."
+        ),
+    )
+    password = PasswordField(_l("Choose a password"), [required()], description=PASSWORD_HINT)
+
+
+class RecoverForm(Form):
+    """The name, the code on paper, and a new password."""
+
+    sign_in_name = LineField(_l("Name or e-mail address"), [required()], limit=254)
+    written_code = CodeField(
+        _l("Your recovery code"), [required()], description=_l("Capitals and hyphens do not matter.")
+    )
+    password = PasswordField(_l("New password"), [required()], description=PASSWORD_HINT)
+
+
+class PresentPasswordForm(Form):
+    """The present password alone, for acts that an open screen must not be enough for."""
+
+    present_password = PasswordField(_l("Your present password"), [required()])
+
+
+class ChooseNameForm(Form):
+    """A name to sign in with, for an account that has none or wants another."""
+
+    sign_in_name = LineField(
+        _l("Name to sign in with"),
+        [required()],
+        description=_l(
+            "In any script, at least 3 letters or digits. Nobody but you ever sees it, so it need not be your own. "
+            "Capitals, spaces and hyphens do not matter."
+        ),
+    )
+    present_password = PasswordField(_l("Your present password"), [required()])
+
+
+class AddressForm(Form):
+    """The e-mail address that an account is to have."""
+
+    email = EmailField(
+        _l("E-mail address"), [required()], description=_l("We send a link there. It is never published.")
+    )
+    name = LineField(
+        _l("Your name"),
+        [required()],
+        limit=NAME_MAX,
+        description=_l("Messages to you begin with it. It may be invented."),
+    )
+    present_password = PasswordField(_l("Your present password"), [required()])
+
+    def __init__(self, account: Account, **options: Any) -> None:
+        super().__init__(**options)
+        if account.name:
+            del self.name
+
+
+class LendForm(Form):
+    """Lending this browser; drafts that only it can open are given up knowingly."""
+
+    give_up = BooleanField(_l("I do not need them any more. Delete them."), [required()])
+
+    def __init__(self, *, has_drafts: bool, **options: Any) -> None:
+        super().__init__(**options)
+        if not has_drafts:
+            del self.give_up
 
 
 class ConfirmElsewhereForm(Form):
@@ -111,6 +188,8 @@ class ProfileForm(Form):
             },
             **options,
         )
+        if account.email is None:  # no message calls them by it, and nobody needs to be called anything
+            self.name.validators, self.name.flags.required = [], False
         self.locale.choices = [(locale.code, locale.name) for locale in interface_locales()]
         self.time_zone.choices = {"": [("", _("Not said"))], **zone_choices(account.time_zone)}
         self.capacity.choices = [(capacity.value, capacity.own_label) for capacity in Capacity]

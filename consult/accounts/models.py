@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consult.accounts.enums import AttemptKind, Capacity, TokenPurpose
 from consult.core.db import Base, enum_type, primary_key, reference_to
+from consult.core.personal import OF_A_PERSON
 
 
 class Account(Base):
@@ -56,6 +57,21 @@ class Account(Base):
     active_on: Mapped[date | None]
     closed_on: Mapped[date | None]
 
+    @property
+    def signs_in_as(self) -> str | None:
+        """What its owner types to sign in; nothing once it is closed."""
+        return self.email or self.sign_in_name
+
+    @property
+    def has_checked_code(self) -> bool:
+        """Whether its owner has shown to have the code that opens it without the password."""
+        return self.recovery_digest is not None and self.recovery_checked_at is not None
+
+    @property
+    def needs_code(self) -> bool:
+        """Whether nothing would open it again once the password is forgotten."""
+        return self.email is None and not self.has_checked_code
+
 
 class SignIn(Base):
     """One sign-in on one device; the cookie holds the key, this row only its digest. Ending it signs out."""
@@ -72,8 +88,15 @@ class SignIn(Base):
     account: Mapped[Account] = relationship(lazy="joined")
 
 
+MAILBOX = "mailto:"
+
+
 class MailedLink(Base):
-    """A link that was mailed: used once, for one purpose, until it expires. Only its digest is kept."""
+    """A link that was mailed: used once, for one purpose, until it expires. Only its digest is kept.
+
+    It leads to a path of ours, or, as a ``mailto:`` address (RFC 6068), to the mailbox that the account is to have
+    once its owner has opened the link there.
+    """
 
     __tablename__ = "mailed_link"
 
@@ -87,6 +110,12 @@ class MailedLink(Base):
 
     account: Mapped[Account] = relationship(lazy="joined")
 
+    @property
+    def new_address(self) -> str | None:
+        """The e-mail address that this link proves and that the account does not have yet."""
+        path = self.next_path or ""
+        return path.removeprefix(MAILBOX) if path.startswith(MAILBOX) else None
+
 
 class Attempt(Base):
     """A sign-in, sign-up or reset that counts against a limit; addresses are kept as keyed digests only."""
@@ -96,5 +125,5 @@ class Attempt(Base):
 
     id: Mapped[int] = primary_key()
     kind: Mapped[AttemptKind] = mapped_column(enum_type(AttemptKind))
-    key_digest: Mapped[str]
+    key_digest: Mapped[str] = mapped_column(info=OF_A_PERSON)
     at: Mapped[datetime]

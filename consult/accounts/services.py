@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 import sqlalchemy as sa
@@ -17,7 +17,7 @@ from consult.accounts import emails
 from consult.accounts.actors import SYSTEM
 from consult.accounts.enums import AttemptKind, Capacity, Constituency, TokenPurpose
 from consult.accounts.models import Account, Attempt, MailedLink, SignIn
-from consult.accounts.queries import find_account
+from consult.accounts.queries import find_account, find_account_called, what_is_typed
 from consult.core.context import settings
 from consult.core.db import db, own_transaction
 from consult.core.errors import BadInput, TooManyAttempts
@@ -87,10 +87,11 @@ def reserve_attempt(*, email: str | None, address: str, now: datetime, act: str 
     find themselves within it.
 
     Args:
-        email: the account that is tried, or the mailbox that is written to.
+        email: the account that is tried, by its e-mail address or its name however typed, or the mailbox that is
+            written to.
         address: network address, as the trusted proxies tell it.
         now: when.
-        act: what is tried; each has a count of its own for one e-mail address, so that somebody who is locked out by
+        act: what is tried; each has a count of its own for one account, so that somebody who is locked out by
             others' guesses can still choose a new password.
 
     Returns:
@@ -102,7 +103,7 @@ def reserve_attempt(*, email: str | None, address: str, now: datetime, act: str 
     config = settings()
     limits = [(AttemptKind.ADDRESS, network_of(address), config.attempts_per_address)]
     if email:
-        limits.append((AttemptKind.ACCOUNT, f"{act}:{email.strip().lower()}", config.attempts_per_account))
+        limits.append((AttemptKind.ACCOUNT, f"{act}:{what_is_typed(email)}", config.attempts_per_account))
     return _reserve(limits, now)
 
 
@@ -119,23 +120,34 @@ def reserve_draft(*, address: str, now: datetime) -> None:
     _reserve([(AttemptKind.ADDRESS, f"draft:{network_of(address)}", settings().drafts_per_address)], now)
 
 
+def reserve_upload(*, address: str, now: datetime) -> None:
+    """Count a file that somebody sends, by network; as `reserve_draft`.
+
+    Raises:
+        TooManyAttempts: the limit of the address is reached.
+    """
+    _reserve([(AttemptKind.ADDRESS, f"upload:{network_of(address)}", settings().uploads_per_address)], now)
+
+
 def _reserve(limits: Sequence[tuple[AttemptKind, str, int]], now: datetime) -> list[int]:
     config = settings()
     secret = config.secret_key.get_secret_value()
     window = timedelta(minutes=config.attempt_window_minutes)
-    digests = [(kind, keyed_digest(value, secret), limit) for kind, value, limit in limits]
+    # The key is another one each day, so that rows of two days cannot be joined; a window may reach over midnight.
+    days = [_key_of_day(secret, moment) for moment in (now, now - window)]
+    digests = [(kind, [keyed_digest(value, day) for day in days], limit) for kind, value, limit in limits]
     with own_transaction() as session:
         session.execute(sa.delete(Attempt).where(Attempt.at < now - window))
-        rows = [Attempt(kind=kind, key_digest=digest, at=now) for kind, digest, _limit in digests]
+        rows = [Attempt(kind=kind, key_digest=of_days[0], at=now) for kind, of_days, _limit in digests]
         session.add_all(rows)
         session.flush()
         keys = [row.id for row in rows]
     allowed = True
-    for kind, digest, limit in digests:
+    for kind, of_days, limit in digests:
         made = db.session.scalar(
             sa.select(sa.func.count())
             .select_from(Attempt)
-            .where(Attempt.kind == kind, Attempt.key_digest == digest, Attempt.at > now - window)
+            .where(Attempt.kind == kind, Attempt.key_digest.in_(of_days), Attempt.at > now - window)
         )
         allowed = allowed and (made or 0) <= limit
     if not allowed:
@@ -150,6 +162,19 @@ def _reserve(limits: Sequence[tuple[AttemptKind, str, int]], now: datetime) -> l
     return keys
 
 
+def _key_of_day(secret: str, moment: datetime) -> str:
+    return keyed_digest(f"attempts of {moment.astimezone(UTC).date().isoformat()}", secret)
+
+
+ATTEMPTS_KEPT = timedelta(hours=1)
+
+
+def forget_attempts(now: datetime) -> int:
+    """Forget what was counted more than an hour ago, whoever tries again or not; returns how many."""
+    done = db.session.execute(sa.delete(Attempt).where(Attempt.at < now - ATTEMPTS_KEPT))
+    return int(done.rowcount)  # type: ignore[attr-defined]
+
+
 def forgive_attempt(keys: list[int]) -> None:
     """Take back the count of an attempt that succeeded; earlier failures keep counting."""
     db.session.execute(sa.delete(Attempt).where(Attempt.id.in_(keys)))
@@ -157,19 +182,21 @@ def forgive_attempt(keys: list[int]) -> None:
 
 def create_account(
     *,
-    email: str,
+    email: str | None,
     name: str,
     password: str | None,
     locale: str,
     now: datetime,
     is_administrator: bool = False,
     confirmed: bool = False,
+    sign_in_name: str | None = None,
 ) -> Account:
     """Create an account; without a password it waits for its owner to choose one through a mailed link."""
     if password is not None:
-        check_password(password, email)
+        check_password(password, email, sign_in_name)
     account = Account(
-        email=email.strip().lower(),
+        email=email.strip().lower() if email else None,
+        sign_in_name=sign_in_name,
         name=name,
         password_hash=hash_password(password) if password is not None else None,
         locale=locale,
@@ -203,7 +230,7 @@ def sign_up(*, email: str, name: str, password: str, locale: str, next_path: str
         account.name, account.locale = name, locale
         # Whoever asked last holds the link to the mailbox; an unconfirmed password opens nothing.
         account.password_hash = hashed
-        emails.queue_confirmation(account, key=_create_link(account, TokenPurpose.CONFIRM, next_path, now), now=now)
+        emails.queue_confirmation(account, key=create_link(account, TokenPurpose.CONFIRM, next_path, now), now=now)
     return _mark(hashed)
 
 
@@ -241,7 +268,7 @@ def ask_for_reset(*, email: str, now: datetime) -> None:
     """Mail a link to choose a new password, if there is such an account; nothing tells whether there is."""
     account = find_account(email)
     if account is not None:
-        emails.queue_reset(account, key=_create_link(account, TokenPurpose.RESET, None, now), now=now)
+        emails.queue_reset(account, key=create_link(account, TokenPurpose.RESET, None, now), now=now)
     else:
         # Something is written and the worker woken here too: an answer that came 17 ms sooner told who has an account.
         db.session.add(Attempt(kind=AttemptKind.ADDRESS, key_digest=key_digest(new_key()), at=now))
@@ -250,10 +277,11 @@ def ask_for_reset(*, email: str, now: datetime) -> None:
 
 def invite_to_choose_password(account: Account, *, now: datetime) -> None:
     """Mail a link to somebody whose account was made for them."""
-    emails.queue_welcome(account, key=_create_link(account, TokenPurpose.RESET, None, now), now=now)
+    emails.queue_welcome(account, key=create_link(account, TokenPurpose.RESET, None, now), now=now)
 
 
-def _create_link(account: Account, purpose: TokenPurpose, next_path: str | None, now: datetime) -> str:
+def create_link(account: Account, purpose: TokenPurpose, next_path: str | None, now: datetime) -> str:
+    """A link for one purpose, which takes the place of earlier ones; returns its key, which is kept nowhere."""
     db.session.execute(
         sa.update(MailedLink)
         .where(MailedLink.account_id == account.id, MailedLink.purpose == purpose, MailedLink.used_at.is_(None))
@@ -322,31 +350,58 @@ def change_password(
 
 
 def find_account_by_password(*, email: str, password: str) -> Account | None:
-    """The confirmed account that this password opens.
+    """The account that this password opens: a confirmed one, or one without an address whose code is not checked yet.
 
     A hash is verified in every case, a decoy where there is no account: an answer that came sooner for an unknown
     address would tell which addresses are known. (Tests compare the answers, not the times, which a busy machine
     blurs: both took 27 ms, in the median of 60, on the reference machine.)
+
+    Args:
+        email: the address or the name, as typed.
+        password: as typed.
     """
-    account = find_account(email)
-    stored = account.password_hash if account and account.password_hash and account.confirmed_at else None
+    account = find_account_called(email)
+    may_sign_in = account is not None and (account.confirmed_at is not None or account.email is None)
+    stored = account.password_hash if account and may_sign_in else None
     is_right = _verify(stored or _decoy_hash(), password)
     return account if stored and is_right else None
 
 
-def create_sign_in(account: Account, *, now: datetime) -> str:
-    """Sign somebody in on one device and return the key for its cookie."""
+def create_sign_in(account: Account, *, now: datetime, life: timedelta | None = None) -> str:
+    """Sign somebody in on one device and return the key for its cookie.
+
+    Args:
+        account: whose.
+        now: when.
+        life: how long, where it is not as long as the settings say.
+    """
     key = new_key()
+    note_activity(account, now=now)
     db.session.add(
         SignIn(
             key_digest=key_digest(key),
             account=account,
             created_at=now,
-            expires_at=now + timedelta(hours=settings().session_hours),
+            expires_at=now + (life or timedelta(hours=settings().session_hours)),
         )
     )
     db.session.flush()
     return key
+
+
+def note_activity(account: Account, *, now: datetime) -> None:
+    """Keep the day on which somebody was last signed in, and no time of it; at most one write a day."""
+    if account.active_on != now.date() and account.closed_on is None:
+        account.active_on = now.date()
+
+
+def extend_sign_in(key: str, *, until: datetime) -> None:
+    """Let a sign-in last until then; one that has ended stays ended."""
+    db.session.execute(
+        sa.update(SignIn)
+        .where(SignIn.key_digest == key_digest(key), SignIn.ended_at.is_(None), SignIn.expires_at < until)
+        .values(expires_at=until)
+    )
 
 
 def end_sign_in(key: str, *, now: datetime) -> None:

@@ -54,3 +54,47 @@ def hand_over(account: Account, keys: Sequence[str], *, now: datetime) -> None:
     """Hand what this browser holds keys to over to the account that has signed in."""
     for take_over in _registered:
         take_over(account, keys, now=now)
+
+
+class OnForget(Protocol):
+    """Deletes what one browser alone could open, and nobody has handed in."""
+
+    def __call__(self, keys: Sequence[str], /) -> object:
+        """Delete what ``keys`` open."""
+
+
+_forgetting: list[OnForget] = []
+
+
+def on_forget(delete: OnForget) -> None:
+    """Register what is to be deleted when somebody wants a browser to forget them; once each."""
+    if delete not in _forgetting:
+        _forgetting.append(delete)
+
+
+def forget_held(keys: Sequence[str]) -> None:
+    """Delete what this browser holds keys to, and no account."""
+    for delete in _forgetting:
+        delete(keys)
+
+
+class OnSessionEnd(Protocol):
+    """Ends what this browser has opened beside a sign-in, such as a submission opened with its code."""
+
+    def __call__(self, keys: Sequence[str], /) -> object:
+        """End what ``keys`` open."""
+
+
+_ending: list[OnSessionEnd] = []
+
+
+def on_session_end(end: OnSessionEnd) -> None:
+    """Register what is to end with the session of a browser: when it signs in or out, or finishes; once each."""
+    if end not in _ending:
+        _ending.append(end)
+
+
+def let_go(keys: Sequence[str]) -> None:
+    """End what this browser has opened beside a sign-in (`access.guard.claim_keys`)."""
+    for end in _ending:
+        end(keys)

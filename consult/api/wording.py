@@ -24,7 +24,7 @@ PARAMETERS: Mapping[str, Any] = {
     "words": _l("Words that it contains, or its code or reference."),
     "round": _l("The number of a round; without it, all rounds."),
     "section": _l("The eId of a paragraph; that of a heading finds everything below it."),
-    "constituency": _l("The constituency that the respondent named."),
+    "constituency": _l("The constituency that the respondent named. Points of protected authors are found by none."),
     "language": _l("The language that it is written in."),
     "disposition": _l("How the point was addressed."),
     "host": _l("The short name of the host organisation."),

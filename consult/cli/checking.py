@@ -13,9 +13,10 @@ from consult.core.db import db
 from consult.core.errors import NotFound
 from consult.core.migrations import head_revision
 from consult.core.orphans import find_orphans
-from consult.ledger.models import LedgerEntry
+from consult.ledger.models import HeldEntry, LedgerEntry
 from consult.publication.models import ReleaseFile
-from consult.submissions.queries import exact_progress, progress_of
+from consult.submissions.models import Comment, Submission
+from consult.submissions.queries import exact_public_progress, progress_of
 from consult.texts.indexing import check_index
 
 Say = Callable[[str], None]
@@ -59,7 +60,7 @@ def _counters() -> Iterator[str]:
     rounds = db.session.scalars(sa.select(Round).order_by(Round.id)).all()
     kept = progress_of(rounds)
     for round_ in rounds:
-        exact = exact_progress(round_)
+        exact = exact_public_progress(round_)
         if kept[round_.id] != exact:
             yield f"Counters of {round_.label} say {kept[round_.id]}, the record says {exact}"
 
@@ -70,6 +71,14 @@ def _ledger() -> Iterator[str]:
     ).one()
     if count != (last or 0):
         yield f"The ledger has {count} places but its last one is {last}"
+    is_there = sa.exists().where(Submission.id == HeldEntry.held_by)
+    is_held = sa.exists().where(
+        Submission.id == HeldEntry.held_by,
+        sa.or_(Submission.is_held, sa.exists().where(Comment.submission_id == Submission.id, Comment.is_held)),
+    )
+    forgotten = sa.select(sa.func.count()).select_from(HeldEntry).where(is_there, sa.not_(is_held))
+    if number := db.session.scalar(forgotten):
+        yield f"{number} entries wait for what is not held any more; they belong into the ledger"
 
 
 def _files() -> Iterator[str]:

@@ -26,8 +26,9 @@ from consult.core.storage import FileStore
 from consult.core.text import check_line
 from consult.documents.queries import list_paragraphs
 from consult.documents.services import import_document
+from consult.secretariats.enums import StaffStanding
 from consult.secretariats.queries import get_host
-from consult.secretariats.services import assign_role
+from consult.secretariats.services import assign_role, tell_of_protection
 from consult.texts.indexing import rebuild_index
 
 
@@ -52,9 +53,18 @@ def user() -> None:
 @click.option("--administrator", is_flag=True, help="May create hosts and name their staff.")
 @click.option("--host", "host_slug", help="A host's address, to give a role there.")
 @click.option("--role", type=click.Choice([role.value for role in StaffRole]), help="The role at that host.")
+@click.option(
+    "--standing",
+    type=click.Choice([standing.value for standing in StaffStanding]),
+    default=StaffStanding.OWN.value,
+    show_default=True,
+    help="Who employs the person at that host; the protection role is for its own staff alone.",
+)
 @click.option("--locale", default="en", show_default=True, help="Language of messages.")
 @clear_errors
-def add_user(email: str, name: str, administrator: bool, host_slug: str | None, role: str | None, locale: str) -> None:
+def add_user(
+    email: str, name: str, administrator: bool, host_slug: str | None, role: str | None, standing: str, locale: str
+) -> None:
     """Add somebody, or give a further role. A new person's password is asked for, or read from standard input."""
     if bool(host_slug) != bool(role):
         raise click.UsageError("--host and --role go together.")
@@ -86,7 +96,10 @@ def add_user(email: str, name: str, administrator: bool, host_slug: str | None, 
                 host = get_host(host_slug)
             except NotFound:
                 raise click.ClickException(f"There is no host at the address {host_slug}.") from None
-            assign_role(host, account=account, role=StaffRole(role), actor=SYSTEM, now=now)
+            membership = assign_role(
+                host, account=account, role=StaffRole(role), standing=StaffStanding(standing), actor=SYSTEM, now=now
+            )
+            tell_of_protection(membership, now=now)
             click.echo(f"{account.email} is now {role} at {host.name}")
 
 

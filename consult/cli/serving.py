@@ -80,7 +80,7 @@ def _web_command(settings: Settings) -> list[str]:
         "--workers", str(settings.web_workers), "--threads", str(settings.web_threads),
         "--worker-class", "gthread", "--worker-tmp-dir", "/dev/shm" if Path("/dev/shm").is_dir() else "/tmp",  # noqa: S108
         "--limit-request-line", "8190", "--timeout", "60", "--graceful-timeout", "20",
-        "--log-level", "warning", "--no-control-socket",
+        "--log-level", "warning", "--logger-class", "consult.core.web.server_log.QuietLogger", "--no-control-socket",
     ]  # fmt: skip
 
 

@@ -24,7 +24,6 @@ from consult.secretariats.models import Host
 from consult.submissions.enums import (
     CredentialStatus,
     ModerationStatus,
-    PublicationSetting,
     ResponseStatus,
     SubmissionStatus,
 )
@@ -376,7 +375,9 @@ def may_be_named(comment: Comment) -> bool:
         comment.moderation_status is ModerationStatus.PUBLISHED
         and submission.status is not SubmissionStatus.DRAFT
         and submission.credential_status is not CredentialStatus.AWAITED
-        and submission.publication_setting is not PublicationSetting.NOT_PUBLISHED
+        and submission.publication_setting is not None
+        and submission.publication_setting.gives_words
+        and not comment.is_hidden
     )
 
 

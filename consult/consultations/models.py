@@ -18,7 +18,9 @@ from consult.consultations.enums import (
     TextType,
     Visibility,
 )
+from consult.core.clock import to_wall
 from consult.core.db import Base, enum_type, primary_key, reference_to
+from consult.files.models import StoredFile
 from consult.secretariats.models import Host
 from consult.texts.models import SearchText
 from consult.texts.searchable import Searchable, declare
@@ -160,6 +162,17 @@ class Round(Base):
     def address(self) -> str:
         """What stands for this round in paths for ever, whatever rounds follow: ``minerals/rounds/1``."""
         return f"{self.consultation.slug}/rounds/{self.number}"
+
+    @property
+    def closing_day(self) -> date:
+        """The day on which it closes, by its own clock: the date of all that is protected in it.
+
+        Raises:
+            RuntimeError: it was never opened, so it has no such day.
+        """
+        if self.closes_at is None:
+            raise RuntimeError("a round that was never opened has no closing day")
+        return to_wall(self.closes_at, self.zone).date()
 
     @property
     def is_current(self) -> bool:
@@ -418,6 +431,34 @@ class AddedLanguage(Base):
     def is_published(self) -> bool:
         """Whether the public reads it."""
         return self.published_at is not None
+
+
+class BackgroundFile(Base):
+    """A document that staff give out beside the draft. One that is taken away leaves its number to no other."""
+
+    __tablename__ = "background_file"
+    __table_args__ = (
+        sa.UniqueConstraint("consultation_id", "number"),
+        sa.CheckConstraint("(file_id IS NULL) = (removed_on IS NOT NULL)", name="removed_has_day"),
+    )
+
+    id: Mapped[int] = primary_key()
+    consultation_id: Mapped[int] = reference_to("consultation.id", index=False)
+    number: Mapped[int]
+    # What it is called, in the authentic language; and the language that the document itself is in.
+    title: Mapped[str]
+    language: Mapped[str]
+    file_id: Mapped[int | None] = reference_to("stored_file.id", nullable=True)
+    added_by: Mapped[int] = reference_to("account.id", index=False)
+    removed_on: Mapped[date | None]
+
+    consultation: Mapped[Consultation] = relationship(lazy="joined", innerjoin=True)
+    file: Mapped[StoredFile | None] = relationship(lazy="joined")
+
+    @property
+    def host_id(self) -> int:
+        """The host whose staff look after it."""
+        return self.consultation.host_id
 
 
 def in_preparation(consultation_id: Any) -> sa.ColumnElement[bool]:

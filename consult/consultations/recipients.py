@@ -66,6 +66,7 @@ def _invited(round_: Round, now: datetime) -> Iterable[Recipient]:
         .where(
             Invitation.round_id == round_.id,
             Invitation.revoked_at.is_(None),
+            _still_written_to(Invitation),
             sa.or_(Invitation.accepted_at.is_not(None), Invitation.expires_at > now),
         )
         .order_by(Invitation.id)
@@ -73,6 +74,11 @@ def _invited(round_: Round, now: datetime) -> Iterable[Recipient]:
     # Accounts first: whoever has one has chosen a language.
     for invited, locale, account, language, zone in sorted(rows, key=lambda row: row[2] is None):
         yield Recipient(account or invited, language or locale or round_.consultation.authentic_language, zone)
+
+
+def _still_written_to(named: type[Invitation | MemberDelegate]) -> sa.ColumnElement[bool]:
+    """Whoever accepted with an account that has no e-mail address is written to nowhere, not where they were named."""
+    return sa.or_(named.account_id.is_(None), Account.email.is_not(None))
 
 
 def _delegates(round_: Round, now: datetime) -> Iterable[Recipient]:
@@ -87,6 +93,7 @@ def _delegates(round_: Round, now: datetime) -> Iterable[Recipient]:
             Member.host_id == round_.host_id,
             Member.status == MemberStatus.MEMBER,
             MemberDelegate.revoked_at.is_(None),
+            _still_written_to(MemberDelegate),
             sa.or_(MemberDelegate.accepted_at.is_not(None), MemberDelegate.expires_at > now),
         )
         .order_by(MemberDelegate.id)

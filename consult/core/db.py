@@ -172,6 +172,16 @@ def unit_of_work() -> Iterator[Session]:
         _writing.reset(token)
 
 
+def end_reading() -> None:
+    """End the transaction of a request that has only read, before something slow; what it read is read anew after.
+
+    On SQLite a request that may write keeps all others from writing, from its first question on.
+    """
+    if db.session.new or db.session.dirty or db.session.deleted:
+        raise RuntimeError("end_reading() after the request has begun to write")
+    db.session.rollback()
+
+
 @contextmanager
 def own_transaction() -> Iterator[Session]:
     """A short transaction beside the request's, for records that a rollback must not erase.

@@ -29,6 +29,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, EmailInput, ListWidget, URLInput
 
+from consult.core.codes import normalise_code
 from consult.core.errors import BadInput, Conflict, ConsultError, InvalidTransition
 from consult.core.locale import lazy_gettext as _l
 from consult.core.text import LINE_MAX, LINK_MAX, PARAGRAPH_MAX, check_host, check_line, check_link, check_text
@@ -275,6 +276,21 @@ def is_address(value: str) -> bool:
     return is_plain and bool(_ADDRESS.fullmatch(value)) and ".." not in f".{local}."
 
 
+class CodeField(StringField):
+    """A code that somebody wrote down (`consult.core.codes`); its data is the code as it was shown."""
+
+    def pre_validate(self, _form: Any) -> None:
+        """Take it as people type it; say what a code looks like where it cannot be one."""
+        if not self.data:
+            return
+        code = normalise_code(self.data)
+        if code is None:
+            raise ValidationError(
+                str(_l("This is not a whole code. It has 20 letters and digits, in four groups of five. Look again."))
+            )
+        self.data = code
+
+
 class CheckboxesField(SelectMultipleField):
     """Several of some options, as checkboxes."""
 
@@ -293,6 +309,12 @@ class _Required(DataRequired):
 def required() -> DataRequired:
     """Validator: something must be there."""
     return _Required()
+
+
+class CodeForm(Form):
+    """A code that was written down, typed in again; expired pages never hand it back (`core.web.csrf`)."""
+
+    written_code = CodeField(_l("Your code"), [required()], description=_l("Capitals and hyphens do not matter."))
 
 
 class NotYet(Optional):
@@ -340,6 +362,8 @@ __all__ = [
     "BooleanField",
     "CheckboxesField",
     "CheckedForm",
+    "CodeField",
+    "CodeForm",
     "ConfirmForm",
     "DateField",
     "DateTimeLocalField",

@@ -23,3 +23,8 @@ def translations_dir() -> Path:
 def migrations_dir() -> Path:
     """Alembic's script location: `env.py` and `versions/`."""
     return _folder("migrations")
+
+
+def package_parent() -> Path:
+    """The folder that the package itself lies in, for processes of ours that are started apart."""
+    return _PACKAGE.parent

@@ -64,7 +64,11 @@ class Settings(BaseSettings):
         description="How long the browser of somebody not signed in keeps its key to a draft, in days.",
     )
     attempt_window_minutes: int = Field(
-        15, ge=1, le=1440, description="Window in which sign-ins, sign-ups and resets are counted, in minutes."
+        15,
+        ge=1,
+        le=60,
+        description="Window in which sign-ins, sign-ups and resets are counted, in minutes; at most an hour, after "
+        "which nothing of them is kept.",
     )
     attempts_per_account: int = Field(
         10,
@@ -85,6 +89,24 @@ class Settings(BaseSettings):
     )
     max_request_bytes: int = Field(
         4 * 1024 * 1024, ge=65536, description="Largest request that is read, in bytes; more is answered with 413."
+    )
+    max_file_bytes: int = Field(
+        10_000_000, ge=100_000, le=100_000_000, description="Largest file that is taken, in bytes."
+    )
+    files_per_submission: int = Field(10, ge=1, le=100, description="Files that one submission may bring.")
+    file_bytes_per_submission: int = Field(
+        40_000_000, ge=100_000, description="Size of all files of one submission together, in bytes."
+    )
+    file_bytes_per_round: int = Field(
+        5_000_000_000, ge=1_000_000, description="Size of all files handed in to one round together, in bytes."
+    )
+    uploads_per_address: int = Field(
+        100, ge=1, description="Files sent from one network address within the window of attempts."
+    )
+    clamav_socket: str = Field(
+        "",
+        description="Socket of ClamAV's daemon: a path, or `host:port`. Files are then held back until it has seen "
+        "them. Empty: files are given out, with a sentence that they were not checked for viruses.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
     log_format: Literal["text", "json"] = Field("text", description="How log lines are written.")

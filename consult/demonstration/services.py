@@ -31,7 +31,8 @@ from consult.documents.services import import_document
 from consult.mail.models import OutgoingMail
 from consult.publication.services import build_release, request_release
 from consult.secretariats.models import Host
-from consult.secretariats.services import assign_role, create_host
+from consult.secretariats.services import assign_role, create_host, update_safety_contact
+from consult.submissions.services import lift_due
 
 HOST_SLUG = "secretariat-a"
 CONSULTATIONS = ("apsmd-guideline", "hleag-terms-of-reference")
@@ -68,6 +69,7 @@ def load_demonstration(*, now: datetime, with_passwords: bool, say: Progress = l
     newest_mail = db.session.scalar(sa.select(sa.func.max(OutgoingMail.id))) or 0
     long_ago = now - timedelta(days=220)
     host = create_host(slug=HOST_SLUG, name="Secretariat A", actor=SYSTEM, now=long_ago, is_illustration=True)
+    update_safety_contact(host, "safety@example.org", actor=SYSTEM, now=long_ago)
     password = PASSWORD if with_passwords else None
     staff: dict[StaffRole, Person] = {}
     names = {
@@ -76,6 +78,7 @@ def load_demonstration(*, now: datetime, with_passwords: bool, say: Progress = l
         StaffRole.RESPONDER: "Responder at Secretariat A",
         StaffRole.APPROVER: "Approver at Secretariat A",
         StaffRole.TRANSLATOR: "Translator at Secretariat A",
+        StaffRole.PROTECTION: "Protection officer at Secretariat A",
     }
     for role in StaffRole:
         account = _account(email_of(role), names[role], "en", password, long_ago)
@@ -182,6 +185,8 @@ def _load_consultation(
             people[one["key"]] = Person(_respondent(one, consultation.languages, password, set_up_at))
     comments = load_points(round_, content, questions, staff, people, now=now)
     load_changes(round_, history, manager, today=today, now=now)
+    if round_.has_closed(now):
+        lift_due(round_, now=now + timedelta(days=dates["closes_days"] + 2))
     say(f"{slug}: translations")
     translator = staff[StaffRole.TRANSLATOR]
     load_translations(consultation, read_toml(slug, "translations.toml"), comments, translator, people, now=now)

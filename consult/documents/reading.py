@@ -160,6 +160,24 @@ def _scrolling(html: Markup, place: str) -> Markup:
     )
 
 
+# Ends that HTML does without, and what only a page with our style sheet needs.
+_NEEDLESS = re.compile(r'</(?:p|li|td|th|tr|thead|tbody)>|<div class="scroll"[^>]*>|</div>| scope="col"|(?<=>)\n')
+_LINK = re.compile(r'<a href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
+
+
+def light_html(html: Markup) -> Markup:
+    """The same words for a file that is read without a line: no ends and boxes that it can do without, and no links.
+
+    Where a link led to stands beside its words.
+    """
+    return Markup(_NEEDLESS.sub("", _LINK.sub(_spelt_out, str(html))).strip())  # noqa: S704 - safe HTML, and less of it
+
+
+def _spelt_out(link: re.Match[str]) -> str:
+    target, words = link.groups()
+    return words if target.startswith("#") or target in words else f"{words} ({target})"
+
+
 def nested_levels(headings: Sequence[tuple[int, str]]) -> list[int]:
     """The level that each heading has on a page, from 2, never more than one below the heading above it.
 

@@ -36,3 +36,31 @@ class LedgerEntry(Base):
     at: Mapped[datetime]
     salt: Mapped[str | None]
     digest: Mapped[str]
+
+
+class HeldEntry(Base):
+    """An act about something that is not public yet: kept here, and in the ledger once that is lifted.
+
+    The order of the ledger would tell when it arrived. So it waits without a time, with its salt and digest, for the
+    batch that it goes with: all of it together, in no order; see `release_entries`.
+
+    ``batch`` and ``held_by`` are keys that the subject tells, see `Hold`.
+    """
+
+    __tablename__ = "held_entry"
+    __table_args__ = (
+        sa.Index("ix_held_entry_batch", "batch", "held_by"),
+        sa.Index("ix_held_entry_subject", "subject", "subject_id"),
+    )
+
+    id: Mapped[int] = primary_key()
+    batch: Mapped[int] = mapped_column(sa.BigInteger)
+    held_by: Mapped[int] = mapped_column(sa.BigInteger)
+    act: Mapped[str]
+    subject: Mapped[str]
+    subject_id: Mapped[int] = mapped_column(sa.BigInteger)
+    host_id: Mapped[int | None] = mapped_column(sa.BigInteger)
+    actor_kind: Mapped[str]
+    actor_id: Mapped[int | None] = mapped_column(sa.BigInteger, index=True)
+    salt: Mapped[str | None]
+    digest: Mapped[str]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import random
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,9 +16,10 @@ import sqlalchemy as sa
 from consult.access.roles import Actor, is_staff_of
 from consult.core.db import db
 from consult.core.text import canonical
-from consult.ledger.models import LedgerEntry
+from consult.ledger.models import HeldEntry, LedgerEntry
 
 SEQUENCER_LOCK = 4_815_162_342
+CHUNK = 500
 
 
 def canonical_bytes(content: Mapping[str, Any]) -> bytes:
@@ -48,6 +51,19 @@ def new_salt() -> str:
     return secrets.token_hex(32)
 
 
+@dataclass(frozen=True)
+class Hold:
+    """What a subject tells in its attribute ``ledger_hold`` while nothing may tell when it arrived; None otherwise.
+
+    Args:
+        batch: what is lifted together, by a key: the round.
+        held_by: what is held, by a key: the submission.
+    """
+
+    batch: int
+    held_by: int
+
+
 def record(
     act: str,
     subject: Any,
@@ -55,8 +71,8 @@ def record(
     actor: Actor,
     now: datetime,
     content: Mapping[str, Any] | None = None,
-) -> LedgerEntry:
-    """Record an act in its own transaction.
+) -> LedgerEntry | HeldEntry:
+    """Record an act in its own transaction: in the ledger or, where the subject is held, with what waits for it.
 
     Args:
         act: ``source:subject:action``, as in ``desk:comment:restrict``.
@@ -69,17 +85,20 @@ def record(
     salt = new_salt()
     # What somebody does for themselves is recorded by kind, also when they work for the host: staff may take part too.
     staff = not act.startswith("account:") and (is_staff_of(actor, subject) or actor.is_administrator)
-    kind = "staff" if staff else "system" if actor.actor_id is None else "respondent"
-    entry = LedgerEntry(
+    is_respondent = actor.actor_id is not None or actor.claimed_id is not None
+    kind = "staff" if staff else "respondent" if is_respondent else "system"
+    hold: Hold | None = getattr(subject, "ledger_hold", None)
+    kept: dict[str, Any] = {"at": now} if hold is None else {"batch": hold.batch, "held_by": hold.held_by}
+    entry = (LedgerEntry if hold is None else HeldEntry)(
         act=act,
         subject=subject.__tablename__,
         subject_id=subject.id,
         host_id=getattr(subject, "host_id", None),
         actor_kind=kind,
         actor_id=actor.actor_id if staff else None,
-        at=now,
         salt=salt,
         digest=salted_digest(salt, {"act": act, "subject": subject.__tablename__, **(content or {})}),
+        **kept,
     )
     db.session.add(entry)
     return entry
@@ -87,11 +106,37 @@ def record(
 
 def erase_salts(subject: str, subject_ids: list[int]) -> None:
     """Forget the salts of a subject's entries, when the subject's text is erased."""
-    db.session.execute(
-        sa.update(LedgerEntry)
-        .where(LedgerEntry.subject == subject, LedgerEntry.subject_id.in_(subject_ids))
-        .values(salt=None)
-    )
+    for table in (LedgerEntry, HeldEntry):
+        db.session.execute(
+            sa.update(table).where(table.subject == subject, table.subject_id.in_(subject_ids)).values(salt=None)
+        )
+
+
+def release_entries(batch: int, held_by: Collection[int], *, at: datetime) -> int:
+    """Let what waited go into the ledger, all of it in no order; returns how many entries.
+
+    Args:
+        batch: as `Hold`.
+        held_by: those of the batch whose entries go now.
+        at: the one time that they get: nothing tells when each act was done.
+    """
+    held = db.session.scalars(
+        sa.select(HeldEntry)
+        .where(HeldEntry.batch == batch, HeldEntry.held_by.in_(sorted(held_by)))
+        .order_by(HeldEntry.id)
+        .with_for_update()
+    ).all()
+    kept = ("act", "subject", "subject_id", "host_id", "actor_kind", "actor_id", "salt", "digest")
+    rows = [{**{name: getattr(entry, name) for name in kept}, "at": at} for entry in held]
+    # The sequencer goes by the keys that they get here, which follow the order of this list.
+    random.SystemRandom().shuffle(rows)
+    for start in range(0, len(rows), CHUNK):
+        db.session.add_all(LedgerEntry(**row) for row in rows[start : start + CHUNK])
+        db.session.flush()
+    for entry in held:
+        db.session.delete(entry)
+    db.session.flush()
+    return len(rows)
 
 
 def sequence_entries(limit: int = 1000) -> int:

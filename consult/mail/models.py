@@ -32,3 +32,5 @@ class OutgoingMail(Base):
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     error: Mapped[str | None]
+    # The last one to somebody whose account is closed: nothing of it stays once it has gone, or cannot go.
+    is_last: Mapped[bool] = mapped_column(default=False)

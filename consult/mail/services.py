@@ -48,6 +48,29 @@ def queue_mail(*, recipient: str | None, locale: str, subject: str, body: str, n
     return mail
 
 
+def forget_mail_to(address: str) -> None:
+    """Delete every message to an address, sent or not: its owner has closed their account."""
+    db.session.execute(sa.delete(OutgoingMail).where(OutgoingMail.recipient == address))
+
+
+def forget_deliveries(before: datetime, *, limit: int) -> int:
+    """Delete what the outbox keeps of messages that were sent, or given up, before that moment; returns how many.
+
+    Args:
+        before: the moment.
+        limit: at most so many.
+    """
+    old = (
+        sa.select(OutgoingMail.id)
+        .where(OutgoingMail.status != MailStatus.WAITING, OutgoingMail.created_at < before)
+        .order_by(OutgoingMail.id)
+        .limit(limit)
+    )
+    keys = db.session.scalars(old).all()
+    db.session.execute(sa.delete(OutgoingMail).where(OutgoingMail.id.in_(keys)))
+    return len(keys)
+
+
 def queue_mails(recipients: Iterable[str], *, locale: str, subject: str, body: str, now: datetime) -> None:
     """Put the same message to many people in the outbox, each in a message of their own; one statement.
 
@@ -103,14 +126,21 @@ def deliver_mail(mail_id: int, *, settings: Settings, deliver: Deliver, now: dat
     except Exception as error:
         failure = type(error).__name__
     with unit_of_work() as session:
-        mail = session.get_one(OutgoingMail, mail_id)
+        mail = session.get(OutgoingMail, mail_id, with_for_update=True, populate_existing=True)
+        if mail is None:  # its reader has closed their account meanwhile
+            return failure is None
         mail.leased_until = None
         mail.error = failure
         if failure is None:
             mail.status, mail.sent_at = MailStatus.SENT, now
             mail.body = ""  # the words have arrived; the outbox does not keep a second copy of them
+            if mail.is_last:
+                session.delete(mail)
+        elif mail.attempts >= MAX_ATTEMPTS and mail.is_last:
+            session.delete(mail)
         elif mail.attempts >= MAX_ATTEMPTS:
-            mail.status = MailStatus.FAILED
+            # Nobody will send it any more: an address beside references would tie the two for as long as the row stays.
+            mail.status, mail.body = MailStatus.FAILED, ""
         else:
             mail.due_at = now + timedelta(minutes=2**mail.attempts)
     return failure is None

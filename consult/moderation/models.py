@@ -31,6 +31,26 @@ class ModerationDecision(Base):
     decided_at: Mapped[datetime]
 
 
+class FileDecision(Base):
+    """One decision about one file that its author would have public; the newest holds, the earlier ones stay."""
+
+    __tablename__ = "file_decision"
+    __table_args__ = (
+        sa.CheckConstraint(
+            "(decision = 'restrict') = (reason IS NOT NULL AND public_reason <> '')", name="restriction_has_reason"
+        ),
+    )
+
+    id: Mapped[int] = primary_key()
+    attachment_id: Mapped[int] = reference_to("attachment.id")
+    decision: Mapped[Decision] = mapped_column(enum_type(Decision))
+    reason: Mapped[RestrictionReason | None] = mapped_column(enum_type(RestrictionReason))
+    public_reason: Mapped[str] = mapped_column(default="")
+    agreement: Mapped[str] = mapped_column(default="")
+    decided_by: Mapped[int] = reference_to("account.id", index=False)
+    decided_at: Mapped[datetime]
+
+
 class Credential(Base):
     """What was seen before input in an official name was published."""
 

@@ -13,9 +13,9 @@ from consult.core.errors import NotFound
 from consult.core.paging import Page, fetch_page
 from consult.core.secrets import key_digest
 from consult.documents.queries import Place, find_version, places
-from consult.moderation.models import Credential, ModerationDecision
+from consult.moderation.models import Credential, FileDecision, ModerationDecision
 from consult.submissions.enums import CredentialStatus, ModerationStatus, SubmissionStatus
-from consult.submissions.models import Comment, Submission
+from consult.submissions.models import Attachment, Comment, Submission
 from consult.submissions.queries import Marks, Reader, Speaker, marks_of, speakers
 from consult.texts.queries import Texts, load_texts
 
@@ -42,6 +42,26 @@ def list_decisions(comment: Comment) -> list[ModerationDecision]:
             .order_by(ModerationDecision.id.desc())
         )
     )
+
+
+def list_file_decisions(attachment: Attachment) -> list[FileDecision]:
+    """Every decision about a file, newest first."""
+    return list(
+        db.session.scalars(
+            sa.select(FileDecision).where(FileDecision.attachment_id == attachment.id).order_by(FileDecision.id.desc())
+        )
+    )
+
+
+def newest_file_decisions(attachment_ids: Collection[int]) -> Mapping[int, FileDecision]:
+    """The decision that holds for each file, by key of the attachment; one query."""
+    newest = (
+        sa.select(sa.func.max(FileDecision.id))
+        .where(FileDecision.attachment_id.in_(list(attachment_ids)))
+        .group_by(FileDecision.attachment_id)
+    )
+    rows = db.session.scalars(sa.select(FileDecision).where(FileDecision.id.in_(newest)).order_by(FileDecision.id))
+    return {row.attachment_id: row for row in rows}
 
 
 def count_waiting(round_: Round) -> int:

@@ -13,14 +13,15 @@ from consult.core.locale import gettext as _
 from consult.ledger.services import record
 from consult.moderation import emails
 from consult.moderation.enums import CredentialKind, Decision, RestrictionReason
-from consult.moderation.models import Credential, ModerationDecision
+from consult.moderation.models import Credential, FileDecision, ModerationDecision
 from consult.moderation.queries import newest_decisions
-from consult.submissions.enums import CredentialStatus, ModerationStatus, ResponseStatus
-from consult.submissions.models import Comment, Submission
+from consult.submissions.enums import CredentialStatus, FileAudience, ModerationStatus, ResponseStatus
+from consult.submissions.models import Attachment, Comment, Submission
 from consult.submissions.queries import superseded_among
 from consult.submissions.services import (
     lock_comments,
     set_credential_recorded,
+    set_file_status,
     set_moderation_status,
     set_response_status,
 )
@@ -124,7 +125,7 @@ def needs_agreement(submission: Submission, reason: RestrictionReason) -> bool:
 
 def _why_not_published(comment: Comment) -> str:
     if comment.is_withdrawn:
-        return _("Its author has withdrawn it.")
+        return _("It has been struck.") if comment.is_struck else _("Its author has withdrawn it.")
     if comment.moderation_status is ModerationStatus.PUBLISHED:
         return _("It is published already.")
     if comment.submission.credential_status is CredentialStatus.AWAITED:
@@ -134,7 +135,7 @@ def _why_not_published(comment: Comment) -> str:
 
 def _why_not_restricted(comment: Comment) -> str:
     if comment.is_withdrawn:
-        return _("Its author has withdrawn it.")
+        return _("It has been struck.") if comment.is_struck else _("Its author has withdrawn it.")
     if comment.moderation_status is ModerationStatus.RESTRICTED:
         return _("It is restricted already.")
     return ""
@@ -182,6 +183,68 @@ def _decide(
     # The author hears of what changes something: every restriction, and a lifted one; not of each publication.
     told = [comment for comment in comments if decision is Decision.RESTRICT or comment.id in before]
     emails.queue_decisions(told, decision=decision, reason=reason, public_reason=public_reason, now=now)
+
+
+def publish_file(attachment: Attachment, *, actor: Actor, now: datetime) -> None:
+    """Let a file be public that its author would have public, or lift its restriction; it appears with its point.
+
+    Raises:
+        InvalidTransition: public already, for the secretariat alone, or nothing is left of it.
+    """
+    _hold_file(attachment)
+    if attachment.moderation_status is ModerationStatus.PUBLISHED:
+        raise InvalidTransition(_("It is published already."))
+    set_file_status(attachment, ModerationStatus.PUBLISHED)
+    _decide_on_file(attachment, FileDecision(decision=Decision.PUBLISH), actor, now)
+
+
+def restrict_file(
+    attachment: Attachment,
+    *,
+    reason: RestrictionReason,
+    public_reason: str,
+    agreement: str,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Keep a file from the public, with a reason; its point stays as it is. As `restrict_comments`.
+
+    Raises:
+        BadInput: no reason, or no agreement where one is needed.
+        InvalidTransition: restricted already, for the secretariat alone, or nothing is left of it.
+    """
+    if not public_reason:
+        raise BadInput(_("Write the reason that its author will read."), "public_reason")
+    _hold_file(attachment)
+    if attachment.moderation_status is ModerationStatus.RESTRICTED:
+        raise InvalidTransition(_("It is restricted already."))
+    if not agreement and needs_agreement(attachment.submission, reason):
+        raise BadInput(
+            _("Input of States is never restricted without their written agreement. Give its reference."), "agreement"
+        )
+    set_file_status(attachment, ModerationStatus.RESTRICTED)
+    decision = FileDecision(decision=Decision.RESTRICT, reason=reason, public_reason=public_reason, agreement=agreement)
+    _decide_on_file(attachment, decision, actor, now)
+
+
+def _hold_file(attachment: Attachment) -> None:
+    db.session.refresh(
+        attachment, attribute_names=["moderation_status", "audience", "file_id"], with_for_update={"of": Attachment}
+    )
+    if attachment.file_id is None:
+        raise InvalidTransition(_("Its author has withdrawn it."))
+    if attachment.audience is not FileAudience.PUBLIC:
+        raise InvalidTransition(_("Its author gave it to the secretariat alone, so there is nothing to decide."))
+
+
+def _decide_on_file(attachment: Attachment, decision: FileDecision, actor: Actor, now: datetime) -> None:
+    if actor.actor_id is None:
+        raise RuntimeError("somebody decides")
+    decision.attachment_id, decision.decided_by, decision.decided_at = attachment.id, actor.actor_id, now
+    db.session.add(decision)
+    db.session.flush()
+    content = {"reason": decision.reason, "public_reason": decision.public_reason}
+    record(f"desk:attachment:{decision.decision.value}", attachment, actor=actor, now=now, content=content)
 
 
 def record_credential(

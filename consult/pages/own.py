@@ -13,12 +13,15 @@ from consult.consultations.enums import Visibility
 from consult.consultations.queries import held
 from consult.consultations.reading import ReadLink, read_links
 from consult.core.locale import gettext as _
+from consult.core.locale import pgettext
 from consult.documents.queries import Place, places_of
 from consult.moderation.models import ModerationDecision
 from consult.moderation.queries import newest_decisions
+from consult.responses.acknowledging import acknowledgements_of
 from consult.responses.enums import Disposition
+from consult.responses.models import Acknowledgement
 from consult.responses.queries import SentVersion, ShownAnswer, list_sent_versions, shown_answer
-from consult.submissions.enums import CredentialStatus, ModerationStatus, PublicationSetting, ResponseStatus
+from consult.submissions.enums import CredentialStatus, ModerationStatus, ResponseStatus
 from consult.submissions.models import Comment, Submission
 from consult.submissions.queries import Marks, Reader, comments_of, is_input_reader, marks_of
 from consult.texts.models import Contest
@@ -35,6 +38,8 @@ class Answer(ShownAnswer):
         disposition: how the point is addressed.
         is_proposal: whether that is for the members to decide.
         sent_at: when it was sent.
+        number: of the version.
+        said: whether it answers the point, as its author says; None where they have not said.
         reason: why this answer replaced an earlier one, in its original language; empty for the first.
         earlier: what was sent before, newest first.
     """
@@ -42,6 +47,8 @@ class Answer(ShownAnswer):
     disposition: Disposition
     is_proposal: bool
     sent_at: datetime
+    number: int
+    said: Acknowledgement | None = None
     reason: str = ""
     earlier: Sequence[Answer] = ()
 
@@ -87,7 +94,7 @@ class OwnPoint:
 def own_points(
     submissions: Collection[Submission], language: str, *, asked: str | None = None
 ) -> dict[int, list[OwnPoint]]:
-    """The points of somebody's own submissions, by key of the submission; at most fourteen queries.
+    """The points of somebody's own submissions, by key of the submission; at most fifteen queries.
 
     Args:
         submissions: theirs.
@@ -162,16 +169,24 @@ def _keys_of(
 
 def _answers(comments: Sequence[Comment], language: str, asked: str | None) -> dict[int, Answer]:
     sent = list_sent_versions(comments)
-    texts = load_all_texts("response_version", [one.version.id for all_ in sent.values() for one in all_])
+    keys = [one.version.id for all_ in sent.values() for one in all_]
+    texts, said = load_all_texts("response_version", keys), acknowledgements_of(keys)
     found = {}
     for comment in comments:
         if comment.id in sent:
-            answers = [_answer(one, comment, texts, asked, language) for one in reversed(sent[comment.id])]
+            answers = [_answer(one, comment, texts, said, asked, language) for one in reversed(sent[comment.id])]
             found[comment.id] = replace(answers[0], earlier=answers[1:])
     return found
 
 
-def _answer(sent: SentVersion, comment: Comment, texts: AllTexts, asked: str | None, language: str) -> Answer:
+def _answer(
+    sent: SentVersion,
+    comment: Comment,
+    texts: AllTexts,
+    said: Mapping[int, Acknowledgement],
+    asked: str | None,
+    language: str,
+) -> Answer:
     submission = comment.submission
     shown = shown_answer(sent.version, texts, [submission.language, language], asked=asked)
     return Answer(
@@ -179,6 +194,8 @@ def _answer(sent: SentVersion, comment: Comment, texts: AllTexts, asked: str | N
         disposition=sent.version.disposition,
         is_proposal=submission.round.consultation.is_member_driven,
         sent_at=sent.sent_at,
+        number=sent.version.number,
+        said=said.get(sent.version.id),
         reason=sent.reason or "",
     )
 
@@ -196,6 +213,8 @@ def links_of(points: Iterable[OwnPoint], address: Callable[[str], str]) -> list[
 def standing_of(comment: Comment) -> tuple[str, str]:
     """Where screening stands for the author, and the kind of the tag."""
     submission = comment.submission
+    if comment.is_struck:
+        return pgettext("strike", "Struck"), "neutral"
     if comment.is_withdrawn:
         return _("Withdrawn"), "neutral"
     if submission.credential_status is CredentialStatus.AWAITED:
@@ -204,8 +223,10 @@ def standing_of(comment: Comment) -> tuple[str, str]:
         return ModerationStatus.RESTRICTED.label, "bad"
     if comment.moderation_status is ModerationStatus.WAITING:
         return ModerationStatus.WAITING.label, "neutral"
-    if submission.publication_setting is PublicationSetting.NOT_PUBLISHED:
+    if submission.publication_setting is not None and not submission.publication_setting.gives_words:
         return _("Read, and not published, as you chose"), "good"
+    if submission.is_held or comment.is_held:
+        return _("Read, not public yet"), "good"
     if submission.round.visibility is Visibility.PARTICIPANTS_ONLY:
         return _("Shown to those who take part"), "good"
     if not is_input_reader(SYSTEM, submission.round):

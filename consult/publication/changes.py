@@ -1,7 +1,8 @@
 """What changed from one release to the next: read from the rows of both, never stored.
 
 A row of the earlier release is taken as it is now: what a reissue took out of it is in neither, and counts as changed
-by the day of the decision, the withdrawal or the stricter wish. Nothing of a row that is withdrawn is told but that.
+by the day of the decision, the withdrawal or the stricter wish. Nothing of a row that is withdrawn is told but that;
+of one that was struck the class of reason and the day too.
 """
 
 from __future__ import annotations
@@ -15,11 +16,11 @@ from sqlalchemy.orm import aliased
 
 from consult.core.db import db
 from consult.moderation.models import ModerationDecision
-from consult.publication.enums import Change, ReleaseStatus, Shown
+from consult.publication.enums import GONE, Change, ReleaseStatus, Shown
 from consult.publication.models import Release, ReleaseRow
 from consult.responses.models import ResponseCorrection, ResponseVersion
-from consult.submissions.enums import PublicationSetting
 from consult.submissions.models import Comment, PublicationChange
+from consult.submissions.queries import WITHOUT_WORDS
 
 Before = aliased(ReleaseRow)
 
@@ -43,14 +44,16 @@ def find_previous_release(release: Release) -> Release | None:
 def _flags(previous: Release) -> Mapping[Change, sa.ColumnElement[bool]]:
     """SQL of each change since the earlier release was published, of a statement `with_before` that joins the point."""
     moment = sa.literal(previous.published_at or previous.requested_at, Comment.withdrawn_at.type)
-    is_gone = sa.or_(ReleaseRow.shown == Shown.WITHDRAWN, Comment.withdrawn_at.is_not(None))
-    was_there = sa.and_(Before.id.is_not(None), Before.shown != Shown.WITHDRAWN)
+    is_gone = sa.or_(ReleaseRow.shown.in_(GONE), Comment.withdrawn_at.is_not(None))
+    is_struck = Comment.struck_as.is_not(None)
+    was_there = sa.and_(Before.id.is_not(None), Before.shown.not_in(GONE))
+    is_gone_since = sa.and_(is_gone, sa.or_(was_there, sa.and_(Before.id.is_not(None), Comment.withdrawn_at > moment)))
     decided_since = sa.exists().where(
         ModerationDecision.id == ReleaseRow.decision_id, ModerationDecision.decided_at > moment
     )
     stricter_since = sa.exists().where(
         PublicationChange.submission_id == Comment.submission_id,
-        PublicationChange.setting_after == PublicationSetting.NOT_PUBLISHED,
+        PublicationChange.setting_after.in_(WITHOUT_WORDS),
         PublicationChange.changed_at > moment,
     )
     there = sa.and_(sa.not_(is_gone), Before.id.is_not(None))
@@ -65,9 +68,8 @@ def _flags(previous: Release) -> Mapping[Change, sa.ColumnElement[bool]]:
             there, ReleaseRow.shown == Shown.RESTRICTED, sa.or_(Before.shown != Shown.RESTRICTED, decided_since)
         ),
         Change.STRICTER: sa.and_(there, ReleaseRow.shown == Shown.NOT_PUBLISHED, stricter_since),
-        Change.WITHDRAWN: sa.and_(
-            is_gone, sa.or_(was_there, sa.and_(Before.id.is_not(None), Comment.withdrawn_at > moment))
-        ),
+        Change.WITHDRAWN: sa.and_(is_gone_since, sa.not_(is_struck)),
+        Change.STRUCK: sa.and_(is_gone_since, is_struck),
     }
 
 

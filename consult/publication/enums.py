@@ -22,6 +22,11 @@ class Shown(StrEnum):
     NOT_PUBLISHED = "not_published"
     RESTRICTED = "restricted"
     WITHDRAWN = "withdrawn"
+    STRUCK = "struck"
+
+
+GONE = (Shown.WITHDRAWN, Shown.STRUCK)
+"""Nothing of the point is left but a tombstone."""
 
 
 class FileKind(StrEnum):
@@ -42,3 +47,4 @@ class Change(Labelled):
     RESTRICTED = "restricted", _p("change of a row", "Restricted since")
     STRICTER = "no_longer_published", _p("change of a row", "No longer published, at the respondent’s wish")
     WITHDRAWN = "withdrawn", _p("change of a row", "Withdrawn since")
+    STRUCK = "struck", _p("change of a row", "Struck since, for safety or law")

@@ -35,6 +35,7 @@ from consult.publication.enums import ReleaseStatus
 from consult.publication.models import Release
 from consult.responses.models import Delivery, ResponseVersion
 from consult.submissions.models import Comment
+from consult.submissions.queries import KNOWN, PROTECTED
 from consult.texts.queries import load_texts
 from consult.texts.values import LocalizedText
 
@@ -184,12 +185,16 @@ def _answers(rounds: Iterable[Round]) -> list[Event]:
         day: sa.ColumnElement[date] = sa.cast(sa.func.timezone("UTC", Delivery.sent_at), sa.Date)
     else:
         day = sa.func.date(Delivery.sent_at, type_=sa.Date)
+    # What was answered before the closing came before it: of protected points not even that is told.
+    closing = sa.case({key: one.closing_day for key, one in shown.items()}, value=Comment.round_id)
+    day = sa.case((sa.and_(PROTECTED, day < closing), closing), else_=day)
     rows = db.session.execute(
         sa.select(Comment.round_id, day, sa.func.count())
         .select_from(Delivery)
         .join(ResponseVersion, ResponseVersion.id == Delivery.response_version_id)
         .join(Comment, Comment.id == ResponseVersion.comment_id)
-        .where(Comment.round_id.in_(list(shown)), Comment.withdrawn_at.is_(None))
+        .join(Comment.submission)
+        .where(Comment.round_id.in_(list(shown)), Comment.withdrawn_at.is_(None), KNOWN)
         .group_by(Comment.round_id, day)
         .order_by(day.desc())
         .limit(MOST)

@@ -15,14 +15,15 @@ from consult.core.text import spreadsheet_safe
 from consult.documents.queries import Place
 from consult.ledger.services import canonical_bytes
 from consult.publication.changes import RowChange
-from consult.publication.enums import FileKind, Shown
+from consult.publication.enums import GONE, FileKind, Shown
 from consult.publication.models import Release, ReleaseRow
-from consult.submissions.queries import Speaker
+from consult.submissions.models import Comment
+from consult.submissions.queries import Speaker, public_face
 
 STATEMENT = "Taking part is not consent (FPIC) and not agreement."
 ILLUSTRATION = "ILLUSTRATION: invented for demonstration; no real body or person speaks here."
 REISSUED = (
-    "Reissued: words that were withdrawn, restricted or taken back since the first issue are no longer here. "
+    "Reissued: words that were withdrawn, struck, restricted or taken back since the first issue are no longer here. "
     "Rows with the same reference and digest are unchanged."
 )
 COMPILATION = (
@@ -34,6 +35,7 @@ COLUMNS = (
     "ordinal",
     "reference",
     "constituencies",
+    "broad_group",
     "paragraph_eid",
     "paragraph",
     "heading",
@@ -47,6 +49,8 @@ COLUMNS = (
     "proposed_change",
     "restriction_reason",
     "restriction_explanation",
+    "struck_as",
+    "struck_on",
     "superseded",
     "received_late",
     "late_reason",
@@ -92,7 +96,8 @@ class LogRow:
         change: RowChange | None = None,
         speaker: Speaker | None = None,
     ) -> LogRow:
-        """The public face of a row, by what it shows; a withdrawn one has its reference alone.
+        """The public face of a row, by what it shows; a withdrawn one has its reference alone, a struck one the class
+        of reason and the day too.
 
         Args:
             row: of a release.
@@ -110,10 +115,12 @@ class LogRow:
         values |= {"ordinal": row.ordinal, "reference": comment.reference, "shown": row.shown.value}
         if change is not None:
             values["changed_since_previous"] = [kind.value for kind in change.kinds]
-        if row.shown is Shown.WITHDRAWN:
-            return cls(values, {})
+        if row.shown in GONE:
+            return cls(values | _struck(comment), {})
+        face = public_face(comment.submission)
         values |= {
-            "constituencies": [item.constituency.value for item in comment.submission.constituencies],
+            "constituencies": [constituency.value for constituency in face.constituencies],
+            "broad_group": face.group.value if face.group else "",
             "paragraph_eid": place.eid if place else "",
             "paragraph": place.number if place else "",
             "heading": place.heading if place else "",
@@ -122,8 +129,8 @@ class LogRow:
             "comment_type": comment.comment_type.value,
             "superseded": superseded,
         }
-        if comment.submission.is_late and comment.submission.submitted_at is not None:
-            day = to_wall(comment.submission.submitted_at, comment.submission.round.zone).date()
+        day = comment.submission.public_day
+        if comment.submission.is_late and day is not None:
             values |= {"received_late": day.isoformat(), "late_reason": comment.submission.late_reason}
         if row.shown is Shown.TEXT:
             values |= {
@@ -168,6 +175,14 @@ class LogRow:
         """The row that `content` was taken of, so that a reissue repeats it to the letter."""
         values = {name: value for name, value in content.items() if name not in {"translations", "salt"}}
         return cls(values, content["translations"])
+
+
+def _struck(comment: Comment) -> dict[str, str]:
+    """What is left of a point that was struck; nothing of one that was withdrawn."""
+    if comment.struck_as is None or comment.withdrawn_at is None:
+        return {}
+    day = to_wall(comment.withdrawn_at, comment.submission.round.zone).date()
+    return {"struck_as": comment.struck_as.value, "struck_on": day.isoformat()}
 
 
 def notice_of(release: Release, issue: int) -> str:
@@ -230,6 +245,8 @@ def _header(release: Release, *, issue: int, issued_at: datetime, previous: Prev
         "issued_on": issued_at.date().isoformat(),
         "statement": STATEMENT,
     }
+    if release.counted_only:  # at their authors' wish: no row tells of them
+        header["points_only_counted"] = release.counted_only
     if previous is not None:
         header["previous"] = {"release": previous.release, "manifest_sha256": previous.manifest}
     if not release.round.asks_for_answers:

@@ -13,7 +13,7 @@ from consult.core.storage import NAMES_A_FILE
 from consult.moderation.models import ModerationDecision
 from consult.publication.enums import FileKind, ReleaseStatus, Shown
 from consult.responses.models import ResponseVersion
-from consult.submissions.enums import PublicationSetting
+from consult.submissions.enums import PublicationSetting, Told
 from consult.submissions.models import Comment
 
 
@@ -38,6 +38,8 @@ class Release(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     leased_until: Mapped[datetime | None]
     error: Mapped[str | None]
+    # Points whose authors want them counted and nothing else: they have no row.
+    counted_only: Mapped[int] = mapped_column(default=0)
 
     round: Mapped[Round] = relationship(lazy="joined", innerjoin=True)
     files: Mapped[list[ReleaseFile]] = relationship(order_by="ReleaseFile.id")
@@ -66,6 +68,8 @@ class ReleaseRow(Base):
     shown: Mapped[Shown] = mapped_column(enum_type(Shown))
     # How who speaks was told, in a compilation; a stricter wish since then means that the files are outdated.
     setting: Mapped[PublicationSetting | None] = mapped_column(enum_type(PublicationSetting))
+    # How much the row tells of the sort of author; it told more where the author is better protected since.
+    told: Mapped[Told] = mapped_column(enum_type(Told))
     salt: Mapped[str | None]
     digest: Mapped[str]
 

@@ -16,14 +16,14 @@ from consult.core.paging import Page, fetch_page
 from consult.documents.models import Paragraph
 from consult.moderation.queries import count_waiting
 from consult.publication.changes import has_changed, with_before
-from consult.publication.enums import Change, FileKind, ReleaseStatus, Shown
+from consult.publication.enums import GONE, Change, FileKind, ReleaseStatus, Shown
 from consult.publication.models import Release, ReleaseFile, ReleaseRow
 from consult.responses.enums import Disposition
 from consult.responses.models import Delivery, ResponseVersion
 from consult.responses.queries import is_answered
-from consult.submissions.enums import ModerationStatus, ResponseStatus
+from consult.submissions.enums import ModerationStatus, PublicationSetting, ResponseStatus
 from consult.submissions.models import Comment, Submission
-from consult.submissions.queries import PUBLIC, SUPERSEDED, Filters, count_offered
+from consult.submissions.queries import KNOWN, KNOWN_SUPERSEDED, PUBLIC, TOLD, Filters, count_offered
 
 # With translations, and the originals folded below them, as many rows as fit into the budget of a page on a slow line.
 ROWS_ON_A_PAGE = 15
@@ -129,11 +129,12 @@ def list_languages(release: Release) -> Sequence[str]:
 
 
 # Rows that show words which the record no longer gives to the public: withdrawn, restricted or made stricter since;
-# in a compilation also a name that its bearer no longer wants told.
+# in a compilation also a name that its bearer no longer wants told; and more of the sort of author than is told now.
 OUTDATED = sa.or_(
     sa.and_(ReleaseRow.shown == Shown.TEXT, sa.not_(PUBLIC)),
-    sa.and_(ReleaseRow.shown != Shown.WITHDRAWN, Comment.withdrawn_at.is_not(None)),
+    sa.and_(ReleaseRow.shown.not_in(GONE), Comment.withdrawn_at.is_not(None)),
     sa.and_(ReleaseRow.setting.is_not(None), ReleaseRow.setting != Submission.publication_setting),
+    sa.and_(ReleaseRow.shown.not_in(GONE), ReleaseRow.told != TOLD),
 )
 
 
@@ -284,7 +285,7 @@ def count_news(release: Release) -> Mapping[Change, int]:
     """What the record gives more than this release, in how many points: for one to come. One query.
 
     Points that came since, were answered since, whose answer was corrected, or whose restriction was lifted. What is
-    taken back is not news: it leaves the release by itself.
+    taken back is not news: it leaves the release by itself. What is held is none yet.
     """
     row = aliased(ReleaseRow)
     corrected = sa.exists().where(
@@ -298,16 +299,18 @@ def count_news(release: Release) -> Mapping[Change, int]:
             row.id.is_not(None), row.response_version_id.is_(None), Comment.response_status == ResponseStatus.SENT
         ),
         Change.CORRECTED: corrected,
-        Change.LIFTED: sa.and_(row.shown == Shown.RESTRICTED, Comment.moderation_status == ModerationStatus.PUBLISHED),
+        Change.LIFTED: sa.and_(row.shown == Shown.RESTRICTED, PUBLIC),
     }
     statement: Any = (
         sa.select(*[sa.func.count().filter(flag) for flag in flags.values()])
         .select_from(Comment)
+        .join(Comment.submission)
         .outerjoin(row, sa.and_(row.comment_id == Comment.id, row.release_id == release.id))
         .where(
             Comment.round_id == release.round_id,
             Comment.reference.is_not(None),
             Comment.withdrawn_at.is_(None),
+            _HAS_A_ROW,
         )
     )
     numbers = db.session.execute(statement).one()
@@ -318,7 +321,8 @@ def count_news(release: Release) -> Mapping[Change, int]:
 class Makeup:
     """What the points of a release are, as its rows tell anybody who reads them all.
 
-    The first four are all of them; of the last two, which are among those, the words are not shown.
+    The first four and those that were struck are all of them; of those that are not published or restricted, which
+    are among them, the words are not shown.
     """
 
     answered: int
@@ -327,25 +331,27 @@ class Makeup:
     closed: int
     not_published: int
     restricted: int
+    struck: int
 
 
 def makeup_of(release: Release) -> Makeup:
     """How many points of a release have an answer, and what the others are; one query."""
-    is_gone = Comment.withdrawn_at.is_not(None)
+    is_gone, is_struck = Comment.withdrawn_at.is_not(None), Comment.struck_as.is_not(None)
     is_there, is_unanswered = sa.not_(is_gone), ReleaseRow.response_version_id.is_(None)
     is_restricted = Comment.moderation_status == ModerationStatus.RESTRICTED
     # As `services.shown_now`: what the row shows, or less where the record has become stricter since.
     hidden_since = sa.and_(ReleaseRow.shown == Shown.TEXT, sa.not_(PUBLIC))
     flags = (
         sa.and_(is_there, sa.not_(is_unanswered)),
-        is_gone,
-        sa.and_(is_there, is_unanswered, SUPERSEDED),
-        sa.and_(is_there, is_unanswered, sa.not_(SUPERSEDED)),
+        sa.and_(is_gone, sa.not_(is_struck)),
+        sa.and_(is_there, is_unanswered, KNOWN_SUPERSEDED),
+        sa.and_(is_there, is_unanswered, sa.not_(KNOWN_SUPERSEDED)),
         sa.and_(
             is_there,
             sa.or_(ReleaseRow.shown == Shown.NOT_PUBLISHED, sa.and_(hidden_since, sa.not_(is_restricted))),
         ),
         sa.and_(is_there, sa.or_(ReleaseRow.shown == Shown.RESTRICTED, sa.and_(hidden_since, is_restricted))),
+        is_struck,
     )
     statement: Any = (
         sa.select(*[sa.func.count().filter(flag) for flag in flags])
@@ -357,20 +363,40 @@ def makeup_of(release: Release) -> Makeup:
     return Makeup(*(int(number) for number in db.session.execute(statement).one()))
 
 
+_shown_before = aliased(ReleaseRow)
+# Which points stand in a release: those that the public knows of. Of what is counted and nothing else there is no row,
+# but for what had one in an earlier release: that it is no longer published is told there, and no row just disappears.
+_HAS_A_ROW = sa.and_(
+    KNOWN,
+    sa.or_(
+        Submission.publication_setting != PublicationSetting.AGGREGATE,
+        sa.exists().where(_shown_before.comment_id == Comment.id).correlate(Comment),
+    ),
+)
+
+
 def count_for_release(round_: Round) -> int:
     """How many rows a release of this round has, the withdrawn ones too."""
-    return (
-        db.session.scalar(
-            sa.select(sa.func.count())
-            .select_from(Comment)
-            .where(Comment.round_id == round_.id, Comment.reference.is_not(None))
-        )
-        or 0
+    return _count_points(round_, _HAS_A_ROW)
+
+
+def count_only_counted(round_: Round) -> int:
+    """How many points of a round stand in no row of a release because their authors want them counted alone."""
+    return _count_points(round_, KNOWN, sa.not_(_HAS_A_ROW), Comment.withdrawn_at.is_(None))
+
+
+def _count_points(round_: Round, *conditions: sa.ColumnElement[bool]) -> int:
+    statement = (
+        sa.select(sa.func.count())
+        .select_from(Comment)
+        .join(Comment.submission)
+        .where(Comment.round_id == round_.id, Comment.reference.is_not(None), *conditions)
     )
+    return db.session.scalar(statement) or 0
 
 
 def comments_for_release(round_: Round) -> Sequence[Comment]:
-    """Every submitted point of a round in the order of the log: by place in the text or question, then by reference."""
+    """The points that a release of a round has a row for, by place in the text or question, then by reference."""
     return (
         db.session.scalars(
             sa.select(Comment)
@@ -378,7 +404,7 @@ def comments_for_release(round_: Round) -> Sequence[Comment]:
             .outerjoin(Comment.paragraph)
             .outerjoin(Comment.question)
             .options(joinedload(Comment.question).lazyload(Question.options))
-            .where(Comment.round_id == round_.id, Comment.reference.is_not(None))
+            .where(Comment.round_id == round_.id, Comment.reference.is_not(None), _HAS_A_ROW)
             .order_by(
                 sa.func.coalesce(Paragraph.position, 0), sa.func.coalesce(Question.position, 0), Comment.reference
             )

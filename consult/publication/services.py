@@ -24,12 +24,13 @@ from consult.documents.queries import get_version, places
 from consult.ledger.services import new_salt, record, salted_digest
 from consult.moderation.queries import newest_decisions
 from consult.publication.changes import RowChange, changes_of, find_previous_release
-from consult.publication.enums import FileKind, ReleaseStatus, Shown
+from consult.publication.enums import GONE, FileKind, ReleaseStatus, Shown
 from consult.publication.formats import LogRow, Previous, columns_of, manifest_bytes, to_csv, to_json
 from consult.publication.models import Release, ReleaseFile, ReleaseRow
 from consult.publication.queries import (
     comments_for_release,
     count_for_release,
+    count_only_counted,
     current_files,
     find_last_release,
     list_reasons_against_release,
@@ -37,8 +38,8 @@ from consult.publication.queries import (
 from consult.responses.queries import sent_versions
 from consult.submissions.enums import ModerationStatus, PublicationSetting
 from consult.submissions.models import Comment
-from consult.submissions.queries import Speaker, speakers, superseded_among
-from consult.submissions.services import is_public
+from consult.submissions.queries import Speaker, speakers, superseded_among, told_of
+from consult.submissions.services import is_public, lift_due
 from consult.texts.models import Translation
 from consult.texts.queries import list_translations
 
@@ -59,6 +60,7 @@ def request_release(round_: Round, *, actor: Actor, now: datetime) -> Release:
     last = find_last_release(round_)
     if last is not None and last.status is ReleaseStatus.BUILDING:
         raise InvalidTransition(_("A release is being built already."))
+    lift_due(round_, now=now, for_release=True)
     _require_ready(round_, now)
     release = Release(
         round=round_,
@@ -126,8 +128,8 @@ def keep_failure(release_id: int, error: str) -> None:
 def shown_of(comment: Comment) -> Shown:
     """What a log may show of a point's words now."""
     if comment.is_withdrawn:
-        return Shown.WITHDRAWN
-    if comment.moderation_status is ModerationStatus.RESTRICTED:
+        return Shown.STRUCK if comment.is_struck else Shown.WITHDRAWN
+    if comment.moderation_status is ModerationStatus.RESTRICTED or comment.is_held:  # lifted, and waits for its batch
         return Shown.RESTRICTED
     return Shown.TEXT if is_public(comment) else Shown.NOT_PUBLISHED
 
@@ -165,11 +167,14 @@ def build_release(release_id: int, *, now: datetime) -> Release:
     for row, log_row in zip(rows, log_rows, strict=True):
         _seal(row, log_row)
     release.rows_done = release.rows_total = len(rows)
+    release.counted_only = count_only_counted(release.round)
     release.status, release.published_at, release.leased_until = ReleaseStatus.PUBLISHED, now, None
     release.error = None
     db.session.flush()
     note_change("release", release.id)
     note_change("response", *[row.comment_id for row in rows])  # those that are answered: the others are not told
+    # A protected point says that it was answered from now on, all of them at once.
+    note_change("comment", *[row.comment_id for row in rows if row.comment.submission.is_protected])
     _issue_files(release, rows, log_rows, now=now)
     record(
         "system:release:publish",
@@ -198,7 +203,7 @@ def _new_rows(release: Release, comments: Sequence[Comment]) -> Iterator[Release
                 shown=shown_of(comment),
                 digest="",
             )
-            row.setting = setting_now(row)
+            row.setting, row.told = setting_now(row), told_of(comment.submission)
             yield row
 
 
@@ -218,7 +223,7 @@ def reissue_release(release: Release, *, now: datetime) -> int:
             .execution_options(populate_existing=True)
         ).unique()
     )
-    changed = [row for row in rows if row.shown is not shown_now(row) or row.setting is not setting_now(row)]
+    changed = [row for row in rows if _shows_too_much(row)]
     if not changed:
         return 0
     before = _issued_rows(release)
@@ -248,15 +253,22 @@ def reissue_release(release: Release, *, now: datetime) -> int:
     return len(changed)
 
 
+def _shows_too_much(row: ReleaseRow) -> bool:
+    """Whether a row gives out what the record no longer gives; see `queries.OUTDATED`."""
+    if row.shown is not shown_now(row) or row.setting is not setting_now(row):
+        return True
+    return row.shown not in GONE and row.told is not told_of(row.comment.submission)
+
+
 def _tighten(rows: Sequence[ReleaseRow]) -> None:
     """Let rows show what the record now gives, and forget the salts of what they showed."""
     for row in rows:
         row.shown, row.salt = shown_now(row), None
-        row.setting = setting_now(row)
+        row.setting, row.told = setting_now(row), told_of(row.comment.submission)
     decisions = newest_decisions([row.comment_id for row in rows if row.shown is Shown.RESTRICTED])
     for row in rows:
         row.decision = decisions.get(row.comment_id)
-        if row.shown is Shown.WITHDRAWN:
+        if row.shown in GONE:  # an answer may repeat what was struck
             row.response = None
 
 
@@ -320,7 +332,7 @@ def _log_rows(release: Release, rows: Sequence[ReleaseRow]) -> list[LogRow]:
     submissions = sorted({row.comment.submission_id for row in rows})
     superseded: set[int] = set()
     for start in range(0, len(submissions), CHUNK):
-        superseded |= superseded_among(submissions[start : start + CHUNK])
+        superseded |= superseded_among(submissions[start : start + CHUNK], known=True)
     changes, told = _changes(release, rows), _speakers(rows)
     return [
         LogRow.of(

@@ -44,4 +44,12 @@ class Route(Labelled):
     """How an answer reached its author."""
 
     ACCOUNT = "account", _p("route", "By e-mail and in the account")
+    CLAIM_CODE = "claim_code", _p("route", "Made available by the code of the submission")
     PUBLICATION = "publication", _p("route", "Published; no route to the author exists")
+
+
+class Verdict(Labelled):
+    """What an author says of an answer: whether it answers the point."""
+
+    YES = "yes", _p("acknowledgement", "Yes, it answers my point")
+    NO = "no", _p("acknowledgement", "No, it does not")

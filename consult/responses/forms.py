@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from consult.core.forms import CHOOSE, Form, InputRequired, LongTextField, RadioField, SelectField
+from consult.core.forms import CHOOSE, Form, InputRequired, LongTextField, RadioField, SelectField, VersionedForm
 from consult.core.locale import current_locale, language_name
 from consult.core.locale import lazy_gettext as _l
 from consult.core.secrets import normalise_reference
 from consult.core.text import POINT_MAX
-from consult.responses.enums import disposition_in_words, offered_dispositions
+from consult.responses.enums import Verdict, disposition_in_words, offered_dispositions
 
 
 def read_seen(values: Iterable[str]) -> dict[str, int]:
@@ -68,3 +68,19 @@ class ClearanceForm(Form):
         _l("Note to the responder"),
         description=_l("Needed to return answers: what should change before you would clear them. It is not public."),
     )
+
+
+class AcknowledgeForm(VersionedForm):
+    """Whether an answer answers the point, and why not."""
+
+    verdict = RadioField(_l("Does this answer your point?"), [InputRequired(CHOOSE)], choices=[])
+    why = LongTextField(
+        _l("What is missing, or not right"),
+        description=_l(
+            "Only if it does not answer your point. The secretariat alone reads it; nothing of it is public."
+        ),
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.verdict.choices = [(verdict.value, verdict.label) for verdict in Verdict]

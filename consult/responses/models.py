@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consult.core.db import Base, enum_type, primary_key, reference_to
-from consult.responses.enums import Clearance, Disposition, Route
+from consult.ledger.services import Hold
+from consult.responses.enums import Clearance, Disposition, Route, Verdict
 from consult.submissions.models import Comment
 from consult.texts.searchable import Searchable, declare
 
@@ -38,6 +39,11 @@ class ResponseVersion(Base):
     def host_id(self) -> int:
         """The host whose staff look after it."""
         return self.comment.host_id
+
+    @property
+    def ledger_hold(self) -> Hold | None:
+        """As its point."""
+        return self.comment.ledger_hold
 
 
 class ResponseCorrection(Base):
@@ -86,6 +92,24 @@ class Delivery(Base):
     route: Mapped[Route] = mapped_column(enum_type(Route))
     reason: Mapped[str] = mapped_column(default="")
     sent_at: Mapped[datetime]
+
+
+class Acknowledgement(Base):
+    """Whether an answer that was sent answers the point, as its author says now; what they said before is not kept.
+
+    The words are for the secretariat alone. Of when it was said the day is kept, and no time.
+    """
+
+    __tablename__ = "acknowledgement"
+    __table_args__ = (sa.CheckConstraint("verdict = 'no' OR words = ''", name="words_say_why_not"),)
+
+    id: Mapped[int] = primary_key()
+    response_version_id: Mapped[int] = mapped_column(sa.ForeignKey("response_version.id"), unique=True)
+    verdict: Mapped[Verdict] = mapped_column(enum_type(Verdict))
+    words: Mapped[str] = mapped_column(default="")
+    said_on: Mapped[date]
+
+    version: Mapped[ResponseVersion] = relationship()
 
 
 class TranslatedAnswer(Base):

@@ -325,13 +325,15 @@ class Outgoing:
     """What sending would do now: how many answers go, in how many messages, to how many people.
 
     Corrections go in messages of their own and are counted by themselves. Answers to what came by another door than
-    the site are published, and go to nobody.
+    the site are published, and go to nobody; those to a submission without an account wait for its author, who comes
+    back with the code of it.
     """
 
     answers: int
     messages: int
     people: int
     published_alone: int = 0
+    by_code: int = 0
     corrections: int = 0
 
 
@@ -342,7 +344,8 @@ def count_outgoing(round_: Round) -> Outgoing:
             sa.func.count(),
             sa.func.count(sa.distinct(Comment.submission_id)).filter(Submission.account_id.is_not(None)),
             sa.func.count(sa.distinct(Submission.account_id)),
-            sa.func.count().filter(Submission.account_id.is_(None)),
+            sa.func.count().filter(Submission.account_id.is_(None), Submission.claim_digest.is_(None)),
+            sa.func.count().filter(Submission.claim_digest.is_not(None)),
         )
         .select_from(Comment)
         .join(Comment.submission)

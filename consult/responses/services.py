@@ -22,11 +22,13 @@ from consult.responses.models import ClearanceDecision, Delivery, ResponseCorrec
 from consult.responses.queries import cleared_corrections, corrections_under_way, newest_versions, sent_versions
 from consult.responses.telling import keep_told
 from consult.submissions.enums import RESPONSE_TRANSITIONS, ModerationStatus, ResponseStatus
-from consult.submissions.models import Comment
+from consult.submissions.models import Comment, Submission
 from consult.submissions.services import lock_comments, set_response_status
 
 NO_ROUTE = "It came by another door than the site: no account and no address belongs to it."
 """Kept with an answer that is published alone, as the reason why it went to nobody."""
+FORGOTTEN = "Its author has closed the account: no account and no address belongs to it any more."
+"""The same, of what somebody who has gone since handed in."""
 
 Seen = Mapping[int, int]
 """By key of the point, the number of the newest version that somebody had before them; 0 or nothing: none."""
@@ -284,16 +286,17 @@ def send_responses(round_: Round, *, actor: Actor, now: datetime) -> int:
 
 
 def _deliver(comment: Comment, version: ResponseVersion, now: datetime) -> None:
-    has_account = comment.submission.account_id is not None
-    db.session.add(
-        Delivery(
-            response_version_id=version.id,
-            route=Route.ACCOUNT if has_account else Route.PUBLICATION,
-            reason="" if has_account else NO_ROUTE,
-            sent_at=now,
-        )
-    )
+    route = route_to(comment.submission)
+    reason = "" if route is not Route.PUBLICATION else FORGOTTEN if comment.submission.forgotten_on else NO_ROUTE
+    db.session.add(Delivery(response_version_id=version.id, route=route, reason=reason, sent_at=now))
     note_change("response", comment.id)
+
+
+def route_to(submission: Submission) -> Route:
+    """How an answer reaches the author of a submission."""
+    if submission.account_id is not None:
+        return Route.ACCOUNT
+    return Route.CLAIM_CODE if submission.claim_digest is not None else Route.PUBLICATION
 
 
 def _by_submission(comments: Sequence[Comment]) -> Iterable[list[Comment]]:

@@ -19,6 +19,7 @@ from consult.submissions.enums import ResponseStatus
 from consult.submissions.models import Comment, Submission
 from consult.submissions.services import lock_comments
 from consult.texts.models import Translation
+from consult.texts.services import date_translations
 
 # Somebody who translates twenty answers in an afternoon is waited for: their author gets one message.
 QUIET = timedelta(hours=1)
@@ -136,3 +137,9 @@ def tell_of_translations(submission_id: int, *, now: datetime) -> int:
     if comments:
         emails.queue_translated(comments, versions, now=now)
     return len(comments)
+
+
+def date_answers(comment_ids: Sequence[int], at: datetime) -> None:
+    """Let no translation of answers to these points be dated before that moment: they are public from then on."""
+    versions = sa.select(ResponseVersion.id).where(ResponseVersion.comment_id.in_(comment_ids))
+    date_translations("response_version", db.session.scalars(versions.order_by(ResponseVersion.id)).all(), at=at)

@@ -20,12 +20,9 @@ from consult.publication.models import ReleaseRow
 from consult.responses.models import ResponseVersion
 from consult.search.enums import BY_RANK, Kind
 from consult.search.reach import Reach
-from consult.submissions.enums import PublicationSetting
 from consult.submissions.models import Comment, Submission
-from consult.submissions.queries import PUBLIC
+from consult.submissions.queries import PROTECTED, PUBLIC
 from consult.texts.finding import among, found_by_word
-
-OPENLY_DATED = (PublicationSetting.NAMED, PublicationSetting.ORGANISATION_ONLY)
 
 
 @dataclass(frozen=True)
@@ -140,7 +137,7 @@ def _comments(reach: Reach) -> sa.Select[Any]:
     offsets = {key: reach.offset(key) for key in reach.inputs}
     day = sa.case(
         (
-            Submission.publication_setting.in_(OPENLY_DATED),
+            sa.not_(PROTECTED),
             _day_in_sql(Submission.submitted_at, _by_round(Comment.round_id, offsets)),
         ),
         else_=_by_round(Comment.round_id, batches),

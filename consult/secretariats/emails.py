@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import sqlalchemy as sa
+
+from consult.access.roles import StaffRole
+from consult.accounts.models import Account
 from consult.core.context import absolute_url, render_text
+from consult.core.db import db
 from consult.core.locale import format_day, in_locale
 from consult.core.locale import gettext as _
 from consult.mail.services import queue_mail
@@ -39,3 +44,41 @@ def queue_delegate_invited(delegate: MemberDelegate, *, key: str, locale: str, n
         )
         subject = _("You are named as a delegate")
         queue_mail(recipient=delegate.email, locale=locale, subject=subject, body=body, now=now)
+
+
+def queue_protection_given(membership: Membership, *, now: datetime) -> None:
+    """Tell the managers and the other protection officers of a host who may see identities from now on."""
+    others = db.session.scalars(
+        sa.select(Account)
+        .where(
+            Account.id.in_(
+                sa.select(Membership.account_id).where(
+                    Membership.host_id == membership.host_id,
+                    Membership.ended_at.is_(None),
+                    Membership.role.in_([StaffRole.MANAGER, StaffRole.PROTECTION]),
+                    Membership.account_id != membership.account_id,
+                )
+            )
+        )
+        .order_by(Account.id)
+    )
+    for account in others:
+        with in_locale(account.locale):
+            body = render_text(
+                "emails/secretariats/protection_given.txt",
+                name=account.name,
+                host=membership.host.name,
+                who=membership.account.name,
+                link=absolute_url(f"/{account.locale}/desk"),
+            )
+            subject = _("Somebody is a protection officer now")
+            queue_mail(recipient=account.email, locale=account.locale, subject=subject, body=body, now=now)
+
+
+def queue_protection_ended(membership: Membership, *, now: datetime) -> None:
+    """Tell somebody that they are no protection officer any more, because of whom they work or speak for."""
+    account = membership.account
+    with in_locale(account.locale):
+        body = render_text("emails/secretariats/protection_ended.txt", name=account.name, host=membership.host.name)
+        subject = _("You are no protection officer any more")
+        queue_mail(recipient=account.email, locale=account.locale, subject=subject, body=body, now=now)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping
 
 from wtforms import ValidationError
 
@@ -14,10 +13,11 @@ from consult.core.locale import current_locale, format_number, interface_locales
 from consult.core.locale import gettext as _
 from consult.core.locale import lazy_gettext as _l
 from consult.core.locale import lazy_pgettext as _p
-from consult.secretariats.enums import MemberStatus
+from consult.secretariats.enums import MemberStatus, StaffStanding
 from consult.secretariats.services import MEMBERS_AT_ONCE, MemberEntry
 
 NAME_MAX = 200
+SAFETY_MAX = 1000
 SHOWN_AT_ONCE = 20
 
 ROLE_HINTS = {
@@ -26,6 +26,15 @@ ROLE_HINTS = {
     StaffRole.RESPONDER: _l("Drafts the answer to each point."),
     StaffRole.APPROVER: _l("Clears answers that somebody else drafted, and sends them."),
     StaffRole.TRANSLATOR: _l("Translates what consultations say, points and answers; sees nothing else of the desk."),
+    StaffRole.PROTECTION: _l(
+        "May see who is behind protected submissions, each look recorded and shown to the person. Two of them strike a "
+        "text for safety or law. Decides on nothing else here."
+    ),
+}
+STANDING_HINTS = {
+    StaffStanding.OWN: _l("Employed by the host, and by nobody else for this work."),
+    StaffStanding.SECONDED: _l("Lent by another body. Never holds the protection role."),
+    StaffStanding.GOVERNMENT: _l("Works for a government. Never holds the protection role."),
 }
 
 
@@ -41,6 +50,19 @@ class HostForm(Form):
     )
 
 
+class SafetyForm(Form):
+    """Whom people turn to with fear and reprisals."""
+
+    contact = LongTextField(
+        _l("Safety contact"),
+        limit=SAFETY_MAX,
+        description=_l(
+            "Everybody reads it, in the words and the language that you write it in. Name who they are, how they are "
+            "reached (telephone, e-mail, a messenger, an address), when, and in which languages."
+        ),
+    )
+
+
 class AssignRoleForm(Form):
     """A role for somebody."""
 
@@ -49,10 +71,22 @@ class AssignRoleForm(Form):
         _l("Name"), [required()], limit=120, description=_l("If they have an account already, its name is kept.")
     )
     role = RadioField(_p("staff", "Role"), [required()])
+    standing = RadioField(_l("Who employs them?"), [required()])
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self.role.choices = [(role.value, role.label) for role in StaffRole]
+    def __init__(self, roles: Collection[StaffRole]) -> None:
+        super().__init__()
+        self.role.choices = [(role.value, role.label) for role in StaffRole if role in roles]
+        self.standing.choices = [(standing.value, standing.label) for standing in StaffStanding]
+
+
+class StandingForm(Form):
+    """Who employs somebody of the staff."""
+
+    standing = RadioField(_l("Who employs them?"), [required()])
+
+    def __init__(self, present: StaffStanding) -> None:
+        super().__init__(data={"standing": present.value})
+        self.standing.choices = [(standing.value, standing.label) for standing in StaffStanding]
 
 
 def _language_field() -> SelectField:

@@ -20,8 +20,15 @@ from consult.core.locale import gettext as _
 from consult.core.secrets import key_digest, new_key
 from consult.ledger.services import record
 from consult.secretariats import emails
-from consult.secretariats.enums import MemberStatus
+from consult.secretariats.enums import MemberStatus, StaffStanding
 from consult.secretariats.models import Host, Member, MemberDelegate, Membership
+from consult.secretariats.standing import (
+    end_protection,
+    hold_account,
+    require_may_decide,
+    require_may_protect,
+    set_standings,
+)
 
 DELEGATE_LINK_LIFE = timedelta(days=60)
 MEMBERS_AT_ONCE = 300
@@ -54,12 +61,41 @@ def create_host(*, slug: str, name: str, actor: Actor, now: datetime, is_illustr
     return host
 
 
-def assign_role(host: Host, *, account: Account, role: StaffRole, actor: Actor, now: datetime) -> Membership:
-    """Give somebody a role at a host.
+def update_safety_contact(host: Host, contact: str, *, actor: Actor, now: datetime) -> None:
+    """Say, in the host's own words, whom people turn to with fear and reprisals; public, and empty takes it away."""
+    if contact == host.safety_contact:
+        return
+    host.safety_contact = contact
+    db.session.flush()
+    record("host:safety_contact:change", host, actor=actor, now=now, content={"contact": contact})
+
+
+def assign_role(
+    host: Host,
+    *,
+    account: Account,
+    role: StaffRole,
+    actor: Actor,
+    now: datetime,
+    standing: StaffStanding = StaffStanding.OWN,
+) -> Membership:
+    """Give somebody a role at a host, and say who employs them there; it holds for all their roles at that host.
+
+    Whoever is seconded, or from a government, loses the protection role, wherever they have it.
+
+    Args:
+        host: where.
+        account: whose.
+        role: which.
+        actor: who gives it.
+        now: when.
+        standing: who employs them.
 
     Raises:
         Conflict: they have it already.
+        BadInput: the protection role does not go to this person, or not together with this role.
     """
+    hold_account(account.id)
     present = sa.select(Membership.id).where(
         Membership.host_id == host.id,
         Membership.account_id == account.id,
@@ -68,30 +104,70 @@ def assign_role(host: Host, *, account: Account, role: StaffRole, actor: Actor, 
     )
     if db.session.scalar(present) is not None:
         raise Conflict(_("This person has that role already."), "email")
-    membership = Membership(host=host, account=account, role=role, created_at=now)
+    if role is StaffRole.PROTECTION:
+        require_may_protect(host, account, standing=standing, actor=actor)
+    else:
+        require_may_decide(host, account, role=role)
+    if standing is not StaffStanding.OWN:
+        end_protection(account.id, actor=actor, now=now)
+    set_standings(host, account, standing)
+    membership = Membership(host=host, account=account, role=role, standing=standing, created_at=now)
     db.session.add(membership)
     db.session.flush()
-    record("host:role:assign", host, actor=actor, now=now, content={"account": account.id, "role": role.value})
+    record(
+        "host:role:assign", host, actor=actor, now=now,
+        content={"account": account.id, "role": role.value, "standing": standing.value},
+    )  # fmt: skip
     return membership
 
 
-def assign_role_by_email(
-    host: Host, *, email: str, name: str, role: StaffRole, locale: str, actor: Actor, now: datetime
-) -> Membership:
-    """Give a role to whoever has that address, and tell them; without an account, one is made.
+def tell_of_protection(membership: Membership, *, now: datetime) -> None:
+    """Tell the managers and the other officers of a host whom it has as a protection officer from now on."""
+    if membership.role is StaffRole.PROTECTION:
+        emails.queue_protection_given(membership, now=now)
+
+
+def change_standing(membership: Membership, standing: StaffStanding, *, actor: Actor, now: datetime) -> int:
+    """Change who employs somebody at a host, in all their roles there; returns how many protection roles ended by it.
 
     Raises:
-        Conflict: they have it already.
+        InvalidTransition: the role has ended.
     """
+    hold_account(membership.account_id)
+    db.session.refresh(membership, attribute_names=["ended_at", "standing"])
+    if membership.ended_at is not None:
+        raise InvalidTransition(_("This role has ended."))
+    ended = end_protection(membership.account_id, actor=actor, now=now) if standing is not StaffStanding.OWN else 0
+    set_standings(membership.host, membership.account, standing)
+    record(
+        "host:standing:change", membership.host, actor=actor, now=now,
+        content={"account": membership.account_id, "standing": standing.value},
+    )  # fmt: skip
+    return ended
+
+
+def assign_role_by_email(
+    host: Host,
+    *,
+    email: str,
+    name: str,
+    role: StaffRole,
+    standing: StaffStanding,
+    locale: str,
+    actor: Actor,
+    now: datetime,
+) -> Membership:
+    """Give a role to whoever has that address, and tell them; without an account, one is made. As `assign_role`."""
     account = find_account(email)
     if account is None:
         account = create_account(email=email, name=name, password=None, locale=locale, now=now)
-    membership = assign_role(host, account=account, role=role, actor=actor, now=now)
+    membership = assign_role(host, account=account, role=role, standing=standing, actor=actor, now=now)
     if account.confirmed_at is None:
         # Also when there is an account that nobody confirmed: anybody may have asked for it with that address.
         invite_to_choose_password(account, now=now)
     else:
         emails.queue_role_assigned(membership, now=now)
+    tell_of_protection(membership, now=now)
     return membership
 
 
@@ -218,14 +294,18 @@ def _invite_delegate(member: Member, email: str, locale: str, now: datetime) -> 
 def accept_delegation(delegate: MemberDelegate, *, actor: Person, now: datetime) -> None:
     """Admit whoever holds the link and has signed in; the link is used up.
 
+    Who speaks for a member is no protection officer any more, of any host.
+
     Raises:
         Gone: used, revoked or expired since the page was opened.
     """
     db.session.refresh(delegate, with_for_update={"of": MemberDelegate})
     if delegate.accepted_at or delegate.revoked_at or delegate.expires_at <= now:
         raise Gone(_("This link has been used, was taken back, or has expired."))
+    hold_account(actor.actor_id)
     delegate.account_id, delegate.accepted_at = actor.actor_id, now
     db.session.flush()
+    end_protection(actor.actor_id, actor=actor, now=now)
     record("account:delegation:accept", delegate.member.host, actor=actor, now=now)
 
 

@@ -1,20 +1,22 @@
-"""Who will see what, for each publication setting: the words for the choice and for the table before submitting.
+"""Who will see what, for each publication setting: the words for the choice and for the tables before submitting.
 
-A test compares them with what `queries.speakers` and the response log really give out.
+A test compares them with what `queries.speakers`, the pages, the response log and the read API really give out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from consult.accounts.enums import Capacity
 from consult.consultations.enums import Visibility
 from consult.consultations.models import Round
+from consult.core.locale import format_day
 from consult.core.locale import gettext as _
-from consult.submissions.enums import PublicationSetting
+from consult.core.locale import pgettext as _p
+from consult.submissions.enums import PublicationDelay, PublicationSetting
 from consult.submissions.models import Submission
-from consult.submissions.services.drafting import setting_fits
+from consult.submissions.services.choosing import protection_fits, setting_fits
 
 Setting = PublicationSetting
 
@@ -28,16 +30,17 @@ def setting_hints() -> Mapping[Setting, str]:
             "your name."
         ),
         Setting.PSEUDONYM: _(
-            "The public and the secretariat see a name that you make up, in place of yours. They see your "
-            "constituency, not your organisation or country."
+            "The public and the secretariat see a name that you make up, in place of yours, and not your organisation "
+            "or country."
         ),
-        Setting.ANONYMOUS: _(
-            "The public and the secretariat see your points and your constituency, and no name, organisation or "
-            "country."
+        Setting.ANONYMOUS: _("The public and the secretariat see your points, and no name, organisation or country."),
+        Setting.AGGREGATE: _(
+            "Your points are counted, and the secretariat reads and answers them. The public reads no word of them and "
+            "sees nothing of you."
         ),
         Setting.NOT_PUBLISHED: _(
             "Only the secretariat reads your points, and it does not see who wrote them. The public sees that there is "
-            "a point, what it is about, the constituency, and our answer; never your words."
+            "a point, what it is about, and our answer; never your words, and nothing of you."
         ),
     }
 
@@ -45,6 +48,19 @@ def setting_hints() -> Mapping[Setting, str]:
 def offered_settings(submission: Submission) -> list[Setting]:
     """The settings that whoever speaks can choose."""
     return [setting for setting in Setting if setting_fits(submission, setting)]
+
+
+def is_protection_offered(submission: Submission | None) -> bool:
+    """Whether protection of the name can be asked for beside "organisation only"."""
+    setting = Setting.ORGANISATION_ONLY
+    return submission is None or (setting_fits(submission, setting) and protection_fits(submission, setting))
+
+
+def can_ask_for_protection(submission: Submission) -> bool:
+    """Whether the name of what was submitted can still be protected beside its present setting."""
+    setting = submission.publication_setting
+    is_open = submission.is_on_record and submission.withdrawn_at is None and not submission.is_protected
+    return is_open and setting is not None and protection_fits(submission, setting)
 
 
 def reasons_not_offered(submission: Submission) -> list[str]:
@@ -63,6 +79,34 @@ def reasons_not_offered(submission: Submission) -> list[str]:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """What somebody has chosen, or might choose.
+
+    Args:
+        setting: what the public sees.
+        is_protected: whether the protection officer alone sees who is behind it.
+        delay: when the words may be published, with its day.
+        takes_positions: whether reasons for a position stand beside it.
+    """
+
+    setting: Setting
+    is_protected: bool
+    delay: str = ""
+    takes_positions: bool = False
+
+    @classmethod
+    def of(cls, submission: Submission, setting: Setting) -> Choice:
+        """What a submission says under its setting."""
+        delay = ""
+        if submission.publication_delay is PublicationDelay.ROUND_END:
+            delay = _("Yes, after the round has closed and a moderator has read them")
+        elif submission.publish_on is not None:
+            delay = _("Yes, not before %(day)s, once a moderator has read them", day=format_day(submission.publish_on))
+        has_positions = any(comment.option_id is not None for comment in submission.comments)
+        return cls(setting, submission.is_protected, delay, has_positions)
+
+
+@dataclass(frozen=True)
 class Disclosure:
     """One line of the table: something about the submission, and who sees it, in words.
 
@@ -70,52 +114,119 @@ class Disclosure:
         what: of the submission.
         public: what the public sees of it.
         secretariat: what the staff of the host see of it.
+        officer: what the protection officer of the host sees of it.
     """
 
     what: str
     public: str
     secretariat: str
+    officer: str
 
 
 def disclosures(submission: Submission, round_: Round) -> Sequence[Disclosure]:
-    """Who sees what of this submission under the setting that it has.
+    """Who sees what of this submission under the setting that it has; nothing where none is chosen yet.
 
     In a round for participants only, the public is those who take part; see `public_in_words`.
     """
     setting = submission.publication_setting
-    yes, no = _("Yes"), _("No")
-    named = setting is Setting.NAMED
-    open_ = named or setting is Setting.ORGANISATION_ONLY
-    published = setting is not Setting.NOT_PUBLISHED
-    counted = _("Only counted, by constituency") if published else _("No, and not counted")
+    return list(_lines(Choice.of(submission, setting), round_)) if setting is not None else []
+
+
+def disclosures_by_choice(offered: Iterable[Setting], round_: Round) -> Sequence[tuple[str, Sequence[Sequence[str]]]]:
+    """The same for whoever has not chosen: each part, and for each reader what it sees with which choice.
+
+    What is the same with every choice is one sentence; else there is one for each of the things that can be seen,
+    with the choices that it holds for.
+    """
+    tables = {setting: list(_lines(Choice(setting, setting.is_protected), round_)) for setting in offered}
+    fullest = sorted(tables.values(), key=len, reverse=True)
+    parts = list(dict.fromkeys(line.what for lines in fullest for line in lines))
+    found = []
+    for part in parts:
+        lines = {setting: line for setting, lines in tables.items() for line in lines if line.what == part}
+        readers = ("public", "secretariat", "officer")
+        cells = [_grouped({one: getattr(line, reader) for one, line in lines.items()}, tables) for reader in readers]
+        found.append((part, cells))
+    return found
+
+
+def _grouped(cells: Mapping[Setting, str], all_: Iterable[Setting]) -> list[str]:
+    """What is seen, each with the choices that it holds for; the last that holds for several goes without them."""
+    groups: dict[str, list[str]] = {}
+    for setting in all_:
+        groups.setdefault(cells.get(setting, _("No")), []).append(_("“%(choice)s”", choice=setting.label))
+    if len(groups) == 1:
+        return list(groups)
+    *first, last = groups.items()
+    said = [_("%(seen)s: %(choices)s", seen=seen, choices=_p("list", ", ").join(labels)) for seen, labels in first]
+    return [*said, _("Otherwise: %(seen)s", seen=last[0])]
+
+
+def _lines(choice: Choice, round_: Round) -> Iterable[Disclosure]:
+    """Every part of a submission and of the person who made it."""
+    yes, no, never = _("Yes"), _("No"), _("Nobody: it is not kept")
+    setting, hidden = choice.setting, choice.is_protected
+    is_named = setting is Setting.NAMED
+    has_words = setting.gives_words
+    counted = _("Only counted") if has_words or setting is Setting.AGGREGATE else no
+    shows_organisation = not setting.is_protected
+    # Who is behind protected input; of what everybody reads, the protection officer sees no more than others.
+    looked_up = _("Yes, for a reason that is recorded and that you can read") if hidden else yes
+    in_words = _("Yes, with the words")
     logged = _("Yes, in the response log") if round_.asks_for_answers else _("Yes, in the compilation")
-    answered = (yes, yes) if round_.asks_for_answers else (_("None: points of a compilation are not answered"),) * 2
-    lines = [
-        Disclosure(_("Your points and answers"), _when(round_) if published else no, yes),
-        Disclosure(
-            _("The reference of each point, and what it is about"),
-            yes if published else logged,
-            yes,
-        ),
-        Disclosure(_("Your name"), yes if named else no, yes if open_ else no),
-        Disclosure(_("Your organisation, community or State"), yes if open_ else no, yes if open_ else no),
-        Disclosure(_("Your country or area"), yes if open_ else no, yes if open_ else no),
-    ]
+    staff_sees = no if hidden else yes
+
+    yield Disclosure(_("Your points and answers"), _when(choice, round_) if has_words else counted, yes, yes)
+    yield Disclosure(
+        _("The reference of each point, and what it is about"), in_words if has_words else logged, yes, yes
+    )
+    yield Disclosure(_("Your name, if you give one"), yes if is_named else no, staff_sees, looked_up)
+    yield Disclosure(
+        _("Your organisation, community or State"),
+        yes if shows_organisation else no,
+        yes if shows_organisation else no,
+        yes if shows_organisation else looked_up,
+    )
+    yield Disclosure(_("Your country or area"), no if hidden else yes, staff_sees, looked_up)
     if setting is Setting.PSEUDONYM:
-        lines.append(Disclosure(_("Your pseudonym"), yes, yes))
-    if published and any(comment.option_id is not None for comment in submission.comments):
-        counted = _("Counted, by constituency; a position also beside the reasons that you give for it")
-    lines += [
-        Disclosure(_("Your constituencies"), yes if published else logged, yes),
-        Disclosure(_("Whether you speak for yourself, an organisation or a State"), yes if published else no, yes),
-        Disclosure(_("The options that you chose"), counted, counted),
-        Disclosure(_("Our answer to each point, and the reason"), *answered),
-        Disclosure(_("Your e-mail address"), no, no),
-    ]
-    return lines
+        yield Disclosure(_("Your pseudonym"), yes, yes, yes)
+    group = _("Only a broad group, such as “Communities and civil society”") if has_words else no
+    told = group if hidden else yes
+    yield Disclosure(_("Your constituencies"), told, yes, told)
+    told = no if hidden else yes
+    yield Disclosure(_("Whether you speak for yourself, an organisation or a State"), told, yes, told)
+    positions = _("Counted; a position also beside the reasons that you give for it")
+    chosen = positions if has_words and choice.takes_positions else counted
+    yield Disclosure(_("The options that you chose"), chosen, counted, counted)
+    told = yes if has_words else no
+    yield Disclosure(_("Files that you add, if you make them public"), told, yes, told)
+    yield Disclosure(_("Files that you add for the secretariat"), no, yes, no)
+    yield Disclosure(_("The language that you write in"), told, yes, yes)
+    yield Disclosure(_("The language that you want our answers in"), no, yes, no)
+    if round_.asks_for_answers:
+        yield Disclosure(_("Our answer to each point, and the reason"), yes, yes, yes)
+    else:
+        none = _("None: points of a compilation are not answered")
+        yield Disclosure(_("Our answer to each point, and the reason"), none, none, none)
+    closing = _("No; the day on which the round closes stands in its place")
+    day = closing if hidden else _("The day")
+    yield Disclosure(_("When you submitted"), day if has_words or not hidden else no, day, day)
+    yield Disclosure(_("Your e-mail address, if you gave one"), no, no, looked_up if hidden else no)
+    yield Disclosure(_("The name that you sign in with, if you have no e-mail address here"), no, no, no)
+    secret = _("Nobody: we keep only what checks it")
+    yield Disclosure(_("Your password, and codes that you wrote down"), secret, secret, secret)
+    for what in never_kept():
+        yield Disclosure(what, never, never, never)
 
 
-def _when(round_: Round) -> str:
+def _when(choice: Choice, round_: Round) -> str:
+    if choice.is_protected and not choice.delay:
+        return _(
+            "Yes, after the round has closed, together with all other protected points, in no order, once a moderator "
+            "has read them"
+        )
+    if choice.delay:
+        return choice.delay
     if round_.visibility in {Visibility.AS_RECEIVED, Visibility.PARTICIPANTS_ONLY}:
         return _("Yes, once a moderator has read them")
     if round_.visibility is Visibility.AFTER_CLOSING:
@@ -131,11 +242,12 @@ def public_in_words(round_: Round) -> str:
 
 
 def never_kept() -> list[str]:
-    """What is not kept with a submission at all, in sentences."""
+    """What is not kept with a submission at all."""
     return [
-        _("Your network address and what device you use."),
-        _("Earlier wordings of your draft."),
-        _("The time at which each point was typed."),
+        _("Your network address and what device you use"),
+        _("Earlier wordings of your draft"),
+        _("The time at which each point was typed"),
+        _("Place, author and device inside images and office files"),
     ]
 
 

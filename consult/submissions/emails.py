@@ -14,7 +14,13 @@ from consult.submissions.models import Submission
 
 
 def queue_receipt(submission: Submission, *, account: Account, now: datetime) -> None:
-    """Confirm a submission to its author, in the account's language, with every reference."""
+    """Confirm a submission to its author, in the account's language, with every reference.
+
+    Of a protected one the message names neither the consultation nor the references: a mailbox may be read by others.
+    """
+    if submission.is_protected:
+        _queue_neutral(account, now)
+        return
     consultation = submission.round.consultation
     locale = account.locale
     with in_locale(locale):
@@ -33,6 +39,30 @@ def queue_receipt(submission: Submission, *, account: Account, now: datetime) ->
             link=absolute_url(f"/{locale}/take-part/{submission.round.address}/receipt/{submission.key}"),
         )
         queue_mail(recipient=account.email, locale=locale, subject=_("We received your input"), body=body, now=now)
+
+
+def _queue_neutral(account: Account, now: datetime) -> None:
+    """Say that something arrived, and nothing of what: the account's pages tell the rest to who signs in."""
+    locale = account.locale
+    with in_locale(locale):
+        body = render_text(
+            "emails/submissions/receipt_protected.txt", link=absolute_url(f"/{locale}/account/submissions")
+        )
+        queue_mail(recipient=account.email, locale=locale, subject=_("A message for you"), body=body, now=now)
+
+
+def queue_infected(submission: Submission, *, account: Account, now: datetime) -> None:
+    """Tell an author that a virus was found in a file of theirs, without naming it; in the account's language."""
+    locale = account.locale
+    with in_locale(locale):
+        body = render_text(
+            "emails/submissions/infected_file.txt",
+            name=account.name,
+            link=absolute_url(f"/{locale}/account/submissions"),
+            contact=submission.round.consultation.contact_email,
+        )
+        subject = _("A file of yours was deleted")
+        queue_mail(recipient=account.email, locale=locale, subject=subject, body=body, now=now)
 
 
 def queue_declined(submission: Submission, *, account: Account, now: datetime) -> None:

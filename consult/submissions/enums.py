@@ -40,6 +40,14 @@ class PublicationSetting(Labelled):
         return self not in {PublicationSetting.AGGREGATE, PublicationSetting.NOT_PUBLISHED}
 
 
+class Told(StrEnum):
+    """What the public is told of the sort of author somebody is, beside any name; each is stricter than the last."""
+
+    ALL = "all"
+    GROUP = "group"
+    NOTHING = "nothing"
+
+
 class PublicationDelay(Labelled):
     """When at the earliest the public reads a submission, at its author's wish; a moderator reads it before."""
 
@@ -90,6 +98,13 @@ class SubmissionSource(Labelled):
     COMMENT_TABLE = "comment_table", _p("source", "In a comment table")
 
 
+class FileAudience(Labelled):
+    """Who may have a file that comes with a submission."""
+
+    PUBLIC = "public", _p("who sees a file", "Public, with my point")
+    SECRETARIAT = "secretariat", _p("who sees a file", "Only for the secretariat")
+
+
 class CredentialStatus(StrEnum):
     """Whether input in an official name has its credential on record."""
 
@@ -122,6 +137,14 @@ MODERATION_TRANSITIONS: dict[ModerationStatus, frozenset[ModerationStatus]] = {
     ModerationStatus.PUBLISHED: frozenset({ModerationStatus.RESTRICTED}),
     ModerationStatus.RESTRICTED: frozenset({ModerationStatus.PUBLISHED}),
 }
+
+
+class StrikeReason(Labelled):
+    """Why the words of a point were struck from the record by two people of the protection role: a public class."""
+
+    SAFETY = "safety", _p("why a text was struck", "For the safety of a person")
+    LAW = "law", _p("why a text was struck", "By order of a court, or under the law")
+
 
 RESPONSE_TRANSITIONS: dict[ResponseStatus, frozenset[ResponseStatus]] = {
     ResponseStatus.UNANSWERED: frozenset({ResponseStatus.DRAFTED, ResponseStatus.PROPOSED, ResponseStatus.CLOSED}),

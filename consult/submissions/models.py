@@ -13,20 +13,25 @@ from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from consult.accounts.enums import Capacity, Constituency
 from consult.consultations.models import Question, QuestionOption, Round
-from consult.core.db import Base, enum_type, primary_key, reference_to
+from consult.core.clock import to_wall
+from consult.core.db import Base, BigId, enum_type, primary_key, reference_to
 from consult.core.locale import current_locale, language_name
 from consult.core.secrets import new_key
 from consult.documents.models import Paragraph
+from consult.files.models import StoredFile
+from consult.ledger.services import Hold
 from consult.submissions.enums import (
     ON_RECORD,
     Agreement,
     CommentType,
     CredentialStatus,
+    FileAudience,
     ModerationStatus,
     PublicationDelay,
     PublicationSetting,
     ResponseStatus,
     Stance,
+    StrikeReason,
     SubmissionSource,
     SubmissionStatus,
 )
@@ -65,6 +70,18 @@ class Submission(Base):
         sa.CheckConstraint(
             "forgotten_on IS NULL OR (account_id IS NULL AND claim_digest IS NULL)", name="forgotten_has_no_owner"
         ),
+        sa.CheckConstraint(
+            "status = 'draft' OR source <> 'online' OR account_id IS NOT NULL OR claim_digest IS NOT NULL "
+            "OR forgotten_on IS NOT NULL",
+            name="handed_in_by_somebody",
+        ),
+        sa.CheckConstraint(
+            "(claim_checked_at IS NULL OR claim_digest IS NOT NULL) "
+            "AND (status = 'draft' OR claim_digest IS NULL OR claim_checked_at IS NOT NULL)",
+            name="code_is_checked",
+        ),
+        sa.CheckConstraint("account_id IS NULL OR claim_digest IS NULL", name="account_or_code"),
+        sa.CheckConstraint("status = 'draft' OR draft_key_digest IS NULL", name="draft_key_of_a_draft"),
         sa.CheckConstraint("(publication_delay = 'date') = (publish_on IS NOT NULL)", name="delayed_to_a_day"),
         sa.CheckConstraint(
             "status <> 'draft' OR (begun_at IS NOT NULL AND saved_at IS NOT NULL)", name="draft_has_times"
@@ -83,6 +100,9 @@ class Submission(Base):
         ),
         sa.CheckConstraint(
             "source = 'online' OR status <> 'submitted' OR how_permitted <> ''", name="transcribed_with_permission"
+        ),
+        sa.Index(
+            "ix_submission_held", "round_id", sqlite_where=sa.text("is_held"), postgresql_where=sa.text("is_held")
         ),
         sa.UniqueConstraint("supersedes_id"),
         sa.CheckConstraint("(supersedes_id IS NULL) = (revision = 0)", name="revision_has_earlier"),
@@ -112,10 +132,11 @@ class Submission(Base):
     publish_on: Mapped[date | None]
     # Nothing of it is public yet, not even that it is there: protected, or delayed; see `services.holding`.
     is_held: Mapped[bool] = mapped_column(default=False)
-    # Opens a submission without an account: the digest of the code that its author wrote down, and proved to have.
+    # Opens a submission without an account: the digest of the code that its author wrote down, and on which day they
+    # proved to have it. Withdrawing everything forgets it, so that a note that is found later opens nothing.
     claim_digest: Mapped[str | None] = mapped_column(unique=True)
     claim_checked_at: Mapped[datetime | None]
-    # The day on which its author's account was closed: nobody opens it any more.
+    # The day on which its author's account was closed, or everything withdrawn with a code: nobody opens it any more.
     forgotten_on: Mapped[date | None]
     # Of a draft alone where it is protected: submitting clears them.
     begun_at: Mapped[datetime | None]
@@ -174,6 +195,18 @@ class Submission(Base):
         return self.asked_for_protection or (setting is not None and setting.is_protected)
 
     @property
+    def public_day(self) -> date | None:
+        """The day that everybody reads: when it was handed in, and of a protected one when its round closed."""
+        if self.is_protected or self.submitted_at is None:
+            return self.round.closing_day if self.round.closes_at is not None else None
+        return to_wall(self.submitted_at, self.round.zone).date()
+
+    @property
+    def ledger_hold(self) -> Hold | None:
+        """What the ledger asks: whether its order may not tell of this yet."""
+        return Hold(self.round_id, self.id) if self.is_held else None
+
+    @property
     def is_on_record(self) -> bool:
         """Whether it was submitted, or accepted late; also when it was withdrawn afterwards."""
         return self.status in ON_RECORD
@@ -195,6 +228,20 @@ class SubmissionConstituency(Base):
     id: Mapped[int] = primary_key()
     submission_id: Mapped[int] = reference_to("submission.id", cascade=True)
     constituency: Mapped[Constituency] = mapped_column(enum_type(Constituency))
+
+
+class ClaimOpening(Base):
+    """A submission that somebody has opened with its code in one browser, which holds the key; no longer than hours.
+
+    Deleting the row ends it.
+    """
+
+    __tablename__ = "claim_opening"
+
+    id: Mapped[int] = primary_key()
+    key_digest: Mapped[str] = mapped_column(unique=True)
+    submission_id: Mapped[int] = reference_to("submission.id", cascade=True)
+    expires_at: Mapped[datetime]
 
 
 class SubmissionIdentity(Base):
@@ -231,8 +278,10 @@ class Comment(Base):
             name="withdrawn_is_empty",
         ),
         sa.CheckConstraint("language_words = '' OR language = 'mis'", name="words_where_no_code"),
+        sa.CheckConstraint("struck_as IS NULL OR withdrawn_at IS NOT NULL", name="struck_is_empty"),
         sa.Index("ix_comment_queue", "round_id", "moderation_status", "id"),
         sa.Index("ix_comment_answering", "round_id", "response_status", "id"),
+        sa.Index("ix_comment_held", "round_id", sqlite_where=sa.text("is_held"), postgresql_where=sa.text("is_held")),
     )
 
     id: Mapped[int] = primary_key()
@@ -260,7 +309,12 @@ class Comment(Base):
     response_status: Mapped[ResponseStatus] = mapped_column(
         enum_type(ResponseStatus), default=ResponseStatus.UNANSWERED
     )
+    # When its words were taken out of the record: withdrawn by its author or, with a class of reason, struck.
     withdrawn_at: Mapped[datetime | None]
+    struck_as: Mapped[StrikeReason | None] = mapped_column(enum_type(StrikeReason))
+    # Screened after its submission went public, if protected: waits for the next batch. Of a point that was taken out
+    # while its submission was held it stays: the public never knew of it, and never will.
+    is_held: Mapped[bool] = mapped_column(default=False)
 
     submission: Mapped[Submission] = relationship(back_populates="comments", lazy="joined", innerjoin=True)
     paragraph: Mapped[Paragraph | None] = relationship(lazy="joined")
@@ -288,8 +342,23 @@ class Comment(Base):
 
     @property
     def is_withdrawn(self) -> bool:
-        """Whether only the reference is left."""
+        """Whether only the reference is left: withdrawn, or struck."""
         return self.withdrawn_at is not None
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether the public does not know that it is there: no reference, no tombstone; see ``queries.KNOWN``."""
+        return self.submission.is_held or (self.is_held and self.is_withdrawn)
+
+    @property
+    def ledger_hold(self) -> Hold | None:
+        """As its submission; a point that alone is held waits with it too."""
+        return Hold(self.round_id, self.submission_id) if self.submission.is_held or self.is_held else None
+
+    @property
+    def is_struck(self) -> bool:
+        """Whether its words were struck for safety or law; it then keeps the class of reason and the day too."""
+        return self.struck_as is not None
 
     @property
     def language_label(self) -> str:
@@ -333,6 +402,64 @@ class Choice(Base):
         return self.agreement or self.stance
 
 
+class Attachment(Base):
+    """A file that comes with a submission, and perhaps with one of its points: a public one always does.
+
+    It is frozen with its submission. Where its bytes were taken out of the record (its point withdrawn or struck, its
+    author's wish) the row stays, empty, so that what was there can be counted.
+    """
+
+    __tablename__ = "attachment"
+    __table_args__ = (
+        sa.CheckConstraint("(file_id IS NULL) = (erased_on IS NOT NULL)", name="erased_has_day"),
+        sa.CheckConstraint("erased_on IS NULL OR description = ''", name="erased_is_empty"),
+        sa.Index("ix_attachment_queue", "submission_id", "id"),
+    )
+
+    id: Mapped[int] = primary_key()
+    key: Mapped[str] = mapped_column(unique=True, default=short_key)
+    submission_id: Mapped[int] = reference_to("submission.id", cascade=True, index=False)
+    comment_id: Mapped[int | None] = mapped_column(
+        BigId, sa.ForeignKey("comment.id", ondelete="SET NULL"), nullable=True, index=True
+    )
+    file_id: Mapped[int | None] = reference_to("stored_file.id", nullable=True)
+    audience: Mapped[FileAudience] = mapped_column(enum_type(FileAudience), default=FileAudience.SECRETARIAT)
+    # What it shows, in its author's words and language: for those who do not see it.
+    description: Mapped[str] = mapped_column(default="")
+    moderation_status: Mapped[ModerationStatus] = mapped_column(
+        enum_type(ModerationStatus), default=ModerationStatus.WAITING
+    )
+    erased_on: Mapped[date | None]
+
+    submission: Mapped[Submission] = relationship(lazy="joined", innerjoin=True)
+    comment: Mapped[Comment | None] = relationship(lazy="joined")
+    file: Mapped[StoredFile | None] = relationship(lazy="joined")
+
+    @property
+    def host_id(self) -> int:
+        """The host whose staff look after it."""
+        return self.submission.host_id
+
+    @property
+    def ledger_hold(self) -> Hold | None:
+        """As its point, or its submission."""
+        return self.comment.ledger_hold if self.comment is not None else self.submission.ledger_hold
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether it is only counted any more."""
+        return self.erased_on is not None
+
+    @property
+    def shown_name(self) -> str:
+        """What everybody but its author sees it called: its own name may tell who is behind a protected submission."""
+        if self.file is None:
+            return ""
+        if self.submission.is_protected:
+            return f"{self.submission.round.label}-{self.key[:6].strip('-_') or 'file'}.{self.file.kind.extension}"
+        return self.file.name
+
+
 class PublicationChange(Base):
     """A later, stricter publication setting; the first one stays on record."""
 
@@ -343,6 +470,17 @@ class PublicationChange(Base):
     setting_before: Mapped[PublicationSetting] = mapped_column(enum_type(PublicationSetting, "setting_before"))
     setting_after: Mapped[PublicationSetting] = mapped_column(enum_type(PublicationSetting, "setting_after"))
     changed_at: Mapped[datetime]
+
+
+class Lifting(Base):
+    """A batch: what of a round was held became public together. One a day at most, so that few stand alone in one."""
+
+    __tablename__ = "lifting"
+    __table_args__ = (sa.UniqueConstraint("round_id", "lifted_on"),)
+
+    id: Mapped[int] = primary_key()
+    round_id: Mapped[int] = reference_to("round.id", index=False)
+    lifted_on: Mapped[date]
 
 
 # A draft is its author's alone, and of what was withdrawn nothing is left to be found.

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from consult.core.db import Base, enum_type, primary_key, reference_to
+from consult.core.personal import OF_A_PERSON
 from consult.texts.enums import Origin
 
 
@@ -84,7 +85,7 @@ class SearchText(Base):
     field: Mapped[str]
     language: Mapped[str]
     part: Mapped[int]
-    tokens: Mapped[str]
+    tokens: Mapped[str] = mapped_column(info=OF_A_PERSON)
     # A translation's tokens go with it, whatever deletes it.
     translation_id: Mapped[int | None] = reference_to("translation.id", nullable=True, cascade=True)
     rules: Mapped[int]

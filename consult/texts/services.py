@@ -209,3 +209,17 @@ def put_translations(subject: str, taken: Sequence[Mapping[str, Any]], places: M
     if rows:
         db.session.execute(sa.insert(cast(sa.Table, Translation.__table__)), rows)
         reindex(subject, sorted(set(places.values())))
+
+
+def date_translations(subject: str, subject_ids: Sequence[int], *, at: datetime) -> None:
+    """Let no translation of these be dated before a moment, nor what its reader said against it.
+
+    For words that become public then and nothing of which may tell how long they have been there.
+    """
+    chosen = sa.select(Translation.id).where(Translation.subject == subject, Translation.subject_id.in_(subject_ids))
+    keys = db.session.scalars(chosen.order_by(Translation.id)).all()
+    for statement in (
+        sa.update(Translation).where(Translation.translated_at < at, Translation.id.in_(keys)).values(translated_at=at),
+        sa.update(Contest).where(Contest.contested_at < at, Contest.translation_id.in_(keys)).values(contested_at=at),
+    ):
+        db.session.execute(statement.execution_options(synchronize_session="fetch"))

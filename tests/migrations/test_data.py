@@ -28,7 +28,7 @@ from consult.core.changes import PublicChange
 from consult.core.db import db, unit_of_work
 from consult.core.settings import Settings
 from consult.jobs import sweep
-from consult.submissions.queries import exact_progress, progress_of
+from consult.submissions.queries import exact_public_progress, progress_of
 from consult.texts.indexing import check_index, rebuild_index
 from tests.conftest import RUN_FOLDER
 from tests.support import build
@@ -137,7 +137,7 @@ def test_what_was_stored_is_there_and_goes_on(upgraded: Upgraded) -> None:
     with app.test_request_context("/en/"), unit_of_work():
         round_ = get_round("open")
         for one in (round_, get_round("released")):
-            assert progress_of([one])[one.id] == exact_progress(one)
+            assert progress_of([one])[one.id] == exact_public_progress(one)
         build.submit(round_, build.person("Somebody new", email="new@example.org"), "A point after the upgrade.")
     with app.app_context():
         sweep()

@@ -14,8 +14,9 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from consult.access.guard import CLAIM
 from consult.access.roles import StaffRole
-from consult.accounts.actors import SYSTEM, Person
+from consult.accounts.actors import SYSTEM, Person, Visitor
 from consult.accounts.enums import Capacity, Constituency
 from consult.accounts.services import create_account, create_sign_in, hash_password
 from consult.commitments.models import Commitment
@@ -39,7 +40,7 @@ from consult.moderation.services import publish_comments
 from consult.responses.enums import Disposition
 from consult.responses.services import clear_responses, send_responses, write_response
 from consult.secretariats.enums import MemberStatus
-from consult.secretariats.models import Host, MemberDelegate
+from consult.secretariats.models import Host, MemberDelegate, Membership
 from consult.secretariats.queries import staff_roles_of
 from consult.secretariats.services import MemberEntry, accept_delegation, add_members, assign_role, create_host
 from consult.submissions.enums import CommentType, ModerationStatus, PublicationSetting, ResponseStatus
@@ -47,6 +48,10 @@ from consult.submissions.models import Comment, Submission
 from consult.submissions.queries import comments_in
 from consult.submissions.services import (
     begin_draft,
+    check_claim_code,
+    lift_due,
+    make_claim_code,
+    open_with_code,
     save_comment,
     submit_submission,
     update_publication,
@@ -92,7 +97,11 @@ def person(
     db.session.flush()
     for at, names in (roles or {}).items():
         for role in names:
-            assign_role(at, account=account, role=role, actor=SYSTEM, now=utc_now())
+            if role is StaffRole.PROTECTION and len(names) > 1:  # whoever walks through all pages; no service does that
+                db.session.add(Membership(host=at, account=account, role=role, created_at=utc_now()))
+            else:
+                assign_role(at, account=account, role=role, actor=SYSTEM, now=utc_now())
+    db.session.flush()
     return Person(account, staff_roles_of(account.id))
 
 
@@ -230,7 +239,12 @@ def close(round_: Round) -> None:
     set_dates(round_, now - timedelta(days=30), now - timedelta(days=2))
 
 
-def draft(round_: Round, author: Person, *texts: str, paragraph: int = 0, language: str = "en") -> Submission:
+def lift(round_: Round) -> int:
+    """Let what was held become public, as the worker does once the round is over; how many points."""
+    return lift_due(round_, now=utc_now())
+
+
+def draft(round_: Round, author: Person | Visitor, *texts: str, paragraph: int = 0, language: str = "en") -> Submission:
     """A draft with a point for each text, on the paragraph of that place."""
     submission, _key = begin_draft(round_, actor=author, now=utc_now())
     blocks = list_paragraphs(get_version(round_))
@@ -266,6 +280,36 @@ def submit(
     )  # fmt: skip
     update_publication(submission, setting, pseudonym=pseudonym, now=now)
     return submit_submission(submission, actor=author, now=now)
+
+
+def submit_with_code(
+    round_: Round,
+    *texts: str,
+    name: str = "Nobody with an account",
+    setting: PublicationSetting = PublicationSetting.NAMED,
+    language: str = "en",
+) -> tuple[Submission, str]:
+    """A submission without an account, with a point for each text; and its code."""
+    visitor, now = Visitor(name=name), utc_now()
+    submission = draft(round_, visitor, *texts, language=language)
+    update_speaker(
+        submission, name=name, capacity=Capacity.INDIVIDUAL, constituencies=[Constituency.LOCAL_COMMUNITY],
+        organisation="", country=None, language=language, now=now,
+    )  # fmt: skip
+    update_publication(submission, setting, pseudonym="A reader", now=now)
+    code = make_claim_code(submission, now=now)
+    check_claim_code(submission, code, now=now)
+    return submit_submission(submission, actor=visitor, now=now), code
+
+
+def come_back(client: FlaskClient, code: str) -> None:
+    """Open a submission with its code in a client; within an app context."""
+    now = utc_now()
+    opened = open_with_code(code, now=now)
+    assert opened is not None
+    db.session.commit()
+    with client.session_transaction() as session:
+        session[CLAIM] = [opened[1], int(now.timestamp())]
 
 
 def admit(round_: Round, guest: Person, *, manager: Person) -> None:

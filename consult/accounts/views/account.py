@@ -49,7 +49,7 @@ def change_password() -> Any:
     form = ChangePasswordForm()
     if form.validate_on_submit():
         now = utc_now()
-        counted = reserve_attempt(email=person.account.email, address=request.remote_addr or "", now=now)
+        counted = reserve_attempt(email=person.account.signs_in_as, address=request.remote_addr or "", now=now)
         try:
             set_password(
                 person.account,

@@ -20,12 +20,14 @@ from consult.accounts.services import (
     reset_password,
 )
 from consult.accounts.views.account import accounts, current_person
-from consult.accounts.views.session import MAILED_TO, begin_session, end_session
+from consult.accounts.views.finishing import finish_here
+from consult.accounts.views.session import MAILED_TO, begin_session, begin_unchecked, end_session
 from consult.accounts.views.signing_up import mailbox_url
 from consult.core.clock import utc_now
 from consult.core.errors import BadInput
 from consult.core.locale import gettext as _
-from consult.core.web.redirects import redirect_back
+from consult.core.web.lending import is_lent
+from consult.core.web.redirects import local_or_none, redirect_back
 from consult.core.web.routes import not_idempotent
 
 
@@ -42,13 +44,16 @@ def sign_in() -> Any:
         account = find_account_by_password(**form.values("email", "password"))
         if account is not None:
             forgive_attempt(counted)
+            if account.needs_code:
+                begin_unchecked(account, now=now)
+                return redirect(url_for(".code", next=local_or_none(target)))
             begin_session(account, now=now)
             return redirect_back(target, _start())
         form.show(
             BadInput(
                 _(
-                    "The address or the password is not right, or the address is not confirmed yet. "
-                    "Check both and try again."
+                    "The address, the name or the password is not right, or the address is not confirmed yet. "
+                    "Check them and try again."
                 )
             )
         )
@@ -69,7 +74,9 @@ def _start() -> str:
 @not_idempotent
 @public
 def sign_out() -> Any:
-    """Sign out this browser; harmless when it is signed out already."""
+    """Sign out this browser; harmless when it is signed out already. A lent one forgets as well."""
+    if is_lent():
+        return finish_here()
     end_session(now=utc_now())
     flash(_("You are signed out."), "success")
     return redirect(url_for("pages.home"))

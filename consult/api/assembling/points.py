@@ -19,8 +19,10 @@ from consult.api.resources import (
     Restricted,
     Restriction,
     SpeakerOf,
+    Struck,
 )
 from consult.consultations.models import Consultation, Question, Round
+from consult.core.clock import to_wall
 from consult.documents.queries import Place, places_of
 from consult.moderation.models import ModerationDecision
 from consult.moderation.queries import newest_decisions
@@ -30,14 +32,9 @@ from consult.publication.queries import file_name, outdated_releases
 from consult.publication.services import shown_of
 from consult.submissions.enums import ModerationStatus, ResponseStatus
 from consult.submissions.models import Comment
-from consult.submissions.queries import Marks, Reader, Speaker, marks_of, speakers
+from consult.submissions.queries import Marks, Reader, Speaker, answers_told, marks_of, public_face, speakers
 from consult.submissions.services import is_public
 from consult.texts.queries import AllTexts, load_all_texts
-
-ANSWERED: Mapping[ResponseStatus, Literal["answered", "closed"]] = {
-    ResponseStatus.SENT: "answered",
-    ResponseStatus.CLOSED: "closed",
-}
 
 
 @dataclass(frozen=True)
@@ -99,22 +96,23 @@ def _around(consultation: Consultation, rounds: Collection[Round], comments: Seq
 
 def make_comments(
     consultation: Consultation, rounds: Collection[Round], comments: Sequence[Comment]
-) -> list[CommentItem | Gone | Restricted]:
+) -> list[CommentItem | Gone | Restricted | Struck]:
     """Points, with who speaks as far as they chose to show; what is public no more as its reference alone."""
     around = _around(consultation, rounds, comments)
     shown = [comment for comment in comments if is_public(comment)]
     voices = speakers([comment.submission for comment in shown], for_staff=False)
     marks = marks_of(shown, Reader.PUBLIC)
     texts = load_all_texts("comment", [comment.id for comment in shown])
+    answered = answers_told(shown)
     return [
-        _comment(comment, voices[comment.submission_id], marks[comment.id], around, texts)
+        _comment(comment, voices[comment.submission_id], marks[comment.id], around, texts, comment.id in answered)
         if comment.id in marks
         else _gone(comment, around)
         for comment in comments
     ]
 
 
-def _gone(comment: Comment, around: Around) -> Gone | Restricted:
+def _gone(comment: Comment, around: Around) -> Gone | Restricted | Struck:
     reference = comment.reference or ""
     restriction = around.restriction(comment)
     if restriction is not None:
@@ -122,11 +120,19 @@ def _gone(comment: Comment, around: Around) -> Gone | Restricted:
     return _left_of(comment)
 
 
-def _left_of(comment: Comment) -> Gone:
+def _left_of(comment: Comment) -> Gone | Struck:
+    if comment.struck_as is not None and comment.withdrawn_at is not None:
+        day = to_wall(comment.withdrawn_at, comment.submission.round.zone).date()
+        return Struck(status="struck", reference=comment.reference or "", struck_as=comment.struck_as, struck_on=day)
     return Gone(status="withdrawn" if comment.is_withdrawn else "not_public", reference=comment.reference or "")
 
 
-def _comment(comment: Comment, voice: Speaker, marks: Marks, around: Around, texts: AllTexts) -> CommentItem:
+def _comment(
+    comment: Comment, voice: Speaker, marks: Marks, around: Around, texts: AllTexts, is_answered: bool
+) -> CommentItem:
+    closed: Literal["closed", "to_be_answered"] = (
+        "closed" if comment.response_status is ResponseStatus.CLOSED else "to_be_answered"
+    )
     return CommentItem(
         status="published",
         reference=comment.reference or "",
@@ -151,6 +157,7 @@ def _comment(comment: Comment, voice: Speaker, marks: Marks, around: Around, tex
             country=voice.country,
             capacity=voice.capacity,
             constituencies=list(voice.constituencies),
+            broad_group=voice.group,
         ),
         position=comment.position,
         late=comment.submission.is_late,
@@ -158,7 +165,7 @@ def _comment(comment: Comment, voice: Speaker, marks: Marks, around: Around, tex
         supersedes=marks.earlier or None,
         superseded=marks.is_superseded,
         superseded_by=marks.later or None,
-        response=ANSWERED.get(comment.response_status, "to_be_answered"),
+        response="answered" if is_answered else closed,
         page=page_url(
             "comments.comment",
             around.consultation,
@@ -170,12 +177,12 @@ def _comment(comment: Comment, voice: Speaker, marks: Marks, around: Around, tex
 
 def make_responses(
     consultation: Consultation, rounds: Collection[Round], comments: Sequence[Comment]
-) -> list[ResponseItem | Gone]:
+) -> list[ResponseItem | Gone | Struck]:
     """Answers as the newest releases give them; of withdrawn points the reference alone."""
     around = _around(consultation, rounds, comments)
     answers = released_answers(rounds, [comment.id for comment in comments])
     texts = load_all_texts("response_version", [answer.version.id for answer in answers.values()])
-    found: list[ResponseItem | Gone] = []
+    found: list[ResponseItem | Gone | Struck] = []
     for comment in comments:
         answer = answers.get(comment.id)
         if answer is None or comment.is_withdrawn:
@@ -185,6 +192,7 @@ def make_responses(
         why = texts.all_of(version.id, "rationale", version.rationale, version.language)
         words = texts.all_of(version.id, "text", version.text, version.language)
         shown = shown_of(comment) if row.shown is Shown.TEXT else row.shown
+        face = public_face(comment.submission)
         found.append(
             ResponseItem(
                 status="released",
@@ -196,14 +204,16 @@ def make_responses(
                 paragraph=around.paragraph(comment),
                 question=around.question(comment),
                 type=comment.comment_type,
-                constituencies=[item.constituency for item in comment.submission.constituencies],
+                constituencies=list(face.constituencies),
+                broad_group=face.group,
                 disposition=version.disposition,
                 disposition_is_proposal=consultation.is_member_driven,
                 language=version.language,
                 rationale=texts.by_language(version.id, "rationale", version.rationale, version.language),
                 response=texts.by_language(version.id, "text", version.text, version.language),
                 translations=[*list_made("rationale", why), *list_made("response", words)],
-                sent_on=answer.sent_at.date() if answer.sent_at is not None else None,
+                # The desk answers in the order in which points arrive: of a protected one no day is told.
+                sent_on=None if answer.sent_at is None or comment.submission.is_protected else answer.sent_at.date(),
                 page=page_url(
                     "response_log.release",
                     consultation,

@@ -57,6 +57,7 @@ from consult.api.resources.points import (
     Source,
     SpeakerOf,
     Step,
+    Struck,
     TranslatedField,
     TranslationOf,
 )
@@ -108,6 +109,7 @@ __all__ = [
     "Source",
     "SpeakerOf",
     "Step",
+    "Struck",
     "Texts",
     "TranslatedField",
     "TranslationOf",

@@ -7,13 +7,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from consult.accounts.enums import Capacity, Constituency
+from consult.accounts.enums import BroadGroup, Capacity, Constituency
 from consult.api.resources.common import HostName, Listed, Resource, Texts, texts_field
 from consult.commitments.enums import CommitmentOrigin, CommitmentStatus
 from consult.moderation.enums import RestrictionReason
 from consult.publication.enums import FileKind, Shown
 from consult.responses.enums import Disposition
-from consult.submissions.enums import CommentType, Stance
+from consult.submissions.enums import CommentType, Stance, StrikeReason
 from consult.texts.enums import Origin
 
 
@@ -33,14 +33,21 @@ class QuestionRef(Resource):
     text: Texts = texts_field("The question")
 
 
+CONSTITUENCIES = Field(description="Self-identified; none where the author prefers not to say, or is protected.")
+BROAD_GROUP = Field(description="Of protected authors, in place of constituencies; null of everybody else.")
+
+
 class SpeakerOf(Resource):
     """Who speaks, as far as they chose to show."""
 
     name: str = Field(description="A name, an organisation or a pseudonym; empty when nothing may be told.")
     organisation: str
-    country: str | None = Field(description="ISO 3166 code of the country or area, told only with a name.")
-    capacity: Capacity | None
-    constituencies: list[Constituency] = Field(description="Self-identified; none means: prefer not to say.")
+    country: str | None = Field(
+        description="ISO 3166 code of the country or area, told only with a name, never of protected authors."
+    )
+    capacity: Capacity | None = Field(description="Null of protected authors.")
+    constituencies: list[Constituency] = CONSTITUENCIES
+    broad_group: BroadGroup | None = BROAD_GROUP
 
 
 class Restriction(Resource):
@@ -101,6 +108,15 @@ class Gone(Resource):
     reference: str
 
 
+class Struck(Resource):
+    """What was public and was struck for safety or law: its reference, the class of reason, and the day."""
+
+    status: Literal["struck"]
+    reference: str
+    struck_as: StrikeReason
+    struck_on: date
+
+
 class Restricted(Resource):
     """What was public and was restricted: its reference, and why."""
 
@@ -121,7 +137,8 @@ class ResponseItem(Resource):
     paragraph: ParagraphRef | None
     question: QuestionRef | None
     type: CommentType
-    constituencies: list[Constituency]
+    constituencies: list[Constituency] = CONSTITUENCIES
+    broad_group: BroadGroup | None = BROAD_GROUP
     disposition: Disposition
     disposition_is_proposal: bool
     language: str = Field(description="The language that the answer was written in, which counts in doubt.")
@@ -209,11 +226,11 @@ class Commitments(Listed[CommitmentItem]):
     """A page of commitments."""
 
 
-class Comments(Listed[Annotated[CommentItem | Gone | Restricted, Field(discriminator="status")]]):
+class Comments(Listed[Annotated[CommentItem | Gone | Restricted | Struck, Field(discriminator="status")]]):
     """A page of points."""
 
 
-class Responses(Listed[Annotated[ResponseItem | Gone, Field(discriminator="status")]]):
+class Responses(Listed[Annotated[ResponseItem | Gone | Struck, Field(discriminator="status")]]):
     """A page of answers."""
 
 

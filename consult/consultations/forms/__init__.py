@@ -1,5 +1,6 @@
 """Forms of setting up, opening and inviting."""
 
+from consult.consultations.forms.background import BackgroundForm, background_form
 from consult.consultations.forms.basics import BasicsForm, CreateForm, basics_form
 from consult.consultations.forms.copying import CopyForm
 from consult.consultations.forms.inviting import InviteForm
@@ -22,6 +23,7 @@ __all__ = [
     "TEXT_SECTIONS",
     "VISIBILITY_HINTS",
     "WALL_FORMATS",
+    "BackgroundForm",
     "BasicsForm",
     "CopyForm",
     "CreateForm",
@@ -32,6 +34,7 @@ __all__ = [
     "QuestionForm",
     "RoundForm",
     "TextsForm",
+    "background_form",
     "basics_form",
     "extension_form",
     "kind_hints",

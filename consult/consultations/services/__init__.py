@@ -7,6 +7,7 @@ from consult.consultations.services.adding import (
     publish_language,
     withdraw_language,
 )
+from consult.consultations.services.background import add_background, remove_background
 from consult.consultations.services.concluding import (
     check_outcome,
     record_outcome,
@@ -41,6 +42,7 @@ from consult.consultations.services.setting_up import (
 __all__ = [
     "INVITATIONS_AT_ONCE",
     "accept_invitation",
+    "add_background",
     "begin_language",
     "can_be_extended",
     "check_code",
@@ -59,6 +61,7 @@ __all__ = [
     "propose_slug",
     "publish_language",
     "record_outcome",
+    "remove_background",
     "require_no_input",
     "require_not_concluded",
     "require_setup",

@@ -1,6 +1,7 @@
 """Views of consultations."""
 
 from consult.consultations.views import (
+    background_desk,
     copying,
     following,
     inviting,
@@ -11,10 +12,13 @@ from consult.consultations.views import (
     questions,
     sections,
 )
+from consult.consultations.views.background import background
 from consult.consultations.views.desk import desk
 from consult.consultations.views.invitations import invitations
 
 __all__ = [
+    "background",
+    "background_desk",
     "copying",
     "desk",
     "following",

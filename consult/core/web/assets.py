@@ -24,6 +24,9 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
+_COMMENT = re.compile(r"/\*.*?\*/", re.S)
+_QUOTED = re.compile(r'("[^"\n]*")')
+_SPACE = re.compile(r" ?([{};,]) ?|(?<=:) ")
 _FINGERPRINTED = re.compile(r"^/static/(?P<stem>[\w-]+)\.(?P<print>[0-9a-f]{12})\.(?P<suffix>\w+)$")
 
 
@@ -37,6 +40,14 @@ def asset(name: str) -> str:
     """The address of a static file under its fingerprinted name."""
     stem, _dot, suffix = name.rpartition(".")
     return f"/static/{stem}.{fingerprint(name)}.{suffix}"
+
+
+def shortened(style: str) -> str:
+    """A style sheet without comments and needless space, since a page shows nothing before all of it has come."""
+    bare = _COMMENT.sub("", style)
+    parts = _QUOTED.split(bare)  # every second part stands in quotation marks
+    parts[::2] = [_SPACE.sub(r"\1", " ".join(f"|{part}|".split()))[1:-1] for part in parts[::2]]
+    return "".join(parts).replace(";}", "}")
 
 
 def _prepared(folder: Path) -> Path:
@@ -53,7 +64,10 @@ def _prepared(folder: Path) -> Path:
         compressor = Compressor(quiet=True)
         for path in files:
             target = work / asset(path.name).rpartition("/")[2]
-            shutil.copyfile(path, target)
+            if path.suffix == ".css":
+                target.write_text(shortened(path.read_text()))
+            else:
+                shutil.copyfile(path, target)
             list(compressor.compress(str(target)))
         with suppress(OSError):  # another process was faster, with the same bytes
             work.rename(ready)

@@ -75,8 +75,13 @@ def init_csrf(app: Flask) -> None:
 
 
 def resend_fields() -> list[tuple[str, str]]:
-    """What was typed in a form whose session expired, to be sent again; never a password."""
+    """What was typed in a form whose session expired, to be sent again; never a password, never a code."""
     hidden = {"csrf_token", "idempotency_key"}
     return [
-        (name, value) for name, value in request.form.items(multi=True) if name not in hidden and "password" not in name
+        (name, value) for name, value in request.form.items(multi=True) if name not in hidden and not is_secret(name)
     ]
+
+
+def is_secret(name: str) -> bool:
+    """Whether a field holds what opens something: no page hands it back."""
+    return "password" in name or name in {"written_code", "sign_in_name"}

@@ -17,7 +17,7 @@ from werkzeug.exceptions import HTTPException
 from consult.core.db import db
 from consult.core.errors import BadInput, BadParameters, ConsultError, SignInEnded, TooManyAttempts
 from consult.core.locale import gettext as _
-from consult.core.web.csrf import is_cross_site, resend_fields
+from consult.core.web.csrf import is_cross_site, is_secret, resend_fields
 from consult.core.web.open_data import is_open_data, limit_sentence
 
 log = structlog.get_logger()
@@ -122,8 +122,8 @@ def error_page(status: int, message: str = "", parameters: Mapping[str, str] | N
 
 def _resend_page(status: int, **values: Any) -> tuple[Any, int]:
     """What was typed in a form that cannot be taken now, to be sent again; forms with a password begin anew."""
-    if any("password" in name for name in request.form):
-        return error_page(400, _("This page had expired. A password is never kept, so please begin again."))
+    if any(is_secret(name) for name in request.form):
+        return error_page(400, _("This page had expired. A password or a code is never kept, so please begin again."))
     if _wants_json():
         return error_page(status)
     db.session.rollback()

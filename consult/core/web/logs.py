@@ -13,7 +13,9 @@ from flask import Flask, Response, g, request
 from consult.core.settings import Settings
 
 # Keys in paths open things (confirmation, receipts, invitations): they are not for logs.
-_SECRET_PARTS = re.compile(r"(/(?:confirm|reset|receipt|invitation|delegation|submission|submit|draft)/)[^/]+")
+_SECRET_PARTS = re.compile(
+    r"(/(?:confirm|reset|receipt|invitation|delegation|submissions?|submit|draft|address)/)[^/]+"
+)
 
 
 def configure_logs(settings: Settings) -> None:
@@ -24,6 +26,8 @@ def configure_logs(settings: Settings) -> None:
         if settings.log_format == "json"
         else structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"])
     )
+    # The development server of Werkzeug writes a line with the network address of each request.
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     structlog.configure(
         processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True), render],
         wrapper_class=structlog.make_filtering_bound_logger(level),

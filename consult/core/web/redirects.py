@@ -18,6 +18,11 @@ def is_local_path(target: str | None) -> bool:
     return not parts.scheme and not parts.netloc
 
 
+def local_or_none(target: str | None) -> str | None:
+    """A target that came from outside, if it is a path of ours."""
+    return target if is_local_path(target) else None
+
+
 def redirect_back(target: str | None, default: str) -> Any:
     """Redirect to a target that came from outside, if it is a path of ours; else to the default."""
     return redirect(target if target and is_local_path(target) else default)

@@ -18,6 +18,7 @@ from consult.core.idempotency import reserve_key
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 View = TypeVar("View", bound=Callable[..., Any])
+_before_commit: list[Callable[[], object]] = []
 
 
 def reading_page(view: View) -> View:
@@ -36,6 +37,12 @@ def not_idempotent(view: View) -> View:
     """Mark a view that uses a transaction of its own first, or whose replay must run again, such as signing in."""
     view.is_not_idempotent = True  # type: ignore[attr-defined]
     return view
+
+
+def before_commit(act: Callable[[], object]) -> None:
+    """Register what is to be written beside whatever a request does, in its transaction; once each."""
+    if act not in _before_commit:
+        _before_commit.append(act)
 
 
 def mark_of(app: Flask, endpoint: str | None, name: str) -> Any:
@@ -100,6 +107,8 @@ def _wrapped(view: Callable[..., Any]) -> Callable[..., Any]:
                 row.location = response.location
             else:
                 db.session.delete(row)
+        for act in _before_commit:
+            act()
         commit_request()
         return response
 

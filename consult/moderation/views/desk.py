@@ -19,13 +19,21 @@ from consult.core.errors import BadInput, InvalidTransition
 from consult.core.locale import current_locale, ngettext
 from consult.core.locale import gettext as _
 from consult.core.zones import moment_in_words
+from consult.files.views import words_of_files
 from consult.moderation.enums import RestrictionReason
 from consult.moderation.forms import RestrictForm
 from consult.moderation.queries import find_credential, list_decisions, newest_decisions, surroundings_of
 from consult.moderation.services import Screened, publish_comments, restrict_comments
 from consult.submissions.enums import ModerationStatus
 from consult.submissions.models import Comment
-from consult.submissions.queries import Filters, count_in_queue, get_desk_comment, list_desk_comments, page_of_queue
+from consult.submissions.queries import (
+    Filters,
+    count_in_queue,
+    files_of_points,
+    get_desk_comment,
+    list_desk_comments,
+    page_of_queue,
+)
 
 desk = Blueprint("moderation_desk", __name__, url_prefix="/<locale:locale>/desk/<address:slug>")
 
@@ -197,6 +205,8 @@ def point(comment: Comment) -> str:
         names=names_of([*(one.decided_by for one in decisions), *_writer_of(comment)]),
         in_words=moment_in_words,
         credential=find_credential(comment.submission_id),
+        files=files_of_points([comment]),
+        **words_of_files(),
         around=surroundings_of(
             round_, [comment.submission], current_locale().code, comments=[comment], words_of=[comment]
         ),

@@ -17,6 +17,7 @@ from consult.core.locale import current_locale
 from consult.core.text import search_words
 from consult.pages.queries import roles_at, rounds_of, states_of, work_of
 from consult.pages.views.public import pages
+from consult.protection.queries import count_open_strikes
 from consult.publication.queries import count_news, list_releases
 from consult.secretariats.queries import list_hosts, list_hosts_managed_by
 from consult.submissions.queries import exact_progress
@@ -41,6 +42,7 @@ def desk() -> str:
     busy = {round_.consultation_id for round_ in every if mine[round_.id].total}
     managed = list_hosts_managed_by(actor)
     translated = [one for one in page.items if StaffRole.TRANSLATOR in roles_at(actor, one.host_id)]
+    protected = [one.id for one in every if StaffRole.PROTECTION in roles_at(actor, one.host_id)]
     due = list_due([host.id for host in managed], today=now.date())
     of_due = [one.consultation for one in due.commitments if one.consultation is not None]
     return render_template(
@@ -55,6 +57,7 @@ def desk() -> str:
         work=mine,
         to_translate=count_waiting(translated, actor=actor) if translated else {},
         contests=count_contests_of(page.items, actor=actor, rounds=every),
+        to_strike=count_open_strikes(protected) if protected else {},
         states=states_of(every, now),
         kinds=KINDS,
         hosts=list_hosts(actor),

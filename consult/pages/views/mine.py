@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, render_template, request
+from flask import Response, redirect, render_template, request, url_for
 
 from consult.access.guard import current_actor, requires
 from consult.access.permissions import Permission
@@ -19,15 +19,21 @@ from consult.core.errors import NotFound
 from consult.core.locale import current_locale, format_day
 from consult.core.locale import gettext as _
 from consult.core.zones import moment_in_words
+from consult.files.views import words_of_files
+from consult.moderation.queries import newest_file_decisions
 from consult.pages.own import OwnPoint, links_of, own_points
 from consult.pages.queries import state_of
 from consult.pages.views.public import pages
+from consult.protection.queries import looks_at
+from consult.submissions.disclosure import can_ask_for_protection
 from consult.submissions.enums import SubmissionStatus
 from consult.submissions.models import Submission
 from consult.submissions.queries import (
+    get_claimed,
     get_submission,
     list_choices_of,
     list_drafts_of,
+    list_files_of,
     neighbours_of,
     page_of_submissions_of,
 )
@@ -40,10 +46,12 @@ SHOWN = 20
 
 
 @pages.get("/account/submissions")
-@requires(Permission.ACCOUNT_USE)
-def my_submissions() -> str:
-    """What somebody is drafting, and what became of what they submitted."""
+@requires(Permission.OWN_INPUT_USE)
+def my_submissions() -> Any:
+    """What somebody is drafting, and what became of what they submitted; who came with a code goes to that one."""
     actor = current_actor()
+    if actor.claimed_id is not None:
+        return redirect(_address_of(get_claimed(actor)))
     drafts = list_drafts_of(actor)
     page = page_of_submissions_of(actor, after=request.args.get("after"), before=request.args.get("before"))
     now = utc_now()
@@ -60,8 +68,16 @@ def my_submissions() -> str:
         today=now.date(),
         around=neighbours_of(page.items),
         shown=SHOWN,
+        looks=looks_at([submission.id for submission in page.items]),
         has_illustration=any(one.round.consultation.is_illustration for one in [*drafts, *page.items]),
     )
+
+
+def _address_of(submission: Submission) -> str:
+    """Where its author goes on: at the draft, or at the receipt."""
+    if submission.is_on_record:
+        return url_for(".receipt", slug=submission.round.address, key=submission.key)
+    return url_for("take_part.start", slug=submission.round.address)
 
 
 def _kept() -> dict[str, Any]:
@@ -87,7 +103,7 @@ def load_receipt(slug: str, key: str) -> Submission:
 
 
 @pages.get("/take-part/<address:slug>/receipt/<key>")
-@requires(Permission.ACCOUNT_USE)
+@requires(Permission.OWN_INPUT_USE)
 @requires(Permission.SUBMISSION_OWN, load_receipt)
 def receipt(submission: Submission) -> str:
     """The references, what happens now, where each point stands, and the ways back. E-mails link here."""
@@ -95,7 +111,7 @@ def receipt(submission: Submission) -> str:
 
 
 @pages.get("/take-part/<address:slug>/receipt/<key>/download")
-@requires(Permission.ACCOUNT_USE)
+@requires(Permission.OWN_INPUT_USE)
 @requires(Permission.SUBMISSION_OWN, load_receipt)
 def download_receipt(submission: Submission) -> Response:
     """The receipt as plain text, to keep."""
@@ -115,8 +131,10 @@ def _receipt_values(submission: Submission) -> dict[str, Any]:
     options = {option.id: option for question in questions for option in question.options}
     option_texts = load_texts("question_option", options, read_in)
     points = own_points([submission], language, asked=asked_language())[submission.id]
+    # Of a protected one the receipt holds no text unless its author asks, each time anew.
+    asked = {"words": "show"} if submission.is_protected and request.args.get("words") == "show" else {}
     return {
-        "read_choices": _links(points, ".receipt", slug=round_.address, key=submission.key),
+        "read_choices": _links(points, ".receipt", slug=round_.address, key=submission.key, **asked),
         "submission": submission,
         "round": round_,
         "consultation": round_.consultation,
@@ -129,10 +147,15 @@ def _receipt_values(submission: Submission) -> dict[str, Any]:
         "question_words": {q.id: question_texts.of(q.id, "text", q.text, original) for q in questions},
         "option_words": {key: option_texts.of(key, "text", one.text, original) for key, one in options.items()},
         "choices": choices,
+        "files": (files := list_files_of(submission)),
+        "file_decisions": newest_file_decisions([one.id for one in files]) if files else {},
+        **words_of_files(),
+        "shows_words": not submission.is_protected or bool(asked),
+        "looks": looks_at([submission.id])[submission.id],
         "around": neighbours_of([submission])[submission.id],
         "can_revise": submission.status is SubmissionStatus.SUBMITTED and round_.is_open(utc_now()),
         "timeline": _timeline(submission, round_, points),
-        "stricter": bool(stricter_settings(submission)),
+        "stricter": bool(stricter_settings(submission)) or can_ask_for_protection(submission),
     }
 
 
@@ -149,10 +172,15 @@ def _timeline(submission: Submission, round_: Round, points: list[OwnPoint]) -> 
         is_done = round_.has_closed(now) and all(point.is_settled for point in points)
         last = _("The response is due")
         what = _("Every point is answered with a reason. You get the answers by e-mail and on this page.")
+        if submission.claim_digest is not None:
+            what = _("Every point is answered with a reason. You find the answers on this page, with your code.")
     else:
         is_done = state_of(round_, now) is RoundState.COMPILED
         last = _("The compilation is due")
         what = _("All input is published verbatim, by provision. No point is answered or disposed of.")
+    read = _("Until then, and afterwards, a moderator reads each point. You are told if one is restricted, and why.")
+    if submission.claim_digest is not None:
+        read = _("Until then, and afterwards, a moderator reads each point. If one is restricted, this page says why.")
     late = round_.response_due < now.date()
     return [
         (
@@ -164,7 +192,7 @@ def _timeline(submission: Submission, round_: Round, points: list[OwnPoint]) -> 
         (
             moment_in_words(round_.closes_at, round_.zone),
             _("The round closes"),
-            _("Until then, and afterwards, a moderator reads each point. You are told if one is restricted, and why."),
+            read,
             "done" if round_.has_closed(now) else "next",
         ),
         (

@@ -11,6 +11,7 @@ from consult.access.guard import can, current_actor, public, requires
 from consult.access.permissions import Permission
 from consult.accounts.enums import Constituency
 from consult.commitments.queries import count_public_commitments
+from consult.consultations.background import count_background
 from consult.consultations.enums import Body, RoundState
 from consult.consultations.history import lineage_of
 from consult.consultations.models import LOCALIZED_FIELDS, Consultation, Round
@@ -24,7 +25,9 @@ from consult.core.web.locales import redirect_to_localised
 from consult.core.web.routes import reading_page
 from consult.pages.events import Course, events_near, list_events, load_course
 from consult.pages.queries import count_entries, list_shelves, page_of_entries, total_progress
+from consult.privacy.wording import retention_sentences
 from consult.publication.queries import find_latest_release
+from consult.submissions.disclosure import limits_of_protection, never_kept
 from consult.submissions.positions import asks_for_positions
 from consult.submissions.queries import find_draft, progress_of
 from consult.texts.queries import load_texts
@@ -116,6 +119,7 @@ def consultation(round_: Round) -> str:
         draft=None if visitor else find_draft(round_, current_actor()),
         commitments=count_public_commitments(today=now.date(), consultation=found),
         readable=can(Permission.DRAFT_READ, round_),
+        documents=count_background(found),
         takes_part=state is RoundState.OPEN and can(Permission.TAKE_PART, round_),
         audience=audience_sentence(round_),
     )
@@ -180,6 +184,22 @@ def timeline(round_: Round) -> str:
         consultation=round_.consultation,
         title=title_in(round_.consultation, language),
         events=list_events(round_.consultation, language, locale=current_locale().code, now=now),
+    )
+
+
+@pages.get("/consultations/<address:slug>/safety")
+@reading_page
+@requires(Permission.CONSULTATION_READ, get_published_round)
+def safety(round_: Round) -> str:
+    """What to think of before writing where that may bring harm, what we do and do not do, and whom to turn to."""
+    found = round_.consultation
+    return render_template(
+        "pages/safety.html",
+        consultation=found,
+        title=title_in(found, reading_language(found)),
+        limits=limits_of_protection(),
+        never=never_kept(),
+        retention=retention_sentences(found.host),
     )
 
 

@@ -28,7 +28,7 @@ from consult.core.web.caching import is_cacheable
 from consult.core.web.routes import reading_page
 from consult.documents.queries import find_version, places
 from consult.publication.changes import changes_of, count_changes, find_previous_release
-from consult.publication.enums import Change, FileKind, Shown
+from consult.publication.enums import GONE, Change, FileKind, Shown
 from consult.publication.models import Release, ReleaseFile, ReleaseRow
 from consult.publication.queries import (
     ChangedRows,
@@ -44,7 +44,7 @@ from consult.publication.queries import (
 )
 from consult.publication.services import shown_now
 from consult.responses.enums import Disposition, disposition_in_words
-from consult.submissions.queries import Filters, Reader, marks_of, progress_of, speakers
+from consult.submissions.queries import Filters, Reader, marks_of, progress_of, public_face, speakers
 from consult.texts.queries import load_texts
 
 log = Blueprint("response_log", __name__, url_prefix="/<locale:locale>/consultations/<address:slug>/response-log")
@@ -155,6 +155,8 @@ def _around(round_: Round, rows: Sequence[ReleaseRow]) -> dict[str, Any]:
     return {
         "shown": shown,
         "Shown": Shown,
+        "GONE": GONE,
+        "faces": {comment.submission_id: public_face(comment.submission) for comment in comments},
         "speakers": speakers([comment.submission for comment in comments], for_staff=False) if is_compilation else {},
         "places": places(version, language) if version is not None else {},
         "questions": load_texts("question", [c.question_id for c in comments if c.question_id], language),

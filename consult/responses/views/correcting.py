@@ -18,6 +18,7 @@ from consult.core.forms import ConfirmForm
 from consult.core.locale import current_locale
 from consult.core.locale import gettext as _
 from consult.moderation.queries import surroundings_of
+from consult.responses.acknowledging import acknowledgements_of
 from consult.responses.enums import Disposition, disposition_in_words
 from consult.responses.forms import CorrectionForm, read_seen
 from consult.responses.models import ResponseVersion
@@ -116,6 +117,7 @@ def correct(corrected: Corrected) -> Any:
         consultation=round_.consultation,
         comment=comment,
         sent=sent,
+        said=acknowledgements_of([sent.id]).get(sent.id),
         under_way=under_way,
         names=names_of([newest.written_by, *_decided_by(under_way)]),
         around=surroundings_of(round_, [comment.submission], current_locale().code, words_of=[comment]),

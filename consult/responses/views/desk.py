@@ -19,7 +19,9 @@ from consult.core.clock import utc_now
 from consult.core.errors import BadInput, Conflict, InvalidTransition
 from consult.core.locale import current_locale, join_words, ngettext
 from consult.core.locale import gettext as _
+from consult.files.views import words_of_files
 from consult.moderation.queries import newest_decisions, surroundings_of
+from consult.responses.acknowledging import acknowledgements_of, count_acknowledgements
 from consult.responses.enums import Disposition, disposition_in_words
 from consult.responses.forms import AnswerForm, read_seen
 from consult.responses.models import ResponseVersion
@@ -35,7 +37,7 @@ from consult.responses.queries import (
 from consult.responses.services import write_response
 from consult.submissions.enums import CommentType, ModerationStatus, ResponseStatus
 from consult.submissions.models import Comment
-from consult.submissions.queries import Filters, count_in_queue, list_desk_comments, page_of_queue
+from consult.submissions.queries import Filters, count_in_queue, files_of_points, list_desk_comments, page_of_queue
 
 desk = Blueprint("responses_desk", __name__, url_prefix="/<locale:locale>/desk/<address:slug>")
 
@@ -68,9 +70,12 @@ def answers(round_: Round) -> str:
     )
     newest = newest_versions([comment.id for comment in page.items])
     corrections = corrections_under_way(newest.values())
-    versions = {**newest, **sent_versions(page.items)}  # of a corrected answer the one that counts
+    sent = sent_versions(page.items)
+    versions = {**newest, **sent}  # of a corrected answer the one that counts
     return render_template(
         "responses/answers.html",
+        said=acknowledgements_of([version.id for version in sent.values()]),
+        acknowledged=count_acknowledgements(round_),
         corrections=corrections,
         correcting=count_corrections([round_.id])[round_.id].total,
         current="answers",
@@ -227,6 +232,8 @@ def _show_answer(
         history=history,
         clearances=clearances,
         decisions=newest_decisions([comment.id for comment in comments]),
+        files=files_of_points(comments),
+        **words_of_files(),
         names=names_of(
             [
                 *(version.written_by for version in (*newest.values(), *history)),

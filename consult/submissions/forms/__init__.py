@@ -1,5 +1,6 @@
 """Forms of taking part, and of what comes late."""
 
+from consult.submissions.forms.files import AudienceForm, FileForm
 from consult.submissions.forms.languages import LanguageForm
 from consult.submissions.forms.late import DecideLateForm, OfferLateForm
 from consult.submissions.forms.questions import QuestionsForm, questions_form
@@ -7,17 +8,21 @@ from consult.submissions.forms.taking_part import (
     AboutForm,
     PointForm,
     PublicationForm,
+    SettingForm,
     comment_type_hints,
 )
 
 __all__ = [
     "AboutForm",
+    "AudienceForm",
     "DecideLateForm",
+    "FileForm",
     "LanguageForm",
     "OfferLateForm",
     "PointForm",
     "PublicationForm",
     "QuestionsForm",
+    "SettingForm",
     "comment_type_hints",
     "questions_form",
 ]

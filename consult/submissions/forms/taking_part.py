@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from wtforms import ValidationError
@@ -12,21 +12,23 @@ from consult.accounts.enums import NAME_MAX, PREFER_NOT_TO_SAY, Capacity, Consti
 from consult.accounts.models import Account
 from consult.core.forms import (
     CHOOSE,
+    BooleanField,
     CheckboxesField,
+    DateField,
     Form,
     InputRequired,
     LineField,
     LongTextField,
+    NotYet,
     RadioField,
     SelectField,
-    required,
 )
 from consult.core.languages import language_choices
 from consult.core.locale import current_locale, interface_locales
 from consult.core.locale import gettext as _
 from consult.core.locale import lazy_gettext as _l
 from consult.core.text import POINT_MAX
-from consult.submissions.enums import CommentType, PublicationSetting
+from consult.submissions.enums import CommentType, PublicationDelay, PublicationSetting
 from consult.submissions.forms.languages import LanguageForm, language_data
 from consult.submissions.models import Comment, Submission, SubmissionIdentity
 
@@ -83,14 +85,18 @@ class PointForm(LanguageForm):
 
 
 class AboutForm(Form):
-    """Who speaks in a draft."""
+    """Who speaks in a draft. What is saved for later, and while one types, may be unfinished."""
 
-    name = LineField(_l("Your name"), [required()], limit=NAME_MAX)
+    name = LineField(
+        _l("Your name"),
+        limit=NAME_MAX,
+        description=_l("Only the choice “With my name” needs it. If you want protection, leave it empty."),
+    )
     capacity = RadioField(_l("In what capacity do you speak?"), [InputRequired(message=CHOOSE)])
     organisation = LineField(
         _l("Organisation, community or State"),
         limit=ORGANISATION_MAX,
-        description=_l("Its name, if you speak for one. Leave it empty if you speak for yourself."),
+        description=_l("Its name, if you speak for one. Leave it empty if you speak for yourself, or want protection."),
     )
     constituencies = CheckboxesField(
         _l("Which constituencies do you belong to?"),
@@ -103,31 +109,22 @@ class AboutForm(Form):
     )
 
     def __init__(
-        self, submission: Submission | None, identity: SubmissionIdentity | None, *, account: Account, **options: Any
+        self,
+        submission: Submission | None,
+        identity: SubmissionIdentity | None,
+        *,
+        account: Account | None = None,
+        **options: Any,
     ) -> None:
-        capacity, constituencies = account.capacity, account.constituencies
-        name, organisation, country, language = account.name, account.organisation, account.country, account.locale
-        if submission is not None and identity is not None:
-            capacity = submission.capacity
-            constituencies = [row.constituency.value for row in submission.constituencies]
-            name, organisation, country = identity.name, identity.organisation, identity.country
-            language = submission.language or language
-        data = {
-            "name": name,
-            "organisation": organisation,
-            "country": country or "",
-            "capacity": capacity.value if capacity else None,
-            "constituencies": constituencies or ([PREFER_NOT_TO_SAY] if capacity else []),
-            "language": language,
-        }
-        super().__init__(data=data, **options)
+        super().__init__(data=_about(submission, identity, account), **options)
         self.capacity.choices = [(capacity.value, capacity.own_label) for capacity in Capacity]
         self.constituencies.choices = [
             *((constituency.value, constituency.label) for constituency in Constituency),
             (PREFER_NOT_TO_SAY, _("Prefer not to say")),
         ]
         self.country.choices = [("", _("Prefer not to say")), *country_choices(current_locale().code)]
-        self.language.choices = language_choices([*(locale.code for locale in interface_locales()), language])
+        codes = [locale.code for locale in interface_locales()]
+        self.language.choices = language_choices([*codes, self.language.object_data or codes[0]])
 
     def validate_constituencies(self, field: CheckboxesField) -> None:
         """Some of them, or "prefer not to say": which of the two was meant, only the person can tell."""
@@ -137,20 +134,57 @@ class AboutForm(Form):
         if PREFER_NOT_TO_SAY in chosen and len(chosen) > 1:
             raise ValidationError(_("Choose constituencies, or “Prefer not to say”, not both."))
 
+    def validate_unfinished(self) -> bool:
+        """Whether what is there can be kept, be it ever so little: nothing is asked for, but what is typed must fit."""
+        is_good = self.validate()
+        for field in (self.capacity, self.constituencies):
+            if not field.data:
+                field.errors = []
+        return is_good or not any(field.errors for field in self)
+
     @property
     def speaker(self) -> dict[str, Any]:
-        """What the form says, as arguments of `update_speaker`."""
+        """What the form says, as arguments of `update_speaker`.
+
+        The capacity waits for the constituencies: with it, none of them would say "prefer not to".
+        """
         country = self.country.data
+        chosen = self.constituencies.data or []
         return {
             **self.values("name", "organisation", "language"),
-            "capacity": Capacity(self.capacity.data),
-            "constituencies": [Constituency(c) for c in self.constituencies.data or [] if c != PREFER_NOT_TO_SAY],
+            "capacity": Capacity(self.capacity.data) if self.capacity.data and chosen else None,
+            "constituencies": [Constituency(c) for c in chosen if c != PREFER_NOT_TO_SAY],
             "country": country if country in COUNTRIES else None,
         }
 
 
-class PublicationForm(Form):
-    """What the public will see of who speaks."""
+def _about(
+    submission: Submission | None, identity: SubmissionIdentity | None, account: Account | None
+) -> dict[str, Any]:
+    """What is known of who speaks: from the draft once it says so, else from the account."""
+    locale = account.locale if account is not None else current_locale().code
+    if submission is not None and identity is not None:
+        capacity = submission.capacity
+        constituencies = [row.constituency.value for row in submission.constituencies]
+        name, organisation, country = identity.name, identity.organisation, identity.country
+        locale = submission.language or locale
+    elif account is not None:
+        capacity, constituencies = account.capacity, list(account.constituencies)
+        name, organisation, country = account.name, account.organisation, account.country
+    else:
+        return {"language": locale, "country": ""}
+    return {
+        "name": name,
+        "organisation": organisation,
+        "country": country or "",
+        "capacity": capacity.value if capacity else None,
+        "constituencies": constituencies or ([PREFER_NOT_TO_SAY] if capacity else []),
+        "language": locale,
+    }
+
+
+class SettingForm(Form):
+    """What the public will see of who speaks, and whether the name is protected beside it."""
 
     setting = RadioField(_l("What should the public see?"), [InputRequired(message=CHOOSE)])
     pseudonym = LineField(
@@ -158,14 +192,55 @@ class PublicationForm(Form):
         limit=NAME_MAX,
         description=_l("Only for “Under a pseudonym”. Choose one that does not point to you."),
     )
+    asked_for_protection = BooleanField(
+        _l("Protect my name: only the protection officer sees it"),
+        description=_l(
+            "Only for “With the organisation’s name only”. Choose it if the secretariat must not know your name either."
+        ),
+    )
 
-    def __init__(
-        self, offered: Collection[PublicationSetting], *, chosen: str | None = None, pseudonym: str = "", **options: Any
-    ) -> None:
-        super().__init__(data={"setting": chosen, "pseudonym": pseudonym}, **options)
+    def __init__(self, offered: Collection[PublicationSetting], *, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data=data)
         self.setting.choices = [(setting.value, setting.label) for setting in offered]
 
     @property
     def publication(self) -> dict[str, Any]:
-        """What the form says, as arguments of `update_publication` and `make_stricter`."""
-        return {"setting": PublicationSetting(self.setting.data), "pseudonym": self.pseudonym.data or ""}
+        """What the form says, as arguments of `make_stricter`."""
+        return {
+            "setting": PublicationSetting(self.setting.data),
+            "pseudonym": self.pseudonym.data or "",
+            "asked_for_protection": bool(self.asked_for_protection.data),
+        }
+
+
+class PublicationForm(SettingForm):
+    """What the public will see of who speaks in a draft, and when."""
+
+    delay = RadioField(_l("When may it be published?"), [NotYet()])
+    publish_on = DateField(
+        _l("Not before this day"), [NotYet()], description=_l("Only for “Not before a day that I choose”.")
+    )
+
+    def __init__(self, offered: Collection[PublicationSetting], *, draft: Submission | None) -> None:
+        super().__init__(
+            offered,
+            data={
+                "setting": draft.publication_setting,
+                "pseudonym": draft.pseudonym,
+                "asked_for_protection": draft.asked_for_protection,
+                "delay": draft.publication_delay,
+                "publish_on": draft.publish_on,
+            }
+            if draft is not None
+            else {"delay": PublicationDelay.NONE},
+        )
+        self.delay.choices = [(delay.value, delay.label) for delay in PublicationDelay]
+
+    @property
+    def publication(self) -> dict[str, Any]:
+        """What the form says, as arguments of `update_publication`."""
+        return {
+            **super().publication,
+            "publish_on": self.publish_on.data,
+            "delay": PublicationDelay(self.delay.data or PublicationDelay.NONE),
+        }

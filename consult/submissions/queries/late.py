@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import sqlalchemy as sa
 
@@ -11,8 +11,8 @@ from consult.core.db import db
 from consult.core.errors import NotFound
 from consult.core.paging import Page, fetch_page
 from consult.core.secrets import key_digest
-from consult.submissions.enums import SubmissionStatus
-from consult.submissions.models import Submission
+from consult.submissions.enums import ResponseStatus, SubmissionStatus
+from consult.submissions.models import Comment, Submission
 
 IsReleased = Callable[[Round], bool]
 _checks: list[IsReleased] = []
@@ -27,6 +27,18 @@ def register_release_check(check: IsReleased) -> None:
 def is_released(round_: Round) -> bool:
     """Whether there is a release of this round, if it is only being built: from then on nothing more is taken."""
     return any(check(round_) for check in _checks)
+
+
+def answers_told(comments: Iterable[Comment]) -> set[int]:
+    """The keys of those of these points, of which the public is told that they were answered.
+
+    The desk answers in the order in which points arrive, so of protected ones it is told once a release gives the
+    answers: before that nobody can tell those that came first from the others. One query for each round of such.
+    """
+    answered = [comment for comment in comments if comment.response_status is ResponseStatus.SENT]
+    protected = {c.round_id: c.submission.round for c in answered if c.submission.is_protected}
+    released = {key for key, round_ in protected.items() if is_released(round_)}
+    return {c.id for c in answered if not c.submission.is_protected or c.round_id in released}
 
 
 def _offered(round_: Round) -> sa.ColumnElement[bool]:

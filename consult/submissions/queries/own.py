@@ -28,26 +28,32 @@ from consult.submissions.queries.points import PUBLIC, find_comment
 
 
 def is_author(actor: Actor, subject: Any) -> bool:
-    """The relation *author*: whose submission it is, or whose browser holds the key to the draft."""
+    """The relation *author*: whose submission it is, who came with its code, or whose browser holds the draft's key."""
     submission: Submission = subject if isinstance(subject, Submission) else subject.submission
     if submission.account_id is not None:
         return submission.account_id == actor.actor_id
     if not isinstance(actor, Visitor | Person):
         return False
+    if actor.claimed_id is not None and actor.claimed_id == submission.id:
+        return True
     return submission.draft_key_digest in {key_digest(key) for key in actor.draft_keys}
 
 
 def find_draft(round_: Round, actor: Actor) -> Submission | None:
-    """The draft that this actor has in a round: the account's, else one begun in this browser."""
+    """The draft that this actor has in a round: the account's, else the one opened with its code or begun here."""
     base = sa.select(Submission).where(Submission.round_id == round_.id, Submission.status == SubmissionStatus.DRAFT)
     if actor.actor_id is not None:
         return db.session.scalar(base.where(Submission.account_id == actor.actor_id))
     keys = actor.draft_keys if isinstance(actor, Visitor) else ()
-    if not keys:
+    if not keys and actor.claimed_id is None:
         return None
+    is_claimed = Submission.id == (actor.claimed_id or 0)
     return db.session.scalar(
-        base.where(Submission.account_id.is_(None), Submission.draft_key_digest.in_([key_digest(key) for key in keys]))
-        .order_by(Submission.id)
+        base.where(
+            Submission.account_id.is_(None),
+            sa.or_(is_claimed, Submission.draft_key_digest.in_([key_digest(key) for key in keys])),
+        )
+        .order_by(sa.case((is_claimed, 0), else_=1), Submission.id)
         .limit(1)
     )
 
@@ -98,10 +104,10 @@ def read_by_everybody(rounds: Iterable[Round]) -> sa.ColumnElement[bool]:
 
 
 def _submitted_in(actor: Actor, round_ids: Collection[int]) -> set[int]:
-    if actor.actor_id is None or not round_ids:
+    if (actor.actor_id is None and actor.claimed_id is None) or not round_ids:
         return set()
     statement = sa.select(Submission.round_id).where(
-        Submission.account_id == actor.actor_id,
+        _is_of(actor),
         Submission.round_id.in_(round_ids),
         Submission.status == SubmissionStatus.SUBMITTED,
     )
@@ -230,4 +236,11 @@ def list_submitted_in(round_: Round, actor: Actor) -> Sequence[Submission]:
 
 
 def _submissions_of(actor: Actor) -> sa.Select[Any]:
-    return sa.select(Submission).where(Submission.account_id == actor.actor_id, Submission.account_id.is_not(None))
+    return sa.select(Submission).where(_is_of(actor))
+
+
+def _is_of(actor: Actor) -> sa.ColumnElement[bool]:
+    """SQL: it is of this account, or the one that was opened with its code."""
+    if actor.actor_id is None:
+        return Submission.id == (actor.claimed_id or 0)
+    return Submission.account_id == actor.actor_id

@@ -29,18 +29,25 @@ from consult.submissions.enums import (
     SubmissionStatus,
 )
 from consult.submissions.models import Comment, Submission, SubmissionConstituency
+from consult.submissions.queries.speaking import PROTECTED
 from consult.texts.finding import matching
 
 Kind = TypeVar("Kind", bound=StrEnum)
 
-# What the public may read of: screened, not withdrawn, its credential not awaited, and published at its author's wish.
+WITHOUT_WORDS = tuple(setting for setting in PublicationSetting if not setting.gives_words)
+# What the public may read of: screened, not withdrawn, its credential not awaited, published at its author's wish, and
+# not held.
 PUBLIC = sa.and_(
     Comment.moderation_status == ModerationStatus.PUBLISHED,
     Comment.withdrawn_at.is_(None),
+    Comment.is_held.is_(False),
     Submission.status == SubmissionStatus.SUBMITTED,
+    Submission.is_held.is_(False),
     Submission.credential_status != CredentialStatus.AWAITED,
-    Submission.publication_setting != PublicationSetting.NOT_PUBLISHED,
+    Submission.publication_setting.not_in(WITHOUT_WORDS),
 )
+# What the public may know to be there, if by its reference alone; as not `Comment.is_hidden`.
+KNOWN = sa.and_(Submission.is_held.is_(False), sa.or_(Comment.is_held.is_(False), Comment.withdrawn_at.is_(None)))
 
 # An alias of its own, so that it is never taken for the round of the statement that it stands in.
 _compilation = aliased(Round)
@@ -62,6 +69,11 @@ OUTSTANDING = sa.and_(ASKED, Comment.response_status != ResponseStatus.SENT)
 def find_comment(reference: str) -> Comment | None:
     """The submitted point of that reference, if any; whether it may be shown is the caller's question."""
     return db.session.scalar(sa.select(Comment).where(Comment.reference == reference))
+
+
+def find_known_comment(reference: str) -> Comment | None:
+    """The same, as far as the public may know that it is there: a held one is not found, nor any trace of it."""
+    return db.session.scalar(sa.select(Comment).join(Comment.submission).where(Comment.reference == reference, KNOWN))
 
 
 @dataclass(frozen=True)
@@ -90,8 +102,14 @@ class Filters:
             language=_address_part(values.get("language")),
         )
 
-    def apply(self, statement: sa.Select[Any]) -> sa.Select[Any]:
-        """Add the conditions to a statement that joins submissions and, outer, paragraphs."""
+    def apply(self, statement: sa.Select[Any], *, for_staff: bool = False) -> sa.Select[Any]:
+        """Add the conditions to a statement that joins submissions and, outer, paragraphs.
+
+        Args:
+            statement: to narrow.
+            for_staff: by a constituency the desk also finds protected points, and nobody else: what the public finds
+                by an attribute of its author, it knows of its author.
+        """
         found = matching(self.words, comment=Comment.id)
         reference = normalise_reference(self.words)
         if reference is not None:  # a withdrawn point is in no index: of it the whole reference is left
@@ -105,6 +123,8 @@ class Filters:
                     SubmissionConstituency.constituency == self.constituency,
                 )
             )
+            if not for_staff:
+                statement = statement.where(sa.not_(PROTECTED))
         if self.comment_type is not None:
             statement = statement.where(Comment.comment_type == self.comment_type)
         if self.eid:
@@ -191,7 +211,7 @@ def page_of_queue(
     """Points for the desk, oldest first; withdrawn ones are not work."""
     return fetch_page(
         db.session,
-        filters.apply(comments_in(round_, Comment.withdrawn_at.is_(None), *conditions)),
+        filters.apply(comments_in(round_, Comment.withdrawn_at.is_(None), *conditions), for_staff=True),
         [Comment.id],
         lambda row: [row.id],
         after=after,
@@ -210,7 +230,7 @@ def count_in_queue(round_: Round, filters: Filters, *conditions: sa.ColumnElemen
             Comment.round_id == round_.id, Comment.reference.is_not(None), Comment.withdrawn_at.is_(None), *conditions
         )
     )
-    return db.session.scalar(filters.apply(statement)) or 0
+    return db.session.scalar(filters.apply(statement, for_staff=True)) or 0
 
 
 def list_desk_comments(round_: Round, references: Collection[str]) -> Sequence[Comment]:

@@ -14,7 +14,7 @@ from consult.documents.models import Paragraph
 from consult.submissions.enums import (
     ResponseStatus,
 )
-from consult.submissions.models import Comment
+from consult.submissions.models import Comment, Submission
 from consult.submissions.queries.points import ASKED, PUBLIC
 
 
@@ -34,7 +34,7 @@ class Progress:
 
 
 def progress_of(rounds: Iterable[Round]) -> dict[int, Progress]:
-    """Where answering stands, by key of the round, from the counters; one query."""
+    """Where answering stands, by key of the round, from the counters; one query. What is held they do not count."""
     ids = [round_.id for round_ in rounds]
     kinds = ("submitted", "published", "asked", "answered")
     counts = read_counts([f"round:{key}:{kind}" for key in ids for kind in kinds])
@@ -42,7 +42,16 @@ def progress_of(rounds: Iterable[Round]) -> dict[int, Progress]:
 
 
 def exact_progress(round_: Round) -> Progress:
-    """The same, counted exactly, for the gate and for checks."""
+    """The same, counted exactly, for the gate and the desk: with what is held, which the counters leave out."""
+    return _counted(round_)
+
+
+def exact_public_progress(round_: Round) -> Progress:
+    """The same as the counters say it, counted exactly, for checks: without what is held."""
+    return _counted(round_, Submission.is_held.is_(False))
+
+
+def _counted(round_: Round, *conditions: sa.ColumnElement[bool]) -> Progress:
     row = db.session.execute(
         sa.select(
             sa.func.count().filter(Comment.withdrawn_at.is_(None)),
@@ -52,7 +61,7 @@ def exact_progress(round_: Round) -> Progress:
         )
         .select_from(Comment)
         .join(Comment.submission)
-        .where(Comment.round_id == round_.id, Comment.reference.is_not(None))
+        .where(Comment.round_id == round_.id, Comment.reference.is_not(None), *conditions)
     ).one()
     return Progress(*row)
 

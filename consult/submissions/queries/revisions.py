@@ -22,6 +22,13 @@ SUPERSEDED = (
     .exists()
 )
 """SQL: a revision of this submission is on record, if it was withdrawn since."""
+KNOWN_SUPERSEDED = (
+    sa.select(_later.id)
+    .where(_later.supersedes_id == Submission.id, _later.status.in_(ON_RECORD), _later.is_held.is_(False))
+    .correlate(Submission)
+    .exists()
+)
+"""SQL: the same, as far as the public may know: a revision that is held supersedes nothing yet."""
 
 
 class Reader(Enum):
@@ -62,15 +69,19 @@ def neighbours_of(submissions: Iterable[Submission]) -> Mapping[int, Neighbours]
     }
 
 
-def superseded_among(submission_ids: Collection[int]) -> set[int]:
-    """The keys of those among these submissions that a revision on record has taken the place of; one query."""
-    return set(
-        db.session.scalars(
-            sa.select(Submission.supersedes_id).where(
-                Submission.supersedes_id.in_(list(submission_ids)), Submission.status.in_(ON_RECORD)
-            )
-        )
+def superseded_among(submission_ids: Collection[int], *, known: bool = False) -> set[int]:
+    """The keys of those among these submissions that a revision on record has taken the place of; one query.
+
+    Args:
+        submission_ids: of these.
+        known: as far as the public may know of it: what is held supersedes nothing yet.
+    """
+    statement = sa.select(Submission.supersedes_id).where(
+        Submission.supersedes_id.in_(list(submission_ids)), Submission.status.in_(ON_RECORD)
     )
+    if known:
+        statement = statement.where(Submission.is_held.is_(False))
+    return set(db.session.scalars(statement))
 
 
 def tied_among(pairs: Iterable[tuple[Submission, Submission]]) -> set[tuple[int, int]]:
@@ -91,6 +102,7 @@ def _are_shown_alike(first: Submission, second: Submission) -> bool:
         first.status is second.status is SubmissionStatus.SUBMITTED
         and first.publication_setting is second.publication_setting
         and first.pseudonym == second.pseudonym
+        and first.is_protected is second.is_protected
     )
 
 
@@ -100,9 +112,20 @@ def may_be_tied(first: Submission, second: Submission) -> bool:
 
 
 def tied_neighbours(submission: Submission) -> list[Submission]:
-    """The submissions before and after this one that readers are told of beside it."""
-    around = neighbours_of([submission])[submission.id]
+    """The submissions before and after this one that the public is told of beside it."""
+    if submission.is_held:
+        return []
+    around = _as_known(neighbours_of([submission])[submission.id])
     return [other for other in (around.earlier, around.later) if other is not None and may_be_tied(submission, other)]
+
+
+def _as_known(around: Neighbours) -> Neighbours:
+    """What the public may know of: nothing that is held comes before or after anything."""
+    earlier, later = around.earlier, around.later
+    return Neighbours(
+        earlier if earlier is not None and not earlier.is_held else None,
+        later if later is not None and not later.is_held else None,
+    )
 
 
 @dataclass(frozen=True)
@@ -128,6 +151,8 @@ def marks_of(comments: Iterable[Comment], reader: Reader) -> Mapping[int, Marks]
     """What this reader is told of revisions beside points, by their keys; one query, three where there are any."""
     points = {comment.id: comment for comment in comments}
     around = neighbours_of([comment.submission for comment in points.values()])
+    if reader is Reader.PUBLIC:
+        around = {key: _as_known(found) for key, found in around.items()}
     if not any(found.earlier or found.later for found in around.values()):
         return dict.fromkeys(points, Marks())
     tied = None if reader is Reader.AUTHOR else _tied(points.values(), around)

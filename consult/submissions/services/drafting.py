@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from types import NoneType
 
 import sqlalchemy as sa
@@ -12,7 +12,6 @@ from sqlalchemy.exc import IntegrityError
 from consult.access.roles import Actor
 from consult.accounts.actors import Person
 from consult.accounts.enums import Capacity, Constituency
-from consult.accounts.models import Account
 from consult.consultations.enums import QuestionKind
 from consult.consultations.models import Question, Round
 from consult.core.db import db
@@ -24,6 +23,7 @@ from consult.documents.models import Paragraph
 from consult.submissions.enums import (
     Agreement,
     CommentType,
+    PublicationDelay,
     PublicationSetting,
     Stance,
     SubmissionStatus,
@@ -36,7 +36,17 @@ from consult.submissions.models import (
     SubmissionIdentity,
     short_key,
 )
-from consult.submissions.queries import find_draft, get_identity
+from consult.submissions.queries import find_draft, get_identity, needs_account
+from consult.submissions.services.choosing import (
+    is_choice,
+    kept_delay,
+    names_lacking,
+    require_choice,
+    require_day,
+    require_names,
+)
+from consult.submissions.services.files import delete_files_of, free_files_of_point, keep_files_private
+from consult.submissions.services.handing_over import claim_drafts, prefill
 
 MAX_POINTS = 500
 Chosen = Mapping[int, Agreement | Stance | None]
@@ -81,18 +91,10 @@ def _create_draft(round_: Round, actor: Actor, now: datetime) -> tuple[Submissio
         saved_at=now,
     )
     if isinstance(actor, Person):
-        _prefill(draft, actor.account)
+        prefill(draft, actor.account)
     db.session.add(draft)
     db.session.flush()
     return draft, key
-
-
-def _prefill(draft: Submission, account: Account) -> None:
-    """Copy the profile into a draft, for its author to check."""
-    draft.capacity = account.capacity
-    draft.language = account.locale
-    draft.constituencies = [SubmissionConstituency(constituency=Constituency(c)) for c in account.constituencies]
-    draft.identity = SubmissionIdentity(name=account.name, organisation=account.organisation, country=account.country)
 
 
 def require_open(submission: Submission, now: datetime) -> None:
@@ -179,6 +181,7 @@ def save_comment(
 def delete_comment(submission: Submission, comment: Comment, *, now: datetime) -> None:
     """Remove a point from a draft; removing it twice is harmless."""
     hold_draft(submission, now)
+    free_files_of_point(comment.id)
     db.session.execute(sa.delete(Comment).where(Comment.id == comment.id, Comment.submission_id == submission.id))
     submission.saved_at = now
     db.session.flush()
@@ -279,21 +282,25 @@ def update_speaker(
     submission: Submission,
     *,
     name: str,
-    capacity: Capacity,
+    capacity: Capacity | None,
     constituencies: Sequence[Constituency],
     organisation: str,
     country: str | None,
     language: str,
     now: datetime,
+    is_unfinished: bool = False,
 ) -> None:
-    """Say who speaks in a draft, and in what capacity.
+    """Say who speaks in a draft, and in what capacity, None while that is open; names may be empty (`names_lacking`).
+
+    With ``is_unfinished`` whatever there is is kept, and the rest asked for later.
 
     Raises:
-        BadInput: an organisation or delegation without its name.
+        BadInput: a name is missing that cannot be done without.
     """
     hold_draft(submission, now)
-    if capacity is not Capacity.INDIVIDUAL and not organisation:
-        raise BadInput(_("Write the name of the organisation, community or State that you speak for."), "organisation")
+    if not is_unfinished:
+        official = capacity is Capacity.STATE_DELEGATION or any(one.is_official for one in constituencies)
+        require_names(submission, name, organisation, capacity, is_official=official)
     submission.capacity, submission.language = capacity, language
     wanted = list(dict.fromkeys(constituencies))
     submission.constituencies = [row for row in submission.constituencies if row.constituency in wanted]
@@ -304,131 +311,79 @@ def update_speaker(
         identity = SubmissionIdentity(submission_id=submission.id, name=name)
         db.session.add(identity)
     identity.name, identity.organisation, identity.country = name, organisation, country
-    if submission.publication_setting is not None and not setting_fits(submission, submission.publication_setting):
-        submission.publication_setting = None
+    setting, is_asked = submission.publication_setting, submission.asked_for_protection
+    if setting is not None and not is_choice(submission, setting, asked_for_protection=is_asked):
+        # Chosen anew, so that nobody loses protection without knowing.
+        submission.publication_setting, submission.asked_for_protection = None, False
     submission.saved_at = now
     db.session.flush()
 
 
-def setting_fits(submission: Submission, setting: PublicationSetting) -> bool:
-    """Whether a publication setting can be chosen by whoever speaks.
+def update_publication(
+    submission: Submission,
+    setting: PublicationSetting,
+    *,
+    pseudonym: str,
+    now: datetime,
+    delay: PublicationDelay = PublicationDelay.NONE,
+    publish_on: date | None = None,
+    asked_for_protection: bool = False,
+) -> None:
+    """Choose what the public will see of who speaks, and when it reads the words.
 
-    Input in an official name needs a credential, which nobody can check behind a protected setting; and there is
-    no "organisation only" without an organisation.
-    """
-    if submission.is_official and setting.is_protected:
-        return False
-    return not (setting is PublicationSetting.ORGANISATION_ONLY and submission.capacity is Capacity.INDIVIDUAL)
-
-
-def update_publication(submission: Submission, setting: PublicationSetting, *, pseudonym: str, now: datetime) -> None:
-    """Choose what the public will see of who speaks.
+    Args:
+        submission: the draft.
+        setting: what the public sees.
+        pseudonym: what stands for the name; only where one is shown.
+        now: when.
+        delay: when at the earliest the words are public; of no meaning where they never are.
+        publish_on: the day of the round's zone before which they are not, with `PublicationDelay.DATE`.
+        asked_for_protection: beside a setting that does not bring it; of no meaning where one does.
 
     Raises:
-        BadInput: a setting that does not fit who speaks, or a pseudonym that is missing.
+        BadInput: a setting that does not fit who speaks, a pseudonym that is missing, a day that cannot be, or
+            protection that cannot be given.
     """
     hold_draft(submission, now)
-    if not setting_fits(submission, setting):
-        raise BadInput(_("This choice does not fit who you speak for. Choose another one."), "setting")
-    if setting is PublicationSetting.PSEUDONYM and not pseudonym:
-        raise BadInput(_("Write the pseudonym that is to be shown."), "pseudonym")
+    require_choice(submission, setting, pseudonym=pseudonym, asked_for_protection=asked_for_protection)
+    delay, publish_on = kept_delay(setting, delay, publish_on)
+    if delay is PublicationDelay.DATE:
+        is_protected = setting.is_protected or asked_for_protection
+        require_day(submission.round, publish_on, is_protected=is_protected, now=now)
+    was_protected = submission.is_protected
     submission.publication_setting = setting
     submission.pseudonym = pseudonym if setting is PublicationSetting.PSEUDONYM else ""
+    submission.publication_delay, submission.publish_on = delay, publish_on
+    submission.asked_for_protection = asked_for_protection and not setting.is_protected
+    if submission.is_protected and not was_protected:
+        keep_files_private(submission)
     submission.saved_at = now
     db.session.flush()
-
-
-def claim_drafts(account: Account, keys: Sequence[str], *, now: datetime) -> int:
-    """Hand the drafts begun in this browser to the account that has signed in; returns how many.
-
-    Where the account has a draft in the same round, the points move into it, so that nothing is lost and there is
-    still one draft.
-    """
-    if not keys:
-        return 0
-    found = db.session.scalars(
-        sa.select(Submission)
-        .where(
-            Submission.draft_key_digest.in_([key_digest(key) for key in keys]),
-            Submission.account_id.is_(None),
-            Submission.status == SubmissionStatus.DRAFT,
-        )
-        .order_by(Submission.id)
-    ).all()
-    for draft in found:
-        mine = db.session.scalar(
-            sa.select(Submission).where(
-                Submission.round_id == draft.round_id,
-                Submission.account_id == account.id,
-                Submission.status == SubmissionStatus.DRAFT,
-            )
-        )
-        if mine is None:
-            draft.account_id, draft.draft_key_digest = account.id, None
-            if draft.capacity is None:
-                _prefill(draft, account)
-        else:
-            _merge(draft, mine, now)
-        db.session.flush()
-    return len(found)
-
-
-def _merge(draft: Submission, into: Submission, now: datetime) -> None:
-    is_later = draft.saved >= into.saved
-    known = {comment.key: comment for comment in into.comments}
-    answers = {(comment.question_id, comment.option_id): comment for comment in into.comments if comment.question_id}
-    for comment in list(draft.comments):
-        if comment.key in known:  # written on after the sign-in had expired: one point, and its later words
-            if is_later:
-                _copy_words(comment, known[comment.key])
-            continue
-        answered = answers.get((comment.question_id, comment.option_id)) if comment.question_id is not None else None
-        if answered is not None:
-            if answered.text == comment.text:
-                continue
-            # kept as a point in general: two answers to one question would hide one
-            comment.question_id = comment.option_id = None
-        comment.submission_id = into.id
-    _merge_choices(draft, into, is_later=is_later)
-    setting = draft.publication_setting
-    if into.publication_setting is None and setting is not None and setting_fits(into, setting):
-        into.publication_setting, into.pseudonym = setting, draft.pseudonym
-    into.begun_at = min(into.begun, draft.begun)
-    into.saved_at = now
-    db.session.flush()
-    db.session.expire(draft, ["comments", "choices"])
-    db.session.expire(into, ["comments", "choices"])
-    db.session.delete(draft)
-
-
-def _merge_choices(draft: Submission, into: Submission, *, is_later: bool) -> None:
-    """Move what was chosen; where both say something to one question, what was saved later holds, as a whole."""
-    answered = {choice.question_id for choice in draft.choices}
-    contested = answered & {choice.question_id for choice in into.choices}
-    loser = into if is_later else draft
-    for choice in [choice for choice in loser.choices if choice.question_id in contested]:
-        loser.choices.remove(choice)
-    db.session.flush()
-    for choice in list(draft.choices):
-        choice.submission_id = into.id
-
-
-def _copy_words(later: Comment, into: Comment) -> None:
-    into.comment_type, into.language, into.language_words = later.comment_type, later.language, later.language_words
-    into.language_guess = later.language_guess
-    into.text, into.proposed_change = later.text, later.proposed_change
 
 
 def list_gaps(submission: Submission) -> list[str]:
-    """What keeps a draft from being submitted: `points`, `about`, `who_sees_what`; empty when nothing does."""
+    """What keeps a draft from being submitted; empty when nothing does.
+
+    `points`, `about`, `who_sees_what`; and without an account `code`, which its author has to have and to have shown
+    that they have it, or `account`, where no code will do.
+    """
     gaps = []
     if not submission.comments and not submission.choices:
         gaps.append("points")
     identity = get_identity(submission)
-    if submission.capacity is None or identity is None or not identity.name or not submission.language:
+    if (
+        submission.capacity is None
+        or identity is None
+        or not submission.language
+        or names_lacking(submission, identity)
+    ):
         gaps.append("about")
     if submission.publication_setting is None:
         gaps.append("who_sees_what")
+    if submission.account_id is None and needs_account(submission):
+        gaps.append("account")
+    elif submission.account_id is None and submission.claim_checked_at is None:
+        gaps.append("code")
     return gaps
 
 
@@ -445,6 +400,7 @@ def delete_draft(draft: Submission) -> None:
     draft.status, draft.late_plea, draft.late_reason = SubmissionStatus.DRAFT, "", ""
     db.session.execute(sa.update(Comment).where(Comment.submission_id == draft.id).values(supersedes_id=None))
     db.session.flush()
+    delete_files_of([draft.id])
     db.session.expire(draft, ["comments", "choices"])
     db.session.delete(draft)
     db.session.flush()
@@ -457,6 +413,7 @@ def forget_expired_drafts(before: datetime) -> int:
             Submission.status == SubmissionStatus.DRAFT, Submission.account_id.is_(None), Submission.saved_at < before
         )
     ).all()
+    delete_files_of([draft.id for draft in expired])
     for draft in expired:
         db.session.delete(draft)
     db.session.flush()

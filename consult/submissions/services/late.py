@@ -17,6 +17,7 @@ from consult.submissions.enums import SubmissionStatus
 from consult.submissions.models import Submission
 from consult.submissions.queries import is_released
 from consult.submissions.services.drafting import list_gaps
+from consult.submissions.services.holding import handed_in_at
 from consult.submissions.services.submitting import hold_with_earlier, put_on_record
 
 
@@ -53,10 +54,12 @@ def offer_late(submission: Submission, *, plea: str = "", actor: Person, now: da
     require_unreleased(submission.round)
     if not _is_late(submission, now):
         raise InvalidTransition(_("Only a draft that was begun before the round closed can be handed in late."))
+    submission.account_id, submission.claim_digest, submission.claim_checked_at = actor.actor_id, None, None
     if list_gaps(submission):
         raise InvalidTransition(_("Something is still missing, so this draft cannot be handed in."))
-    submission.account_id, submission.draft_key_digest = actor.actor_id, None
-    submission.status, submission.submitted_at, submission.late_plea = SubmissionStatus.OFFERED, now, plea
+    submission.draft_key_digest = None
+    submission.status, submission.late_plea = SubmissionStatus.OFFERED, plea
+    submission.submitted_at, submission.is_held = handed_in_at(submission, now), submission.is_protected
     db.session.flush()
     record("account:submission:offer_late", submission, actor=actor, now=now)
 

@@ -21,6 +21,7 @@ from consult.submissions.models import (
 )
 from consult.submissions.queries import find_draft, get_identity, superseded_among
 from consult.submissions.services.drafting import delete_draft, hold_draft
+from consult.submissions.services.files import copy_files
 
 
 def begin_revision(submission: Submission, *, actor: Person, now: datetime) -> Submission:
@@ -69,6 +70,9 @@ def _copy(submission: Submission, now: datetime) -> Submission:
         language=submission.language,
         publication_setting=submission.publication_setting,
         pseudonym=submission.pseudonym,
+        asked_for_protection=submission.asked_for_protection,
+        publication_delay=submission.publication_delay,
+        publish_on=submission.publish_on,
         begun_at=now,
         saved_at=now,
     )
@@ -106,6 +110,7 @@ def _copy(submission: Submission, now: datetime) -> Submission:
     ]
     db.session.add(draft)
     db.session.flush()
+    copy_files(submission, draft)
     return draft
 
 

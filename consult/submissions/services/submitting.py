@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from consult.access.roles import Actor
-from consult.accounts.actors import Person
+from consult.accounts.actors import Visitor
 from consult.accounts.queries import get_account
 from consult.consultations.models import Round
 from consult.core.changes import note_change
-from consult.core.counters import count
 from consult.core.db import db
 from consult.core.errors import BadInput, InvalidTransition
 from consult.core.locale import gettext as _
 from consult.core.secrets import random_reference
 from consult.core.wake import want_worker
 from consult.ledger.services import erase_salts, record
+from consult.secretariats.standing import end_protection, hold_account
 from consult.submissions import emails
 from consult.submissions.enums import (
     ON_RECORD,
     CredentialStatus,
     PublicationSetting,
-    ResponseStatus,
     SubmissionStatus,
 )
 from consult.submissions.models import (
@@ -33,13 +32,18 @@ from consult.submissions.models import (
     Submission,
 )
 from consult.submissions.queries import get_identity, tied_neighbours
-from consult.submissions.services.drafting import list_gaps, require_open, setting_fits
+from consult.submissions.services.choosing import require_choice, setting_fits
+from consult.submissions.services.claiming import forget_code
+from consult.submissions.services.drafting import list_gaps, require_open
+from consult.submissions.services.files import digests_of, forget_files_of, keep_files_private
+from consult.submissions.services.holding import count_handed_in, handed_in_at, must_be_held
+from consult.submissions.services.striking import take_out_words
 from consult.submissions.services.transitions import (
     count_published,
     is_public,
     lock_comments,
     note_point,
-    set_response_status,
+    supersede,
 )
 
 # From open to closed: a setting may later only move to the right.
@@ -48,12 +52,16 @@ STRICTNESS = [
     PublicationSetting.ORGANISATION_ONLY,
     PublicationSetting.PSEUDONYM,
     PublicationSetting.ANONYMOUS,
+    PublicationSetting.AGGREGATE,
     PublicationSetting.NOT_PUBLISHED,
 ]
 
 
-def submit_submission(submission: Submission, *, actor: Person, now: datetime) -> Submission:
+def submit_submission(submission: Submission, *, actor: Actor, now: datetime) -> Submission:
     """Submit a draft: freeze it, give every point its reference, record it, and mail the receipt.
+
+    Of somebody without an account it keeps the digest of the code that they have shown to have, and nothing else: the
+    key of the browser that it was written in opens it no more.
 
     A revision takes the place of the submission that it revises. Submitting twice is harmless: the second time finds
     it submitted and changes nothing.
@@ -65,19 +73,24 @@ def submit_submission(submission: Submission, *, actor: Person, now: datetime) -
     if submission.status is SubmissionStatus.SUBMITTED:
         return submission
     require_open(submission, now)
+    if actor.actor_id is not None:
+        submission.account_id, submission.claim_digest, submission.claim_checked_at = actor.actor_id, None, None
     if list_gaps(submission):
         raise InvalidTransition(_("Something is still missing. The list of steps shows what."))
-    submission.submitted_at = now
-    submission.account_id, submission.draft_key_digest = actor.actor_id, None
-    put_on_record(submission, act="account:submission:submit", actor=actor, now=now)
+    submission.submitted_at, submission.draft_key_digest = handed_in_at(submission, now), None
+    author = actor if actor.actor_id is not None else Visitor(claimed_id=submission.id)
+    put_on_record(submission, act="account:submission:submit", actor=author, now=now)
     return submission
+
+
+CODE = ("claim_digest", "claim_checked_at")
 
 
 def hold_with_earlier(submission: Submission) -> None:
     """Lock a submission, and the one that it revises, and read it afresh; in the order of their keys, as all do."""
     ids = [key for key in (submission.supersedes_id, submission.id) if key is not None]
     db.session.execute(sa.select(Submission.id).where(Submission.id.in_(ids)).order_by(Submission.id).with_for_update())
-    db.session.refresh(submission, attribute_names=["status", "supersedes_id", "revision"])
+    db.session.refresh(submission, attribute_names=["status", "supersedes_id", "revision", *CODE])
     db.session.expire(submission, ["comments", "choices"])
 
 
@@ -90,15 +103,19 @@ def put_on_record(submission: Submission, *, act: str, actor: Actor, now: dateti
         actor: who does it: its author, or staff who accept it.
         now: when.
     """
-    submission.status = SubmissionStatus.SUBMITTED
+    if submission.is_protected:
+        submission.begun_at = submission.saved_at = None
+    submission.status, submission.is_held = SubmissionStatus.SUBMITTED, must_be_held(submission, now)
     if submission.is_official:
         submission.credential_status = CredentialStatus.AWAITED
+        if submission.account_id is not None:  # who speaks for a State sees no identities any more
+            hold_account(submission.account_id)
+            end_protection(submission.account_id, actor=actor, now=now)
     for comment in submission.comments:
         comment.language_guess = ""  # what a machine thought of it is no part of the record
     assign_references(submission.comments, submission.round)
-    number = len(submission.comments)
-    count(f"round:{submission.round_id}:submitted", number)
-    count(f"round:{submission.round_id}:asked", number)
+    if not submission.is_held:
+        count_handed_in(submission.round, len(submission.comments))
     db.session.flush()
     record(
         act,
@@ -111,6 +128,7 @@ def put_on_record(submission: Submission, *, act: str, actor: Actor, now: dateti
             "constituencies": [row.constituency for row in submission.constituencies],
             "revision": submission.revision,
             "is_late": submission.is_late,
+            **({"files": digests} if (digests := digests_of(submission)) else {}),
         },
     )
     for comment in submission.comments:
@@ -118,21 +136,13 @@ def put_on_record(submission: Submission, *, act: str, actor: Actor, now: dateti
             act.replace(":submission:", ":comment:"), comment, actor=actor, now=now, content=comment_content(comment)
         )
     if submission.supersedes_id is not None:
-        earlier = db.session.get_one(Submission, submission.supersedes_id)
-        _supersede(earlier)
-        record(f"{act.partition(':')[0]}:submission:supersede", earlier, actor=actor, now=now)
+        earlier = db.session.get_one(Submission, submission.supersedes_id, populate_existing=True)
+        # What everybody reads says that it is superseded once everybody can read what supersedes it.
+        if earlier.is_held or not submission.is_held:
+            note_change("comment", *supersede(earlier))
+            record(f"{act.partition(':')[0]}:submission:supersede", earlier, actor=actor, now=now)
     if submission.account_id is not None:  # what came by another door has no account to write to
         emails.queue_receipt(submission, account=get_account(submission.account_id), now=now)
-
-
-def _supersede(earlier: Submission) -> None:
-    """Let the points of a submission stand on record and ask for no answer: its revision has taken their place."""
-    comments = [comment for comment in lock_comments([row.id for row in earlier.comments]) if not comment.is_withdrawn]
-    for comment in comments:
-        if comment.response_status not in {ResponseStatus.SENT, ResponseStatus.CLOSED}:
-            set_response_status(comment, ResponseStatus.CLOSED)
-    note_change("comment", *[comment.id for comment in comments if is_public(comment)])
-    db.session.flush()
 
 
 def comment_content(comment: Comment) -> dict[str, str | None]:
@@ -165,16 +175,6 @@ def assign_references(comments: Sequence[Comment], round_: Round) -> None:
             waiting.pop().reference = reference
 
 
-Erase = Callable[[Comment], None]
-_erasers: list[Erase] = []
-
-
-def register_eraser(erase: Erase) -> None:
-    """Let a higher feature erase what it keeps of a point's words, in the transaction that withdraws the point."""
-    if erase not in _erasers:
-        _erasers.append(erase)
-
-
 def withdraw_comment(comment: Comment, *, actor: Actor, now: datetime, how_wished: str = "") -> None:
     """Withdraw one point, no reason asked: its words and the salts of its digests go, its reference stays.
 
@@ -203,7 +203,7 @@ def withdraw_submission(submission: Submission, *, actor: Actor, now: datetime, 
         InvalidTransition: not submitted, or withdrawn already.
     """
     _hold(submission)
-    for comment in submission.comments:
+    for comment in lock_comments([row.id for row in submission.comments]):  # one may have been struck a moment ago
         if not comment.is_withdrawn:
             _withdraw(comment, actor, now, how_wished)
     _finish_withdrawal(submission, actor, now, how_wished)
@@ -212,7 +212,7 @@ def withdraw_submission(submission: Submission, *, actor: Actor, now: datetime, 
 def _hold(submission: Submission) -> None:
     db.session.refresh(
         submission,
-        attribute_names=["status", "publication_setting", "comments", "choices"],
+        attribute_names=["status", "publication_setting", "is_held", "comments", "choices"],
         with_for_update={"of": Submission},
     )
     if submission.status is not SubmissionStatus.SUBMITTED:
@@ -223,35 +223,23 @@ def _withdraw(comment: Comment, actor: Actor, now: datetime, how_wished: str) ->
     # Read afresh: what a moderator or an approver did a moment ago decides which counters change.
     db.session.refresh(
         comment,
-        attribute_names=["withdrawn_at", "moderation_status", "response_status"],
+        attribute_names=["withdrawn_at", "moderation_status", "response_status", "is_held"],
         with_for_update={"of": Comment},
     )
     if comment.reference is None or comment.is_withdrawn:
         raise InvalidTransition(_("This point has been withdrawn already."))
-    if is_public(comment):
-        count_published(comment, -1)
-    count(f"round:{comment.round_id}:submitted", -1)
-    if comment.response_status is not ResponseStatus.CLOSED and comment.submission.round.asks_for_answers:
-        count(f"round:{comment.round_id}:asked", -1)
-    if comment.response_status is ResponseStatus.SENT:
-        count(f"round:{comment.round_id}:answered", -1)
-    comment.text = comment.proposed_change = comment.place_as_written = comment.language_words = ""
-    comment.withdrawn_at = now
-    note_point(comment)
-    erase_salts("comment", [comment.id])
-    for erase in _erasers:
-        erase(comment)
-    want_worker()  # a release that shows the words is reissued at once
-    db.session.flush()
+    take_out_words(comment, now=now)
     _record_withdrawal(comment, actor, now, how_wished)
 
 
 def _finish_withdrawal(submission: Submission, actor: Actor, now: datetime, how_wished: str) -> None:
     told = tied_neighbours(submission)
+    submission.pseudonym = submission.how_permitted = submission.late_plea = ""
     submission.status, submission.withdrawn_at = SubmissionStatus.WITHDRAWN, now
+    forget_code(submission, now=now)
+    forget_files_of(submission, now=now)
     submission.choices.clear()
     submission.constituencies.clear()
-    submission.pseudonym = submission.how_permitted = submission.late_plea = ""
     identity = get_identity(submission)
     if identity is not None:
         db.session.delete(identity)
@@ -298,9 +286,26 @@ def stricter_settings(submission: Submission) -> list[PublicationSetting]:
 
 
 def make_stricter(
-    submission: Submission, setting: PublicationSetting, *, pseudonym: str, actor: Actor, now: datetime
+    submission: Submission,
+    setting: PublicationSetting,
+    *,
+    pseudonym: str,
+    actor: Actor,
+    now: datetime,
+    asked_for_protection: bool = False,
 ) -> None:
     """Show the public less of who speaks than before; the first setting stays on record.
+
+    Words that everybody reads stay where they are, without the person: taking them away and showing them again with the
+    protected ones would tell which they are. What is held stays held, and goes with the batch once it is protected.
+
+    Args:
+        submission: on the record.
+        setting: what the public sees from now on.
+        pseudonym: what stands for the name; only where one is shown.
+        actor: its author.
+        now: when.
+        asked_for_protection: beside a setting that does not bring it; with the present setting too. It stays.
 
     Raises:
         InvalidTransition: not submitted.
@@ -310,16 +315,20 @@ def make_stricter(
     before = submission.publication_setting
     if before is None:
         raise InvalidTransition(_("This has been withdrawn already."))
-    if STRICTNESS.index(setting) <= STRICTNESS.index(before):
+    was_protected = submission.is_protected
+    is_more = setting is before and asked_for_protection and not was_protected
+    if STRICTNESS.index(setting) <= STRICTNESS.index(before) and not is_more:
         raise BadInput(_("The setting can only become stricter."), "setting")
-    if not setting_fits(submission, setting):
-        raise BadInput(_("This choice does not fit who you speak for. Choose another one."), "setting")
-    if setting is PublicationSetting.PSEUDONYM and not pseudonym:
-        raise BadInput(_("Write the pseudonym that is to be shown."), "pseudonym")
+    asked = asked_for_protection or submission.asked_for_protection
+    require_choice(submission, setting, pseudonym=pseudonym, asked_for_protection=asked)
     told = tied_neighbours(submission)
     public_before = [comment for comment in submission.comments if is_public(comment)]
     submission.publication_setting = setting
+    submission.asked_for_protection = asked and not setting.is_protected
     submission.pseudonym = pseudonym if setting is PublicationSetting.PSEUDONYM else ""
+    if submission.is_protected and not was_protected:
+        submission.begun_at = submission.saved_at = None
+        keep_files_private(submission)
     for comment in submission.comments:
         note_point(comment)
     for comment in public_before:
@@ -331,4 +340,5 @@ def make_stricter(
         PublicationChange(submission_id=submission.id, setting_before=before, setting_after=setting, changed_at=now)
     )
     db.session.flush()
-    record("account:submission:make_stricter", submission, actor=actor, now=now, content={"setting": setting})
+    content = {"setting": setting, **({"asked_for_protection": True} if submission.asked_for_protection else {})}
+    record("account:submission:make_stricter", submission, actor=actor, now=now, content=content)

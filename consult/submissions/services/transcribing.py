@@ -21,7 +21,8 @@ from consult.submissions.models import (
     SubmissionIdentity,
     short_key,
 )
-from consult.submissions.services.drafting import setting_fits
+from consult.submissions.services.choosing import setting_fits
+from consult.submissions.services.holding import handed_in_at
 from consult.submissions.services.late import mark_late, require_unreleased
 from consult.submissions.services.submitting import put_on_record, withdraw_comment, withdraw_submission
 
@@ -133,6 +134,7 @@ def transcribe_submission(
         raise BadInput(_("This choice does not fit who speaks. Choose another one."), "setting")
     db.session.add(submission)
     db.session.flush()
+    submission.submitted_at = handed_in_at(submission, now)
     if round_.has_closed(now):
         mark_late(submission, late_reason)
     put_on_record(submission, act="desk:submission:transcribe", actor=actor, now=now)

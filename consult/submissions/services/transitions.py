@@ -16,7 +16,6 @@ from consult.submissions.enums import (
     RESPONSE_TRANSITIONS,
     CredentialStatus,
     ModerationStatus,
-    PublicationSetting,
     ResponseStatus,
     SubmissionStatus,
 )
@@ -54,9 +53,12 @@ def is_public(comment: Comment) -> bool:
     return (
         comment.moderation_status is ModerationStatus.PUBLISHED
         and not comment.is_withdrawn
+        and not comment.is_held
         and submission.status is SubmissionStatus.SUBMITTED
+        and not submission.is_held
         and submission.credential_status is not CredentialStatus.AWAITED
-        and submission.publication_setting is not PublicationSetting.NOT_PUBLISHED
+        and submission.publication_setting is not None
+        and submission.publication_setting.gives_words
     )
 
 
@@ -68,17 +70,19 @@ def note_point(comment: Comment) -> None:
 
 def count_published(comment: Comment, amount: int) -> None:
     """Count a point that became public, or is public no more, and note it for those who follow what is public."""
-    note_change("comment", comment.id, *_told_before(comment))
+    note_change("comment", comment.id, *told_before(comment))
     note_change("response", comment.id)
     count(f"round:{comment.round_id}:published", amount)
     if comment.paragraph_id is not None:
         count(f"paragraph:{comment.paragraph_id}:published", amount)
 
 
-def _told_before(comment: Comment) -> list[int]:
+def told_before(comment: Comment) -> list[int]:
     """The point that this one takes the place of, where that one says so: noted together, the two are tied."""
     earlier = db.session.get(Comment, comment.supersedes_id) if comment.supersedes_id is not None else None
-    return [earlier.id] if earlier is not None and may_be_tied(comment.submission, earlier.submission) else []
+    if earlier is None or earlier.submission.is_held:
+        return []
+    return [earlier.id] if may_be_tied(comment.submission, earlier.submission) else []
 
 
 def set_moderation_status(comment: Comment, status: ModerationStatus) -> None:
@@ -89,8 +93,11 @@ def set_moderation_status(comment: Comment, status: ModerationStatus) -> None:
     """
     if comment.is_withdrawn or status not in MODERATION_TRANSITIONS[comment.moderation_status]:
         raise InvalidTransition(_("This point has been decided on already. Open it again to see how."))
-    before = is_public(comment)
+    before, submission = is_public(comment), comment.submission
     comment.moderation_status = status
+    # What becomes of a protected point after its batch would tell by itself when that was: it goes with the next one.
+    is_late = status is ModerationStatus.PUBLISHED and submission.is_protected and not submission.is_held
+    comment.is_held = is_late
     if is_public(comment) != before:
         count_published(comment, -1 if before else 1)
     else:
@@ -107,16 +114,35 @@ def set_response_status(comment: Comment, status: ResponseStatus) -> None:
         raise InvalidTransition(_("This point cannot be answered that way now. Open it again to see where it stands."))
     before = comment.response_status
     comment.response_status = status
-    if {status, before} & {ResponseStatus.SENT, ResponseStatus.CLOSED}:
-        note_point(comment)  # it says whether it was answered
+    submission = comment.submission
+    if {status, before} & {ResponseStatus.SENT, ResponseStatus.CLOSED} and not submission.is_protected:
+        # It says whether it was answered. A protected one says so once a release gives the answer: the desk answers in
+        # the order in which points arrive.
+        note_point(comment)
+    if submission.is_held:  # counted when it is lifted
+        return
     if status is ResponseStatus.SENT:
         count(f"round:{comment.round_id}:answered")
-    if not comment.submission.round.asks_for_answers:
+    if not submission.round.asks_for_answers:
         return
     if status is ResponseStatus.CLOSED:
         count(f"round:{comment.round_id}:asked", -1)
     if before is ResponseStatus.CLOSED:
         count(f"round:{comment.round_id}:asked", 1)
+
+
+def supersede(earlier: Submission) -> list[int]:
+    """Let the points of a submission stand on record and ask for no answer: its revision has taken their place.
+
+    Returns:
+        The keys of those of which the public reads that now, for the caller to note.
+    """
+    comments = [comment for comment in lock_comments([row.id for row in earlier.comments]) if not comment.is_withdrawn]
+    for comment in comments:
+        if comment.response_status not in {ResponseStatus.SENT, ResponseStatus.CLOSED}:
+            set_response_status(comment, ResponseStatus.CLOSED)
+    db.session.flush()
+    return [comment.id for comment in comments if is_public(comment)]
 
 
 def set_credential_recorded(submission: Submission) -> None:

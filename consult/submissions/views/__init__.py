@@ -1,18 +1,21 @@
 """Views of submissions."""
 
-from consult.submissions.views import drafting, languages, questions, receipts, revising, submitting
+from consult.submissions.views import drafting, languages, public_files, questions, receipts, revising, submitting
+from consult.submissions.views import files as own_files
+from consult.submissions.views.claiming import claims
 from consult.submissions.views.comments import comments, references
 from consult.submissions.views.late import desk
-from consult.submissions.views.positions import positions
 from consult.submissions.views.reading import reading
 from consult.submissions.views.take_part import take_part
 
 __all__ = [
+    "claims",
     "comments",
     "desk",
     "drafting",
     "languages",
-    "positions",
+    "own_files",
+    "public_files",
     "questions",
     "reading",
     "receipts",

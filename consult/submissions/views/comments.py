@@ -26,17 +26,20 @@ from consult.core.secrets import normalise_reference
 from consult.core.web.locales import redirect_to_localised
 from consult.core.web.routes import reading_page
 from consult.documents.queries import Place, find_version, places, places_of
+from consult.files.views import words_of_files
 from consult.submissions.enums import CommentType
 from consult.submissions.models import Comment
 from consult.submissions.positions import asks_for_positions
 from consult.submissions.queries import (
     Filters,
     Reader,
+    answers_told,
     count_public_comments,
-    find_comment,
+    find_known_comment,
     list_public_languages,
     marks_of,
     page_of_public_comments,
+    public_files_of,
     speakers,
 )
 from consult.submissions.services import is_public
@@ -82,6 +85,9 @@ def list_comments(round_: Round) -> str:
         choices=_filter_choices(round_, placed, filters.eid),
         speakers=speakers([row.submission for row in page.items], for_staff=False),
         marks=marks_of(page.items, Reader.PUBLIC),
+        files=public_files_of(page.items),
+        **words_of_files(),
+        answered=answers_told(page.items),
         point_texts=load_texts("comment", [row.id for row in page.items], input_language(round_.consultation)),
         places=placed,
         question_words=question_words(questions, round_),
@@ -105,12 +111,12 @@ class Cited:
 
 
 def load_cited(slug: str, reference: str) -> Cited:
-    """The submitted point of that reference in that consultation, public or not.
+    """The submitted point of that reference in that consultation, public or not; none that is held.
 
     Raises:
         NotFound: no such reference there.
     """
-    comment = find_comment(normalise_reference(reference) or "")
+    comment = find_known_comment(normalise_reference(reference) or "")
     consultation = get_published_consultation(slug)
     if comment is None or comment.submission.round.consultation_id != consultation.id:
         raise NotFound
@@ -128,7 +134,7 @@ def comment(cited: Cited) -> Any:
         return redirect(url_for(".comment", slug=round_.address, reference=found.reference))
     readable = can(Permission.INPUT_READ, round_)
     if found.is_withdrawn and (readable or round_.visibility is not Visibility.PARTICIPANTS_ONLY):
-        return render_template("submissions/comment_withdrawn.html", **_head(round_), reference=found.reference), 410
+        return render_template("submissions/comment_withdrawn.html", **_head(round_), comment=found), 410
     if not readable or not is_public(found):
         later = visibility_sentence(round_) if not readable else None
         return render_template(
@@ -149,6 +155,8 @@ def comment(cited: Cited) -> Any:
         point_texts=shown,
         choices=point_links(found, [found.language, *languages], chosen) if set(languages) - {here} else [],
         comment=found,
+        files=public_files_of([found]),
+        **words_of_files(),
         permanent=absolute_url(url_for("references.find", reference=found.reference)),
         speaker=speakers([found.submission], for_staff=False)[found.submission_id],
         place=places_of([found.paragraph], reading_language(round_.consultation))[found.paragraph.id]
@@ -157,6 +165,7 @@ def comment(cited: Cited) -> Any:
         question=question_words([found.question], round_)[found.question.id] if found.question else None,
         option=option_words([found.option], round_)[found.option.id] if found.option else None,
         marks=marks_of([found], Reader.PUBLIC)[found.id],
+        answered=answers_told([found]),
     )
 
 
@@ -171,7 +180,7 @@ def point_links(comment: Comment, languages: Sequence[str], current: str, anchor
 @public
 def find(reference: str) -> Any:
     """The short permanent address of a point, typed in any case and with look-alikes."""
-    found = find_comment(normalise_reference(reference) or "")
+    found = find_known_comment(normalise_reference(reference) or "")
     if found is None:
         raise NotFound
     return redirect_to_localised(f"consultations/{found.submission.round.address}/comments/{found.reference}")

@@ -93,7 +93,8 @@ def autosave_point(round_: Round) -> Any:
         _save_point(round_, key, paragraph, form)
     except (BadInput, InvalidTransition, TooManyAttempts) as error:
         return not_saved(error.message, error.status)
-    return saved_now(round_)
+    slug = round_.consultation.slug
+    return saved_now(round_, None if comment is not None else url_for(".edit_point", slug=slug, point_key=key))
 
 
 @take_part.route("/points/<point_key>/delete", methods=["GET", "POST"])

@@ -17,6 +17,7 @@ from consult.consultations.wording import KINDS, clock_state, status_sentence
 from consult.core.clock import utc_now
 from consult.core.locale import current_locale, format_day, format_moment
 from consult.core.locale import gettext as _
+from consult.core.web.lending import is_lent
 from consult.core.zones import moment_in_words
 from consult.submissions.enums import SubmissionStatus
 from consult.submissions.models import Submission
@@ -127,6 +128,8 @@ def frame(round_: Round, draft: Submission | None) -> dict[str, Any]:
         "can_write": can_write(round_, draft, now),
         "draft": draft,
         "saved": saved_sentence(draft, now) if draft is not None else None,
+        # On a device of somebody else, and of protected input, the browser keeps nothing unless it is asked to.
+        "keep": "ask" if is_lent() or (draft is not None and draft.is_protected) else "tab",
         "revised": draft.supersedes if draft is not None else None,
         "can_offer_late": draft is not None and can_offer_late(draft, now),
     }
@@ -137,9 +140,9 @@ def languages_here(round_: Round) -> list[str]:
     return [current_locale().code, *round_.consultation.languages]
 
 
-def saved_now(round_: Round) -> Any:
-    """The answer to a form that was saved while somebody types."""
-    return jsonify(saved_at=_("Saved on %(moment)s", moment=format_moment(utc_now(), round_.zone)))
+def saved_now(round_: Round, page: str | None = None) -> Any:
+    """The answer to a form that was saved while somebody types; the page that shows it from now on, if another."""
+    return jsonify(saved_at=_("Saved on %(moment)s", moment=format_moment(utc_now(), round_.zone)), page=page)
 
 
 def not_saved(message: str, status: int) -> Any:

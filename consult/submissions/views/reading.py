@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 
 from consult.access.guard import can, requires
 from consult.access.permissions import Permission
@@ -14,10 +14,11 @@ from consult.consultations.reading import EDITION
 from consult.consultations.views.editions import address_in, reading_language
 from consult.consultations.wording import KINDS, present_state, status_sentence
 from consult.core.clock import utc_now
+from consult.core.context import absolute_url
 from consult.core.locale import lazy_gettext as _l
 from consult.core.web.routes import reading_page
 from consult.documents.queries import get_version, list_corrigenda
-from consult.documents.reading import Draft, choose_edition, load_draft
+from consult.documents.reading import Draft, choose_edition, light_html, load_draft
 from consult.submissions.queries import published_counts
 from consult.texts.queries import load_texts
 
@@ -61,6 +62,31 @@ def draft(round_: Round) -> str:
         else None,
         points_url=url_for("comments.list_comments", slug=consultation.slug, section=""),
     )
+
+
+@reading.get("/file")
+@reading_page
+@requires(Permission.DRAFT_READ, get_published_round, refusal=FOR_PARTICIPANTS)
+def draft_file(round_: Round) -> Response:
+    """The whole draft in one language as one small file, to be read without a line and passed on."""
+    consultation, reader = round_.consultation, reading_language(round_.consultation)
+    version = get_version(round_)
+    shown = load_draft(version, choose_edition(version, request.args.get(EDITION), reader))
+    texts = load_texts("consultation", [consultation.id] if reader != consultation.authentic_language else [], reader)
+    body = render_template(
+        "submissions/draft_file.html",
+        round=round_,
+        consultation=consultation,
+        title=texts.of(consultation.id, "title", consultation.title, consultation.authentic_language),
+        draft=shown,
+        corrigenda=list_corrigenda([round_], reader),
+        light=light_html,
+        source=absolute_url(url_for(".draft", slug=round_.address, edition=shown.language)),
+        today=utc_now(),
+    )
+    answer = Response(body.strip() + "\n", mimetype="text/html")
+    answer.headers["Content-Disposition"] = f'attachment; filename="draft-{round_.label}-{shown.language}.html"'
+    return answer
 
 
 def _totals(shown: Draft, counts: dict[str, int]) -> dict[str, int]:

@@ -1,7 +1,7 @@
 """After submitting: showing the public less, and withdrawing. The receipt itself, which shows what moderators and
 responders decided, is in the room ``pages``.
 
-Whoever is not signed in is sent to sign in first: the addresses are in e-mails.
+Whoever is neither signed in nor came with the code is sent to sign in first: the addresses are in e-mails.
 """
 
 from __future__ import annotations
@@ -11,14 +11,15 @@ from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 
-from consult.access.guard import current_actor, requires
+from consult.access.guard import current_actor, forget_claim, requires
 from consult.access.permissions import Permission
 from consult.core.clock import utc_now
 from consult.core.errors import BadInput, InvalidTransition, NotFound
 from consult.core.forms import ConfirmForm
 from consult.core.locale import gettext as _
-from consult.submissions.disclosure import limits_of_protection, setting_hints
-from consult.submissions.forms import PublicationForm
+from consult.submissions.disclosure import can_ask_for_protection, limits_of_protection, setting_hints
+from consult.submissions.enums import PublicationSetting
+from consult.submissions.forms import SettingForm
 from consult.submissions.models import Comment, Submission
 from consult.submissions.queries import get_submitted_comment
 from consult.submissions.services import make_stricter as make_submission_stricter
@@ -64,11 +65,14 @@ def load_point(slug: str, key: str, reference: str) -> OwnPoint:
 
 
 @take_part.route("/receipt/<key>/who-sees-what", methods=["GET", "POST"])
-@requires(Permission.ACCOUNT_USE)
+@requires(Permission.OWN_INPUT_USE)
 @requires(Permission.SUBMISSION_OWN, load_submitted)
 def make_stricter(submission: Submission) -> Any:
     """Show the public less of who speaks than before."""
-    form = PublicationForm(stricter_settings(submission))
+    offered = stricter_settings(submission)
+    if can_ask_for_protection(submission) and submission.publication_setting is not None:
+        offered = [submission.publication_setting, *offered]  # with the name protected beside it
+    form = SettingForm(offered)
     status = 200
     if form.validate_on_submit():
         try:
@@ -87,6 +91,7 @@ def make_stricter(submission: Submission) -> Any:
             **frame(submission.round, None),
             submission=submission,
             form=form,
+            protection_offered=PublicationSetting.ORGANISATION_ONLY in offered and not submission.is_official,
             hints={setting.value: hint for setting, hint in setting_hints().items()},
             limits=limits_of_protection(),
         ),
@@ -95,29 +100,40 @@ def make_stricter(submission: Submission) -> Any:
 
 
 @take_part.route("/receipt/<key>/withdraw", methods=["GET", "POST"])
-@requires(Permission.ACCOUNT_USE)
+@requires(Permission.OWN_INPUT_USE)
 @requires(Permission.SUBMISSION_OWN, load_submitted)
 def withdraw_everything(submission: Submission) -> Any:
     """Withdraw all of a submission, after a page that says what will remain; no reason is asked."""
     form = ConfirmForm()
     if form.validate_on_submit():
         withdraw_submission(submission, actor=current_actor(), now=utc_now())
-        flash(_("Everything is withdrawn. Only the references remain."), "success")
-        return redirect(_receipt(submission))
+        return _after_withdrawal(submission)
     return _withdrawal_page(submission, form, [row for row in submission.comments if not row.is_withdrawn])
 
 
 @take_part.route("/receipt/<key>/points/<reference>/withdraw", methods=["GET", "POST"])
-@requires(Permission.ACCOUNT_USE)
+@requires(Permission.OWN_INPUT_USE)
 @requires(Permission.SUBMISSION_OWN, load_point)
 def withdraw_point(point: OwnPoint) -> Any:
     """Withdraw one point, after a page that says what will remain; no reason is asked."""
     form = ConfirmForm()
     if form.validate_on_submit():
         withdraw_comment(point.comment, actor=current_actor(), now=utc_now())
+        if point.submission.withdrawn_at is not None:
+            return _after_withdrawal(point.submission)
         flash(_("The point is withdrawn. Only its reference remains."), "success")
         return redirect(_receipt(point.submission))
     return _withdrawal_page(point.submission, form, [point.comment], is_all=False)
+
+
+def _after_withdrawal(submission: Submission) -> Any:
+    """To the receipt; or away, where nobody can open it any more."""
+    if submission.account_id is not None:
+        flash(_("Everything is withdrawn. Only the references remain."), "success")
+        return redirect(_receipt(submission))
+    forget_claim()
+    flash(_("Everything is withdrawn. Only the references remain, and your code opens nothing any more."), "success")
+    return redirect(url_for("pages.consultation", slug=submission.round.address))
 
 
 def _receipt(submission: Submission) -> str:

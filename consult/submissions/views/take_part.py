@@ -15,7 +15,7 @@ from consult.consultations.views.editions import reading_language
 from consult.core.locale import format_number, ngettext
 from consult.core.locale import gettext as _
 from consult.submissions.models import Submission
-from consult.submissions.queries import list_submitted_in
+from consult.submissions.queries import list_files_of, list_submitted_in, takes_codes
 from consult.submissions.services import list_gaps
 from consult.submissions.views.frame import find_own_draft, frame, load_round
 
@@ -47,7 +47,7 @@ def _tasks(
     round_: Round, draft: Submission | None, questions: Sequence[Question], *, is_visitor: bool, can_write: bool
 ) -> list[Task]:
     slug = round_.consultation.slug
-    gaps = list_gaps(draft) if draft is not None else ["points", "about", "who_sees_what"]
+    gaps = list_gaps(draft) if draft is not None else ["points", "about", "who_sees_what", "code"]
     number = sum(1 for row in draft.comments if row.question_id is None) if draft is not None else 0
 
     def at(endpoint: str) -> str | None:
@@ -64,14 +64,13 @@ def _tasks(
     ]
     if questions:
         tasks.append(_questions_task(draft, questions, at(".questions")))
+    tasks.append(_files_task(draft, at(".files")))
     tasks += [
         (
             _("About you"),
             at(".about"),
             *((_("To do"), "neutral") if "about" in gaps else (_("Done"), "good")),
-            _("For this step you need an account. Your draft is kept and comes with you.")
-            if is_visitor
-            else _("Your name, in what capacity you speak, your constituencies."),
+            _about_hint(round_, is_visitor=is_visitor),
         ),
         (
             _("Who sees what"),
@@ -79,6 +78,7 @@ def _tasks(
             *((_("To do"), "neutral") if "who_sees_what" in gaps else (_("Done"), "good")),
             _("Whether your name is published, and what we cannot promise."),
         ),
+        *([_code_task(at(".code"), is_done="code" not in gaps)] if is_visitor and takes_codes(round_) else []),
         (
             _("Check and submit"),
             at(".check"),
@@ -87,6 +87,34 @@ def _tasks(
         ),
     ]
     return tasks
+
+
+def _files_task(draft: Submission | None, href: str | None) -> Task:
+    number = len(list_files_of(draft))
+    return (
+        _("Files"),
+        href,
+        ngettext("One file", "%(num)s files", number) if number else _("None"),
+        "good" if number else "neutral",
+        _("Only if you have any: a document, a photograph, a recording."),
+    )
+
+
+def _about_hint(round_: Round, *, is_visitor: bool) -> str:
+    if not is_visitor:
+        return _("Your name, in what capacity you speak, your constituencies.")
+    if takes_codes(round_):
+        return _("Here you choose whether to go on with an account or without one. Your draft is kept.")
+    return _("For this step you need an account. Your draft is kept and comes with you.")
+
+
+def _code_task(href: str | None, *, is_done: bool) -> Task:
+    return (
+        _("Your code"),
+        href,
+        *((_("Done"), "good") if is_done else (_("To do"), "neutral")),
+        _("Only if you have no account: with it you come back to what you submitted."),
+    )
 
 
 def _questions_task(draft: Submission | None, questions: Sequence[Question], href: str | None) -> Task:

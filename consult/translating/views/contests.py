@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
-from consult.access.guard import current_actor, requires
+from consult.access.guard import can, current_actor, requires
 from consult.access.permissions import Permission
 from consult.consultations.models import Consultation
 from consult.consultations.queries import get_consultation, split_address
@@ -58,7 +58,7 @@ def _receipt_of(contested: Contested) -> str:
 
 
 @contests.route("/<int(max=9223372036854775807):translation_id>", methods=["GET", "POST"])
-@requires(Permission.ACCOUNT_USE)
+@requires(Permission.OWN_INPUT_USE)
 @requires(Permission.SUBMISSION_OWN, load_own)
 def contest(contested: Contested) -> Any:
     """Say that a translation is not right, and why."""
@@ -86,7 +86,7 @@ def contest(contested: Contested) -> Any:
 
 
 @contests.post("/<int(max=9223372036854775807):translation_id>/take-back")
-@requires(Permission.ACCOUNT_USE)
+@requires(Permission.OWN_INPUT_USE)
 @requires(Permission.SUBMISSION_OWN, load_own)
 def take_back(contested: Contested) -> Any:
     """Take back what was said of a translation."""
@@ -128,13 +128,16 @@ def contested(consultation: Consultation) -> str:
     )
 
 
-def load_contest(slug: str, contest_id: int) -> Contested:
-    """The open contest that an address of the desk names.
+def load_contest(slug: str, contest_id: int) -> Contested | Consultation:
+    """The open contest that an address of the desk names; for who may not settle any, the consultation to refuse.
 
     Raises:
-        NotFound: none such in this consultation.
+        NotFound: none such in this consultation that this actor may read.
     """
-    return get_open_contest(get_consultation(slug), contest_id, actor=current_actor())
+    consultation = get_consultation(slug)
+    if not can(Permission.INPUT_TRANSLATE, consultation):
+        return consultation
+    return get_open_contest(consultation, contest_id, actor=current_actor())
 
 
 @contests_desk.route("/<int(max=9223372036854775807):contest_id>", methods=["GET", "POST"])

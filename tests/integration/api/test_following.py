@@ -135,7 +135,10 @@ def test_each_thing_has_one_place_and_the_others_none(app: Flask, api: Api, poin
 
 
 def test_what_is_not_told_of_a_revision_is_not_told_by_places_either(api: Api, staff: build.Desk) -> None:
-    """A named point that is placed anew beside an anonymous one, and reads as before, would say whose that is."""
+    """A named point that is placed anew beside an anonymous one, and reads as before, would say whose that is.
+
+    It says that it is superseded once the anonymous one is there, which is with all that are protected.
+    """
     made: dict[str, int] = {}
 
     def author() -> Person:
@@ -153,15 +156,17 @@ def test_what_is_not_told_of_a_revision_is_not_told_by_places_either(api: Api, s
         made["second"] = submit_submission(draft, actor=author(), now=utc_now()).id
 
     def publish() -> None:
-        build.publish(get_round("minerals"), staff.moderator)
+        round_ = get_round("minerals")
+        build.publish(round_, staff.moderator)
+        build.close(round_)
 
     def withdraw() -> None:
         withdraw_submission(db.session.get_one(Submission, made["second"]), actor=author(), now=utc_now())
 
     api.act(begin)
     api.act(revise)
-    for act, status in ((publish, "published"), (withdraw, "withdrawn")):
+    for act, told in ((publish, [("published", ""), ("published", "Author")]), (withdraw, [("withdrawn", "")])):
         cursor = api.get("/minerals/comments")["meta"]["cursor"]
         api.act(act)
         found = api.get("/minerals/comments", after=cursor)["data"]
-        assert [(item["status"], item.get("speaker", {}).get("name", "")) for item in found] == [(status, "")]
+        assert sorted((item["status"], item.get("speaker", {}).get("name", "")) for item in found) == told

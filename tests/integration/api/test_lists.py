@@ -156,7 +156,8 @@ def test_a_stricter_setting_is_told(api: Api, staff: build.Desk) -> None:
     api.act(lambda: stricter(PublicationSetting.ANONYMOUS))
     [told] = api.get("/minerals/comments", after=cursor)["data"]
     assert told["speaker"] == {
-        "name": "", "organisation": "", "country": None, "capacity": "individual", "constituencies": ["civil_society"],
+        "name": "", "organisation": "", "country": None, "capacity": None, "constituencies": [],
+        "broad_group": "communities",
     }  # fmt: skip
     api.act(lambda: stricter(PublicationSetting.NOT_PUBLISHED))
     assert api.all("/minerals/comments") == [{"status": "not_public", "reference": told["reference"]}]

@@ -25,6 +25,8 @@ from consult.core.context import file_store
 from consult.core.db import db
 from consult.demonstration.services import CONSULTATIONS, email_of, is_loaded, load_demonstration, read_toml
 from consult.documents.queries import list_corrigenda
+from consult.insight.enums import Who
+from consult.insight.queries import count_choices
 from consult.jobs import sweep
 from consult.mail.models import OutgoingMail
 from consult.publication.enums import FileKind
@@ -34,7 +36,6 @@ from consult.responses.models import ResponseCorrection, ResponseVersion
 from consult.responses.queries import list_sent_versions
 from consult.submissions.enums import ModerationStatus, PublicationSetting, ResponseStatus, Stance
 from consult.submissions.models import Comment, Submission, SubmissionConstituency
-from consult.submissions.positions import list_positions
 from consult.submissions.queries import PUBLIC, exact_progress
 from consult.texts.enums import Origin
 from consult.texts.models import Contest, Translation
@@ -172,11 +173,9 @@ def _positions_stand_by_constituency(guideline: Round) -> None:
     assert Counter(question.kind for question in questions) == {
         QuestionKind.POSITIONS: 2, QuestionKind.AGREEMENT: 1, QuestionKind.MULTIPLE_CHOICE: 1, QuestionKind.FREE_TEXT: 1,
     }  # fmt: skip
-    peers, _experts, _self_assessment = list_positions(guideline, questions)[0].tables
-    said = {(peers.columns[place], who): number for (place, who), number in peers.numbers.items()}
-    assert said[Stance.SUPPORT, Constituency.GOVERNMENT] == 3
-    assert said[Stance.NOT_SUPPORT, Constituency.INDUSTRY] == 3
-    assert said[Stance.SUPPORT, Constituency.INVESTOR] is None  # one alone is not shown
+    counted, peers = count_choices(guideline, utc_now()), questions[0].options[0].id
+    assert counted[Who.GOVERNMENT][peers, Stance.SUPPORT.value] == 3
+    assert counted[Who.INDUSTRY][peers, Stance.NOT_SUPPORT.value] == 3
     reasons = db.session.scalars(
         sa.select(Comment.moderation_status)
         .where(Comment.round_id == guideline.id, Comment.option_id.is_not(None))
@@ -239,7 +238,7 @@ def _every_page_is_marked(client: FlaskClient, corrected: str) -> None:
         f"{terms}/rounds/1/response-log/2": ["What changed since release 1"],
         f"{terms}/comments/{corrected}": ['<h2 id="answer">', "Corrected on"],
         "/en/commitments": ["Overdue"],
-        "/en/consultations/apsmd-guideline/positions": ["Not a vote"],
+        "/en/consultations/apsmd-guideline/positions": ["This is not a vote."],
     }
     for address, words in pages.items():
         page = client.get(address)

@@ -30,14 +30,15 @@ from consult.moderation.queries import credential_code
 from consult.publication.queries import file_name, get_published_release
 from consult.secretariats.models import Host
 from consult.secretariats.queries import get_host, staff_roles_of
+from consult.submissions.models import ClaimOpening
 from consult.submissions.queries import get_submission
-from tests.integration.every_page.walk import build_world, open_as, values_for
+from tests.integration.every_page.walk import Claimant, build_world, open_as, values_for
 from tests.support import build
 
-OF_THE_INSTANCE = {Permission.HOSTS_MANAGE, Permission.ACCOUNT_USE, Permission.DESK_ENTER}
+OF_THE_INSTANCE = {Permission.HOSTS_MANAGE, Permission.ACCOUNT_USE, Permission.OWN_INPUT_USE, Permission.DESK_ENTER}
 OF_A_HOST = {Permission.STAFF_MANAGE, Permission.MEMBERS_MANAGE, Permission.CONSULTATION_CREATE}
 OF_A_SUBMISSION = {Permission.SUBMIT, Permission.SUBMISSION_OWN}
-NOT_ON_RECORD = {SignIn.__tablename__, Attempt.__tablename__}
+NOT_ON_RECORD = {SignIn.__tablename__, Attempt.__tablename__, ClaimOpening.__tablename__}
 WITHOUT_ROLE = {"visitor", "respondent"}
 """Who asks for what every visitor may have; a role would find the same."""
 OF_THE_INVITED = {Relation.READER, Relation.PARTICIPANT}
@@ -139,12 +140,14 @@ def subject_of(permission: Permission, values: Mapping[str, Any]) -> Any:
     return get_round(values["slug"])
 
 
-def expected(stop: Stop, who: Person | None) -> set[str]:
+def expected(stop: Stop, who: Person | Claimant | None) -> set[str]:
     """The classes of answer that the marks and the policy leave for this actor."""
-    actor = Visitor() if who is None else Person(who.account, staff_roles_of(who.account.id))
+    actor: Person | Visitor = Visitor(claimed_id=who.submission_id if isinstance(who, Claimant) else None)
+    if isinstance(who, Person):
+        actor = Person(who.account, staff_roles_of(who.account.id))
     for permission in stop.permissions:
         allowed = POLICY[permission]
-        if who is None and not allowed & OPEN_TO_VISITORS:
+        if actor.actor_id is None and not allowed & OPEN_TO_VISITORS and not permits(actor, permission):
             return {"sign in"}
         if permission in OF_A_HOST and "slug" not in stop.values:  # their own host, if they manage one
             manages = any(StaffRole.MANAGER in roles for roles in actor.staff_roles.values())
@@ -155,12 +158,12 @@ def expected(stop: Stop, who: Person | None) -> set[str]:
             return {"not found"}
         if permits(actor, permission, subject):
             continue
-        if who is None and stop.method == "POST" and Relation.PARTICIPANT in allowed:
+        if actor.actor_id is None and stop.method == "POST" and Relation.PARTICIPANT in allowed:
             return {"sign in", *([] if stop.is_found else ["not found"])}
         may_know = subject is None or is_staff_of(actor, subject) or allowed & {Relation.READER, Relation.PARTICIPANT}
         return {"forbidden" if may_know else "not found", *([] if stop.is_found else ["not found"])}
     # Some steps of what visitors may begin need an account; what was there may be gone after an earlier stop.
-    return {"answer", "not found", *(["sign in"] if who is None else [])}
+    return {"answer", "not found", *(["sign in"] if actor.actor_id is None else [])}
 
 
 def kind_of(answer: TestResponse) -> str:
@@ -193,8 +196,10 @@ def test_every_route_answers_everybody_as_its_mark_says(app: Flask, client: Flas
         world = build_world()
         at = db.session.scalars(sa.select(Host)).one()
         elsewhere = build.host()
-        people: dict[str, Person | None] = {
+        claimed, code = build.submit_with_code(get_round("open"), "A point in en.")
+        people: dict[str, Person | Claimant | None] = {
             "visitor": None,
+            "claimant": Claimant(claimed.id, code),
             "respondent": build.person("Respondent"),
             "author": world.people["author"],
             **{role.value: build.person(role.value.title(), roles={at: [role]}) for role in StaffRole},

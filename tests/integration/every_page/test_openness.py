@@ -24,6 +24,7 @@ from consult.consultations.queries import get_round
 from consult.consultations.services import open_round, save_question
 from consult.core.clock import utc_now
 from consult.core.db import db
+from consult.insight.suppression import FEWEST
 from consult.jobs import sweep
 from consult.publication.queries import file_name, get_published_release
 from consult.publication.services import request_release
@@ -31,7 +32,6 @@ from consult.responses.enums import Disposition
 from consult.responses.services import clear_responses, send_responses, write_response
 from consult.submissions.enums import PublicationSetting
 from consult.submissions.models import Comment
-from consult.submissions.positions import SMALLEST_SHOWN
 from consult.submissions.services import save_answer, submit_submission, update_publication, update_speaker
 from tests.integration.every_page.test_access import marks_of
 from tests.integration.every_page.walk import open_as
@@ -39,7 +39,7 @@ from tests.support import build
 
 POINTS = 17
 WORDS, NAME, ANSWER, RATIONALE = "Planted words", "Planted Respondent", "Planted answer", "Planted rationale"
-CHOSEN = f'data-label="One">{SMALLEST_SHOWN}</td>'
+CHOSEN = f'data-label="One">{FEWEST}</td>'
 NUMBERS = re.compile(rf"\b{POINTS} (of|points?)\b|\bof {POINTS}\b|>{POINTS}<|\({POINTS}\)")
 OF_ANSWERS = re.compile(
     r"accepted_in_principle|Accepted in principle|To be answered|points? answered|Awaiting response"
@@ -116,16 +116,16 @@ def set_up(audience: Audience, visibility: Visibility) -> Stage:
 
 
 def _choose(round_: Round, question: Question) -> None:
-    """Choose the first option without a word, often enough for the number to be shown."""
-    for number in range(SMALLEST_SHOWN):
+    """Choose an option without a word, each often enough for its number to be shown."""
+    for number in range(2 * FEWEST):
         chooser, now = build.person(f"Chooser {number}"), utc_now()
         draft = build.draft(round_, chooser)
-        save_answer(draft, question, chosen={question.options[0].id: None}, language="en", now=now)
+        save_answer(draft, question, chosen={question.options[number % 2].id: None}, language="en", now=now)
         update_speaker(
             draft, name=chooser.name, capacity=Capacity.INDIVIDUAL, constituencies=[Constituency.ACADEMIA],
             organisation="", country=None, language="en", now=now,
         )  # fmt: skip
-        update_publication(draft, PublicationSetting.ANONYMOUS, pseudonym="", now=now)
+        update_publication(draft, PublicationSetting.NAMED, pseudonym="", now=now)
         submit_submission(draft, actor=chooser, now=now)
 
 

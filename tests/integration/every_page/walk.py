@@ -14,32 +14,50 @@ from werkzeug.routing import Rule
 
 from consult.access.roles import StaffRole
 from consult.accounts.actors import Person
-from consult.accounts.enums import Capacity
+from consult.accounts.enums import Capacity, TokenPurpose
+from consult.accounts.models import MAILBOX, MailedLink
+from consult.accounts.services import create_link
 from consult.commitments.services import Change, Link, change_commitment
 from consult.consultations.enums import Audience, MeetingKind, OutcomeKind, QuestionKind, Visibility
 from consult.consultations.models import Invitation, Meeting, Question, Round
-from consult.consultations.services import extend_round, invite, open_round, record_outcome, save_meeting, save_question
+from consult.consultations.services import (
+    add_background,
+    extend_round,
+    invite,
+    open_round,
+    record_outcome,
+    save_meeting,
+    save_question,
+)
 from consult.core.clock import to_wall, utc_now
 from consult.core.db import db
 from consult.core.secrets import key_digest
 from consult.documents.models import Paragraph
 from consult.documents.queries import get_version, list_paragraphs
 from consult.documents.services import issue_corrigendum
+from consult.files.cleaning import clean
+from consult.files.kinds import Cleaned, Kind
 from consult.intake.models import CommentImport, ImportedRow
 from consult.intake.services import begin_import, run_import, update_respondents
 from consult.jobs import sweep
+from consult.moderation.services import publish_file
+from consult.protection.enums import LookReason
+from consult.protection.queries import protected_code
+from consult.protection.services import look_behind, propose_strike
 from consult.publication.services import request_release
 from consult.responses.enums import Disposition
 from consult.responses.services import clear_responses, send_responses, write_correction, write_response
 from consult.secretariats.enums import MemberStatus
 from consult.secretariats.models import MemberDelegate, Membership
 from consult.secretariats.services import MemberEntry, add_members
-from consult.submissions.enums import CommentType, PublicationSetting, Stance
-from consult.submissions.models import Comment, Submission
+from consult.submissions.enums import CommentType, PublicationSetting, Stance, StrikeReason
+from consult.submissions.models import Attachment, Comment, Submission
 from consult.submissions.queries import code_of
 from consult.submissions.services import (
+    attach_file,
     begin_draft,
     begin_revision,
+    make_stricter,
     offer_late,
     save_answer,
     save_comment,
@@ -54,7 +72,7 @@ from consult.translating.exchanging import begin_file
 from consult.translating.models import TranslatedFile
 from consult.translating.queries import load_work
 from consult.translating.xliff import write_xliff
-from tests.support import build
+from tests.support import build, files
 from tests.support.tables import ISO, workbook
 
 
@@ -72,6 +90,7 @@ def build_world() -> World:
     languages = ("en", "ar")
     everything = build.person("Everything", roles={staff.host: list(StaffRole)}, administrator=True)
     author = build.person("Author")
+    _ask_for_address(author)
     setup = build.consultation_in_setup(staff.host, staff.manager, slug="setup", code="SETUP", languages=languages)
     now = utc_now()
     question = save_question(
@@ -81,7 +100,10 @@ def build_world() -> World:
     open_ = build.consultation_in_setup(staff.host, staff.manager, slug="open", code="OPEN", languages=languages)
     positions = _ask(open_, staff)
     open_round(open_, actor=staff.manager, now=now)
-    submission = build.submit(open_, author, "A point in en.", setting=PublicationSetting.PSEUDONYM)
+    submission = build.submit(open_, author, "A point in en.")
+    build.publish(open_, staff.moderator)  # before it is protected, so that its pages are there while the round is open
+    make_stricter(submission, PublicationSetting.PSEUDONYM, pseudonym="A reader", actor=author, now=now)
+    _protect(submission, staff)
     _revise(open_, positions)
     build.publish(open_, staff.moderator)
     contested = _translate(open_, author, staff)
@@ -132,9 +154,19 @@ def build_world() -> World:
     draft = build.draft(open_, author)
     paragraph = db.session.scalars(sa.select(Paragraph.eid).where(Paragraph.text != "")).first()
     tables = _tables(open_, staff)
+    own_file = attach_file(draft, _cleaned(), name="own.odt", comment=draft.comments[0], now=now)
+    handed_in = _attach(open_, staff)
     common = {"reference": reference, "key": submission.key, "membership_id": membership, "paragraph": paragraph}
     common["contest_id"] = contested.contest.id if contested.contest else 0
     values = {
+        "handed in": {
+            "slug": "open",
+            "key": handed_in.submission.key,
+            "file_key": handed_in.key,
+            "reference": handed_in.submission.comments[0].reference,
+            "number": 1,
+        },
+        "own file": {"slug": "open", "file_key": own_file.key},
         "take_part": {**common, "slug": "open", "point_key": draft.comments[0].key, "submission_key": submission.key},
         "setup": {**common, "slug": "setup", "number": question.position, "section": "summary", "language": "ar"},
         "open": {
@@ -144,6 +176,7 @@ def build_world() -> World:
             "commitment": drafted.reference,
             "number": 1,
             "code": code_of(late),
+            "protected_code": protected_code(submission),
         },
         "contested": {
             "slug": "open",
@@ -165,10 +198,34 @@ def build_world() -> World:
         "commitment": {"reference": kept.reference, "tail": kept.reference[2:]},
         "host": {**common, "slug": staff.host.slug, "digest": delegate.key_digest},
         "delegate": {"key": "the-link"},
+        "own role": {"membership_id": _role_of(everything)},
+        "address": {"key": "the-address"},
         "compiled": {**common, "slug": "compiled", "number": 1, "reference": _reference(compiled)},
         "invited": {**common, "slug": "invited", "digest": invitation.key_digest, "key": "the-key"},
     }
     return World({"visitor": None, "author": author, "everything": everything}, values)  # type: ignore[dict-item]
+
+
+def _role_of(person: Person) -> int:
+    """A role that somebody can give up."""
+    return db.session.scalars(sa.select(Membership.id).where(Membership.account_id == person.account.id)).all()[-1]
+
+
+def _ask_for_address(person: Person) -> None:
+    """A link that waits in the mailbox that an account is to have."""
+    key = create_link(person.account, TokenPurpose.CONFIRM, f"{MAILBOX}author@example.net", utc_now())
+    link = db.session.scalars(sa.select(MailedLink).where(MailedLink.key_digest == key_digest(key))).one()
+    link.key_digest = key_digest("the-address")
+
+
+def _protect(submission: Submission, staff: build.Desk) -> None:
+    """Somebody has looked at who is behind it, and proposes to strike a point of it."""
+    now = utc_now()
+    look_behind(submission, reason=LookReason.SAFETY, words="A threat in en.", actor=staff.protection, now=now)
+    propose_strike(
+        submission.comments[0], reason=StrikeReason.LAW, order_reference="An order in en", words="It names in en.",
+        actor=staff.protection, now=now,
+    )  # fmt: skip
 
 
 def _live(open_: Round, released: Round, staff: build.Desk) -> Meeting:
@@ -321,6 +378,29 @@ def _tables(round_: Round, staff: build.Desk) -> list[CommentImport]:
     return made
 
 
+def _cleaned() -> Cleaned:
+    """A document without anything to remove."""
+    made, kind, _removed = clean(files.odt())
+    return Cleaned(made, Kind(kind), frozenset())
+
+
+def _attach(round_: Round, staff: build.Desk) -> Attachment:
+    """A published point with a public file, another that waits, and a background document."""
+    author, now = build.person("Fourth"), utc_now()
+    draft = build.draft(round_, author, "A fourth point in en.")
+    made, _waits = (
+        attach_file(draft, _cleaned(), name=name, comment=draft.comments[0], now=now) for name in ("a.odt", "b.odt")
+    )
+    build.submit(round_, author)
+    build.publish(round_, staff.moderator)
+    publish_file(made, actor=staff.moderator, now=now)
+    add_background(
+        round_.consultation, _cleaned(), name="c.odt", title={"en": "A study in en", "ar": "دراسة"}, language="en",
+        actor=staff.manager, now=now,
+    )  # fmt: skip
+    return made
+
+
 def _written_in(import_: CommentImport) -> str:
     """A point that came in by a table."""
     row = db.session.scalars(sa.select(ImportedRow).where(ImportedRow.import_id == import_.id)).first()
@@ -351,9 +431,19 @@ def values_for(rule: Rule, values: Mapping[str, Any], locale: str) -> dict[str, 
     return {name: locale if name == "locale" else values[name] for name in rule.arguments}
 
 
-def open_as(app: Flask, client: FlaskClient, who: Person | None) -> None:
-    """Let the client be signed in as somebody, or nobody."""
+@dataclass(frozen=True)
+class Claimant:
+    """Somebody who came back with the code of a submission without an account."""
+
+    submission_id: int
+    code: str
+
+
+def open_as(app: Flask, client: FlaskClient, who: Person | Claimant | None) -> None:
+    """Let the client be signed in as somebody, have come with a code, or be nobody."""
     client.delete_cookie("consult")
-    if who is not None:
-        with app.app_context():
+    with app.app_context():
+        if isinstance(who, Claimant):
+            build.come_back(client, who.code)
+        elif who is not None:
             build.sign_in(client, who)

@@ -18,7 +18,7 @@ from consult.moderation.queries import find_credential, list_decisions
 from consult.moderation.services import publish_comments, record_credential, restrict_comments
 from consult.submissions.enums import ModerationStatus, PublicationSetting
 from consult.submissions.models import Comment, Submission
-from consult.submissions.queries import exact_progress, progress_of
+from consult.submissions.queries import exact_progress, exact_public_progress, progress_of
 from consult.submissions.services import make_stricter, withdraw_comment
 from tests.support import build
 from tests.support.race import in_thread, until_blocked
@@ -70,7 +70,7 @@ def restrict(key: int, moderator: Person) -> None:
 
 def counters_hold(key: int) -> bool:
     round_ = point(key).submission.round
-    return progress_of([round_])[round_.id] == exact_progress(round_)
+    return progress_of([round_])[round_.id] == exact_public_progress(round_)
 
 
 def test_of_two_moderators_who_publish_one_wins(app: Flask, staff: build.Desk) -> None:

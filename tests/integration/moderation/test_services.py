@@ -30,7 +30,7 @@ from consult.responses.enums import Disposition
 from consult.responses.services import write_response
 from consult.submissions.enums import CredentialStatus, ModerationStatus, PublicationSetting, ResponseStatus
 from consult.submissions.models import Comment, Submission
-from consult.submissions.queries import PUBLIC, exact_progress, progress_of
+from consult.submissions.queries import PUBLIC, exact_progress, exact_public_progress, progress_of
 from consult.submissions.services import make_stricter, withdraw_comment, withdraw_submission
 from tests.support import build
 
@@ -65,7 +65,7 @@ def subjects_to(name: str) -> list[str]:
 
 
 def counters_hold(round_: Round) -> bool:
-    return progress_of([round_])[round_.id] == exact_progress(round_)
+    return progress_of([round_])[round_.id] == exact_public_progress(round_)
 
 
 def test_publishing_shows_a_point_and_tells_nobody(app: Flask) -> None:

@@ -328,7 +328,7 @@ def test_a_point_takes_as_many_queries_for_any_number_of_decisions(queue: Queue,
     with build.count_queries(queue.app) as queries:
         page = queue.client.get(f"{QUEUE}/{one}")
     assert page.text.count("Unlawful to publish") == number
-    assert len(queries) == 17
+    assert len(queries) == 18
 
 
 def test_the_pages_speak_arabic_from_right_to_left(queue: Queue) -> None:

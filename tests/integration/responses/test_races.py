@@ -26,7 +26,7 @@ from consult.responses.services import (
 )
 from consult.submissions.enums import ResponseStatus
 from consult.submissions.models import Comment
-from consult.submissions.queries import exact_progress, progress_of
+from consult.submissions.queries import exact_public_progress, progress_of
 from consult.submissions.services import withdraw_comment
 from tests.support import build
 from tests.support.race import Races
@@ -85,7 +85,7 @@ class Point(Races):
     def status(self) -> ResponseStatus:
         with self.app.app_context():
             progress = progress_of([self.round()])[self.round_key]
-            assert progress == exact_progress(self.round())
+            assert progress == exact_public_progress(self.round())
             return self.comment().response_status
 
 

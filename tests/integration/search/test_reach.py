@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -198,13 +199,16 @@ def test_protected_points_are_dated_as_one(app: Flask, is_closed: bool) -> None:
         staff = build.desk()
         round_ = build.open_consultation(staff.host, staff.manager)
         for place, setting in enumerate(PublicationSetting):
-            if setting is not PublicationSetting.NOT_PUBLISHED:
+            if setting.gives_words:
                 capacity = (
                     Capacity.ORGANISATION if setting is PublicationSetting.ORGANISATION_ONLY else Capacity.INDIVIDUAL
                 )
                 who = build.person(f"Author {place}")
                 build.submit(round_, who, f"needle {place}", setting=setting, capacity=capacity)
         build.publish(round_, staff.moderator)
+        # As if all but the named ones had been made stricter after they were public.
+        db.session.execute(sa.update(Submission).values(is_held=False))
+        db.session.expire_all()
         now = utc_now()
         opens, closes = now - timedelta(days=20), now + timedelta(days=-5 if is_closed else 5)
         build.set_dates(round_, opens, closes)

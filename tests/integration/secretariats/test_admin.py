@@ -24,7 +24,7 @@ from tests.support.browse import forms_in, link_in, mails_to, main_of, redirects
 HOSTS = "/en/admin/hosts"
 OURS = "/en/admin/hosts/ours/staff"
 THEIRS = "/en/admin/hosts/theirs/staff"
-NEW = {"email": "new@example.org", "name": "New Person", "role": "moderator"}
+NEW = {"email": "new@example.org", "name": "New Person", "role": "moderator", "standing": "own"}
 
 
 @dataclass(frozen=True)

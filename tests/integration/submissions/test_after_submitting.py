@@ -120,7 +120,7 @@ def test_the_setting_only_becomes_stricter(client: FlaskClient, sent: Sent, app:
     url = sent.receipt + "/who-sees-what"
     page = client.get(url).text
     offered = [f'value="{s.value}"' in page for s in PublicationSetting]
-    assert offered == [False, False, True, True, True]  # an individual has no organisation's name
+    assert offered == [False, False, True, True, True, True]  # an individual has no organisation's name
     assert send(client, url, {"setting": "pseudonym"}).status_code == 422
     assert redirects_to(send(client, url, {"setting": "pseudonym", "pseudonym": "The river"}), sent.receipt)
     assert "The river" in client.get(sent.receipt).text

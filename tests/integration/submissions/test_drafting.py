@@ -22,8 +22,8 @@ PAGES = [
     "points/new?paragraph=sec_1__para_1",
     "questions",
     "about",
+    "about?account=none",
     "who-sees-what",
-    "check",
 ]
 
 

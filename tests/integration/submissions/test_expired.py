@@ -46,7 +46,7 @@ def test_a_draft_comes_along_when_its_author_signs_in(client: FlaskClient, opene
     write(client, "Written before signing in.")
     send(client, START + "who-sees-what", {"setting": "anonymous"})
     page = client.get(START + "about").text
-    assert "Your draft is kept and comes with you" in page
+    assert "What you have written is kept" in page
     assert "/en/account/sign-in?next=%2Fen%2Ftake-part%2Fminerals%2Fabout" in page or SIGN_IN in page
     assert redirects_to(send(client, SIGN_IN, {"email": email, "password": PASSWORD}), START + "about")
     assert forms_in(client.get(START + "about").text)[0].values["name"] == ["Rosa"]

@@ -22,19 +22,17 @@ from consult.core.db import db
 from consult.core.errors import BadInput
 from consult.publication.services import build_release, request_release
 from consult.submissions.enums import Agreement, Stance
-from consult.submissions.models import Choice, Comment, Submission, SubmissionConstituency
-from consult.submissions.positions import list_positions
+from consult.submissions.models import Choice, Comment
 from consult.submissions.services import begin_draft, save_answer, submit_submission, withdraw_comment
 from tests.integration.publication.releasing import table_of
 from tests.integration.submissions.conftest import autosave_url, speak
 from tests.support import build
-from tests.support.browse import fill_in, forms_in, main_of, redirects_to, send
+from tests.support.browse import fill_in, forms_in, redirects_to, send
 
 START = "/en/take-part/minerals/"
 QUESTIONS = START + "questions"
 LIST = "/en/consultations/minerals/comments"
 POSITIONS = "/en/consultations/minerals/positions"
-POSITIONS_QUERIES = 8
 WORDS = {
     QuestionKind.MULTIPLE_CHOICE: ("What is needed?", ["Water", "Roads", "Schools"]),
     QuestionKind.AGREEMENT: ("How far do you agree?", ["The text is clear.", "The text is fair."]),
@@ -174,73 +172,6 @@ def test_the_database_holds_one_row_an_option_and_one_of_a_single_choice(asked: 
         ):
             with pytest.raises(IntegrityError), db.session.begin_nested():
                 db.session.execute(sa.insert(Choice), [{**empty, **rows, **first}, {**empty, **rows, **second}])
-
-
-def test_positions_are_public_by_constituency_and_never_totalled(client: FlaskClient, asked: Asked, app: Flask) -> None:
-    with app.app_context():
-        for number in range(4):
-            take_position(build.person(f"Firm {number}"), asked, Stance.NOT_SUPPORT)
-        take_position(build.person("Union"), asked, Stance.SUPPORT, constituency=Constituency.TRADE_UNION)
-        db.session.commit()
-        round_ = get_round("minerals")
-        found = next(
-            one for one in list_positions(round_, list_questions(round_)) if one.question.kind is QuestionKind.POSITIONS
-        )
-        (first, second) = found.tables
-        place = list(Stance).index(Stance.NOT_SUPPORT)
-        assert first.numbers[place, Constituency.INDUSTRY] == 4
-        assert set(first.constituencies) == {Constituency.INDUSTRY, Constituency.TRADE_UNION}
-        # Fewer than three are not shown, nor is a nought told from them; nobody's silence stands anywhere.
-        assert [number for key, number in first.numbers.items() if key != (place, Constituency.INDUSTRY)] == [None] * 7
-        assert second.constituencies == []
-    for url in (LIST, "/en/consultations/minerals", QUESTIONS):
-        assert f'href="{POSITIONS}"' in client.get(url).text, url
-    asked_of = main_of(client.get(POSITIONS)).partition("Where do you stand?")[2]
-    assert asked_of.count("Not a vote") == asked_of.count("<table") == 1
-    assert "Too few answers to show a number from: Trade union</p>" in asked_of
-    assert asked_of.count("Trade union") == 1  # no row of its own, nor what it said
-    assert "No number is large enough to be shown for this option" in asked_of
-    assert ">4<" in asked_of
-    page = client.get(POSITIONS).text
-    assert "This is not a vote." in page
-    assert "Total" not in page
-    assert page.count("No position is public yet.") == 2
-    assert client.get("/ar/consultations/minerals/positions").text.count("Option A بالعربية") >= 1
-
-
-def _copy(submission: Submission, number: int) -> None:
-    """As many others, from the same constituency and with the same position."""
-    ids = [submission.id + place for place in range(1, number + 1)]
-    for model in (Submission, SubmissionConstituency, Choice):
-        key = "id" if model is Submission else "submission_id"
-        table = model.__table__
-        row = dict(db.session.execute(sa.select(table).where(table.c[key] == submission.id)).mappings().one())
-        del row["id"]
-        own = [{"id": one, "key": f"key-{one}"} if model is Submission else {"submission_id": one} for one in ids]
-        if own:
-            db.session.execute(sa.insert(model), [{**row, **one} for one in own])
-
-
-@pytest.mark.parametrize("number", [1, 3, 300])
-def test_the_positions_ask_as_often_for_300(client: FlaskClient, asked: Asked, app: Flask, number: int) -> None:
-    with app.app_context():
-        point = take_position(build.person("Firm"), asked, Stance.SUPPORT, why="Why.")
-        assert point is not None
-        _copy(point.submission, number - 1)
-        db.session.commit()
-    with build.count_queries(app) as queries:
-        page = client.get(POSITIONS)
-    assert (f">{number}<" in page.text) == (number >= 3)
-    assert len(queries) == POSITIONS_QUERIES, queries.statements
-
-
-def test_a_round_without_options_has_no_page_of_positions(client: FlaskClient, app: Flask) -> None:
-    with app.app_context():
-        staff = build.desk()
-        build.open_consultation(staff.host, staff.manager)
-        db.session.commit()
-    assert client.get(POSITIONS).status_code == 404
-    assert "/positions" not in client.get("/en/consultations/minerals").text + client.get(LIST).text
 
 
 def test_reasons_are_points_that_say_their_position_wherever_they_stand(

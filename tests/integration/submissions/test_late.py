@@ -20,7 +20,7 @@ from consult.core.errors import BadInput, InvalidTransition
 from consult.publication.services import build_release, request_release
 from consult.submissions.enums import PublicationSetting, SubmissionStatus
 from consult.submissions.models import Submission
-from consult.submissions.queries import code_of, exact_progress, progress_of
+from consult.submissions.queries import code_of, exact_progress, exact_public_progress, progress_of
 from consult.submissions.services import (
     accept_late,
     begin_revision,
@@ -101,7 +101,7 @@ def test_it_is_handed_in_accepted_and_marked_everywhere(client: FlaskClient, ope
         submission = db.session.query(Submission).filter_by(key=key).one()
         assert (submission.is_late, submission.late_reason) == (True, REASON)
         reference = submission.comments[0].reference
-        assert progress_of([round_])[round_.id] == exact_progress(round_)
+        assert progress_of([round_])[round_.id] == exact_public_progress(round_)
         assert exact_progress(round_).asked == 1
         build.publish(round_, opened.staff.moderator)
         db.session.commit()

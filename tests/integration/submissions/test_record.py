@@ -7,7 +7,7 @@ from flask import Flask
 
 from consult.access.roles import StaffRole
 from consult.core.db import db
-from consult.ledger.models import LedgerEntry
+from consult.ledger.models import HeldEntry, LedgerEntry
 from consult.submissions.enums import PublicationSetting
 from tests.support import build
 
@@ -23,6 +23,12 @@ def test_staff_who_take_part_leave_no_key_beside_their_submission(app: Flask) ->
         ):
             build.submit(round_, author, "A point.", setting=PublicationSetting.ANONYMOUS)
         build.publish(round_, staff.moderator)
+        assert (
+            db.session.scalars(sa.select(HeldEntry.actor_kind).where(HeldEntry.actor_id.is_(None))).all()
+            == ["respondent"] * 6
+        )
+        build.close(round_)
+        build.lift(round_)
         rows = db.session.execute(
             sa.select(LedgerEntry.act, LedgerEntry.actor_kind, LedgerEntry.actor_id).where(
                 LedgerEntry.subject.in_(["submission", "comment"])

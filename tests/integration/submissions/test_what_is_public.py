@@ -33,11 +33,15 @@ def test_both_ways_agree_in_every_state(app: Flask) -> None:
         submission = build.submit(round_, author, "A point.", setting=PublicationSetting.PSEUDONYM)
         comment = submission.comments[0]
         public = 0
-        states = itertools.product(ModerationStatus, CredentialStatus, PublicationSetting)
-        for comment.moderation_status, submission.credential_status, submission.publication_setting in states:
+        assert submission.is_held
+        states = itertools.product(ModerationStatus, CredentialStatus, PublicationSetting, (False, True), (False, True))
+        for state in states:
+            comment.moderation_status, submission.credential_status, submission.publication_setting, *held = state
+            submission.is_held, comment.is_held = held
             public += agrees(comment)
-        # Published, the credential not awaited (two of three), and any setting but one (four of five).
-        assert public == 1 * 2 * 4
+        # Published, the credential not awaited (two of three), any setting but two (four of six), and nothing held.
+        assert public == 1 * 2 * 4 * 1 * 1
+        submission.is_held = comment.is_held = False
         submission.credential_status = CredentialStatus.NOT_NEEDED
         submission.publication_setting = PublicationSetting.NAMED
         comment.moderation_status = ModerationStatus.PUBLISHED

@@ -157,7 +157,7 @@ def speak(round_: Round, author: Person, *texts: str, answers_in: str = "km") ->
         draft, name=author.name, capacity=Capacity.INDIVIDUAL, constituencies=[], organisation="", country=None,
         language=answers_in, now=now,
     )  # fmt: skip
-    update_publication(draft, PublicationSetting.ANONYMOUS, pseudonym="", now=now)
+    update_publication(draft, PublicationSetting.NAMED, pseudonym="", now=now)
     return submit_submission(draft, actor=author, now=now)
 
 
@@ -473,7 +473,7 @@ def test_a_language_without_a_code_is_called_as_its_author_called_it(village: Vi
             draft, name=author.name, capacity=Capacity.INDIVIDUAL, constituencies=[], organisation="", country=None,
             language="en", now=now,
         )  # fmt: skip
-        update_publication(draft, PublicationSetting.ANONYMOUS, pseudonym="", now=now)
+        update_publication(draft, PublicationSetting.NAMED, pseudonym="", now=now)
         submit_submission(draft, actor=author, now=now)
         build.publish(village.round, village.staff.moderator)
         db.session.commit()

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
+from consult.core.markdown import to_html
 from consult.documents.enums import BlockKind
-from consult.documents.reading import Block, contents_of, nested_levels
+from consult.documents.reading import Block, contents_of, light_html, nested_levels
 from consult.texts.values import LocalizedText
 
 
@@ -53,3 +54,12 @@ def test_contents_are_nested_and_hold_no_links() -> None:
     assert [(entry.eid, [below.eid for below in entry.entries]) for entry in top] == [("a", ["b"]), ("d", [])]
     assert top[0].entries[0].words == "Two linked & more"
     assert [entry.eid for entry in top[0].entries[0].entries] == ["c"]
+
+
+def test_a_file_has_no_links_and_no_marks_that_it_can_do_without() -> None:
+    table = "| a | b |\n|---|---|\n| 1 | 2 |"
+    assert light_html(to_html("See [the law](https://example.org/law), *now*.")) == (
+        "<p>See the law (https://example.org/law), <em>now</em>."
+    )
+    assert light_html(to_html(table)) == "<table><thead><tr><th>a<th>b<tbody><tr><td>1<td>2</table>"
+    assert light_html(to_html("- one\n- two")) == "<ul><li>one<li>two</ul>"

@@ -1,4 +1,4 @@
-"""Languages as people choose or type them; numbers that may be shown."""
+"""Languages as people choose or type them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import pytest
 from flask import Flask
 
 from consult.core.languages import canonical_language, language_choices
-from consult.submissions.positions import shown_number
 
 
 @pytest.mark.parametrize(
@@ -39,8 +38,3 @@ def test_the_languages_of_the_place_come_first_and_each_once(bare_app: Flask) ->
     words = dict(choices)
     assert words["fr"] == "Français"
     assert words["th"] == "ไทย (thaï)"
-
-
-@pytest.mark.parametrize(("number", "shown"), [(0, None), (1, None), (2, None), (3, 3), (300, 300)])
-def test_small_numbers_are_not_shown(number: int, shown: int | None) -> None:
-    assert shown_number(number) == shown

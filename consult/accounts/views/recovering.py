@@ -1,0 +1,179 @@
+"""Signing up without an e-mail address, and the code on paper: shown once, typed in once, and what it opens.
+
+A code is shown in the answer to a POST and nowhere else: not in an address, not in a cookie, not in the record of
+forms that were sent, not in a log. So these views are marked `not_idempotent`, and what comes twice shows a new code.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+
+from consult.access.guard import current_actor, draft_keys, public
+from consult.accounts.actors import SYSTEM, Person
+from consult.accounts.forms import NameSignUpForm, PresentPasswordForm, RecoverForm
+from consult.accounts.models import Account
+from consult.accounts.recovering import check_code as take_code
+from consult.accounts.recovering import recover as choose_password_by_code
+from consult.accounts.recovering import renew_code, require_password, sign_up_by_name
+from consult.accounts.services import forgive_attempt, reserve_attempt
+from consult.accounts.views.account import accounts
+from consult.accounts.views.session import begin_session, begin_unchecked, unchecked_account
+from consult.core.clock import utc_now
+from consult.core.errors import BadInput, Conflict
+from consult.core.forms import CodeForm, ConfirmForm
+from consult.core.locale import current_locale
+from consult.core.locale import gettext as _
+from consult.core.web.redirects import local_or_none, redirect_back
+from consult.core.web.routes import not_idempotent
+
+
+def _address() -> str:
+    return request.remote_addr or ""
+
+
+def _target() -> str | None:
+    return local_or_none(request.args.get("next"))
+
+
+def _show(account: Account, code: str) -> str:
+    """The one page that a code ever stands on."""
+    return render_template(
+        "accounts/code_shown.html", code=code, form=CodeForm(formdata=None), account=account, target=_target()
+    )
+
+
+@accounts.route("/sign-up/without-email", methods=["GET", "POST"])
+@not_idempotent
+@public
+def sign_up_without_email() -> Any:
+    """Make an account with a name and a password, and show its code."""
+    if request.method == "GET" and unchecked_account(utc_now()) is not None:
+        return redirect(url_for(".code", next=_target()))
+    form = NameSignUpForm()
+    if form.validate_on_submit():
+        now, typed = utc_now(), form.values("sign_in_name", "password")
+        reserve_attempt(email=typed["sign_in_name"], address=_address(), now=now, act="sign-up")
+        try:
+            account, code = sign_up_by_name(**typed, locale=current_locale().code, now=now)
+        except (BadInput, Conflict) as error:
+            form.show(error)
+        else:
+            begin_unchecked(account, now=now)
+            return _show(account, code)
+    page = render_template("accounts/sign_up_name.html", form=form, target=_target(), has_drafts=bool(draft_keys()))
+    return page, 422 if form.is_submitted() else 200
+
+
+def _whose() -> tuple[Account | None, bool]:
+    """Whose code this browser may see and check, and whether they are signed in."""
+    actor = current_actor()
+    if isinstance(actor, Person):
+        return actor.account, True
+    return unchecked_account(utc_now()), False
+
+
+@accounts.route("/code", methods=["GET", "POST"])
+@not_idempotent
+@public
+def code() -> Any:
+    """Make a new code, which ends the one before; or check the one that was shown."""
+    account, is_signed_in = _whose()
+    if account is None:
+        return redirect(url_for(".sign_in", next=_target()))
+    form = PresentPasswordForm() if is_signed_in else ConfirmForm()
+    if form.validate_on_submit():
+        try:
+            new = _renewed(account, form if is_signed_in else None)
+        except BadInput as error:
+            form.show(error)
+        else:
+            return _show(account, new)
+    return _code_page(account, CodeForm(formdata=None), form), 422 if form.is_submitted() else 200
+
+
+def _renewed(account: Account, form: Any) -> str:
+    now = utc_now()
+    if form is None:
+        return renew_code(account, actor=SYSTEM, now=now)
+    counted = reserve_attempt(email=account.signs_in_as, address=_address(), now=now)
+    require_password(account, form.present_password.data or "")
+    forgive_attempt(counted)
+    return renew_code(account, actor=current_actor(), now=now)
+
+
+def _code_page(account: Account, form: CodeForm, renewing: Any) -> str:
+    return render_template(
+        "accounts/code.html",
+        account=account,
+        form=form if form.errors else renewing,
+        checking=form,
+        renewing=renewing,
+        target=_target(),
+        is_signed_in=current_actor().actor_id is not None,
+    )
+
+
+@accounts.route("/code/check", methods=["GET", "POST"])
+@not_idempotent
+@public
+def check_code() -> Any:
+    """Take the code back once: it opens an account without an address, and signs this browser in."""
+    account, is_signed_in = _whose()
+    if account is None:
+        return redirect(url_for(".sign_in", next=_target()))
+    form = CodeForm()
+    if not form.is_submitted():
+        return redirect(url_for(".code", next=_target()))
+    if form.validate():
+        now = utc_now()
+        counted = reserve_attempt(email=account.signs_in_as, address=_address(), now=now, act="check")
+        try:
+            account = take_code(account, form.written_code.data or "", now=now)
+        except BadInput as error:
+            form.show(error)
+        else:
+            forgive_attempt(counted)
+            return _checked(account, is_signed_in)
+    return _code_page(account, form, PresentPasswordForm(formdata=None) if is_signed_in else ConfirmForm()), 422
+
+
+def _checked(account: Account, is_signed_in: bool) -> Any:
+    if is_signed_in:
+        flash(_("The code is right. From now on it opens your account when the password is lost."), "success")
+        return redirect_back(_target(), url_for(".ways"))
+    begin_session(account, now=utc_now())
+    flash(_("The code is right, and you are signed in."), "success")
+    return redirect_back(_target(), url_for("pages.home"))
+
+
+@accounts.route("/recover", methods=["GET", "POST"])
+@not_idempotent
+@public
+def recover() -> Any:
+    """Choose a new password with the code; one answer for a name that nobody has and a code that is wrong."""
+    if request.method == "GET" and unchecked_account(utc_now()) is not None:
+        return redirect(url_for(".code", next=_target()))
+    form = RecoverForm()
+    if form.validate_on_submit():
+        now, name = utc_now(), form.sign_in_name.data or ""
+        counted = reserve_attempt(email=name, address=_address(), now=now, act="code")
+        try:
+            account, code = choose_password_by_code(
+                identifier=name, code=form.written_code.data or "", password=form.password.data or "", now=now
+            )
+        except BadInput as error:
+            form.show(error)
+        else:
+            forgive_attempt(counted)
+            begin_unchecked(account, now=now)
+            return _show(account, code)
+    return render_template("accounts/recover.html", form=form), 422 if form.is_submitted() else 200
+
+
+@accounts.get("/lost")
+@public
+def lost() -> str:
+    """Say what becomes of an account whose password and code are both lost."""
+    return render_template("accounts/lost.html")

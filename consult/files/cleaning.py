@@ -1,0 +1,74 @@
+"""Opening what people send: judged, refused or made anew, in a process of its own that can do little.
+
+Run as `python -m consult.files.cleaning IN OUT`, it reads one file and writes another; it is given no settings, no keys
+and no database, and the system ends it when it takes too much memory or time. `sandbox` runs it.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+from pathlib import Path
+
+MEMORY_MOST = 1536 * 1024 * 1024
+SECONDS_MOST = 60
+OUT_MOST = 256 * 1024 * 1024
+
+
+def clean(content: bytes) -> tuple[bytes, str, list[str]]:
+    """The clean bytes, what they are, and what was taken out.
+
+    Raises:
+        Refused: with the reason.
+    """
+    from consult.files.judging import kind_of  # after the limits are set
+
+    kind = kind_of(content)
+    if kind.is_image:
+        from consult.files.images import clean_image
+
+        made, removed = clean_image(content, kind)
+    elif kind.is_audio:
+        from consult.files.audio import clean_audio
+
+        made, removed = clean_audio(content, kind)
+    elif kind == "pdf":
+        from consult.files.pdfs import clean_pdf
+
+        made, removed = clean_pdf(content)
+    else:
+        from consult.files.office import clean_office
+
+        made, removed = clean_office(content, kind)
+    return made, kind.value, sorted(code.value for code in removed)
+
+
+def main(source: str, target: str) -> dict[str, object]:
+    """Clean one file into another; what became of it, as plain values."""
+    from consult.files.kinds import Refused, Why
+
+    try:
+        made, kind, removed = clean(Path(source).read_bytes())
+    except Refused as refusal:
+        return {"why": refusal.why.value}
+    except (MemoryError, RecursionError, OverflowError):
+        return {"why": Why.TOO_HARD.value}
+    except Exception:  # a reader's error about bytes that nobody foresaw: the file is not taken, whatever it is
+        return {"why": Why.DAMAGED.value}
+    Path(target).write_bytes(made)
+    return {"kind": kind, "removed": removed}
+
+
+def limit_this_process() -> None:
+    """Let the system bound memory, time, and what is written."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_MOST, MEMORY_MOST))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS_MOST, SECONDS_MOST + 5))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (OUT_MOST, OUT_MOST))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+
+
+if __name__ == "__main__":
+    limit_this_process()
+    sys.stdout.write(json.dumps(main(sys.argv[1], sys.argv[2])))

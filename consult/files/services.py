@@ -1,0 +1,110 @@
+"""Keeping a file, having it scanned, copying it, forgetting it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from consult.core.db import db
+from consult.core.orphans import forget_after_commit
+from consult.core.storage import FileStore
+from consult.core.wake import want_worker
+from consult.files.enums import ScanState
+from consult.files.kinds import Cleaned
+from consult.files.models import StoredFile
+from consult.files.names import tame
+from consult.files.scanning import Verdict
+
+Told = Callable[[StoredFile, datetime], None]
+_told: list[Told] = []
+
+
+def register_owner(tell: Told) -> None:
+    """Let a room tell the owner of a file, if it knows one, that a virus was found in it."""
+    if tell not in _told:
+        _told.append(tell)
+
+
+def keep_file(cleaned: Cleaned, *, name: str, store: FileStore, is_scanned: bool, now: datetime) -> StoredFile:
+    """Keep a cleaned file. The bytes are on disk before the row that names them.
+
+    Args:
+        cleaned: what `sandbox.clean_file` gave.
+        name: as it was sent; a tame one is kept.
+        store: where its bytes go.
+        is_scanned: whether there is a scanner: it is then held back until the scanner has seen it.
+        now: when; the day alone is kept.
+    """
+    file = StoredFile(
+        sha256=store.put(cleaned.content),
+        size=len(cleaned.content),
+        kind=cleaned.kind,
+        name=tame(name, cleaned.kind),
+        removed=sorted(code.value for code in cleaned.removed),
+        state=ScanState.WAITING if is_scanned else ScanState.NOT_SCANNED,
+        created_on=now.date(),
+    )
+    db.session.add(file)
+    db.session.flush()
+    if is_scanned:
+        want_worker()
+    return file
+
+
+def copy_file(file: StoredFile) -> StoredFile:
+    """Another row of the same bytes, which live as long as one of them."""
+    made = StoredFile(
+        sha256=file.sha256,
+        size=file.size,
+        kind=file.kind,
+        name=file.name,
+        removed=list(file.removed),
+        state=file.state,
+        created_on=file.created_on,
+    )
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def forget_files(files: Collection[StoredFile], *, store: FileStore) -> None:
+    """Delete files that nothing refers to any more, and after the commit their bytes, where no other row names them."""
+    digests = {file.sha256 for file in files if file.sha256 is not None}
+    for file in files:
+        db.session.delete(file)
+    db.session.flush()
+    _forget_bytes(digests, store)
+
+
+def _forget_bytes(digests: set[str], store: FileStore) -> None:
+    if not digests:
+        return
+    left = set(db.session.scalars(sa.select(StoredFile.sha256).where(StoredFile.sha256.in_(list(digests)))))
+    for digest in sorted(digests - left):
+        forget_after_commit(store, digest)
+
+
+def take_verdict(file: StoredFile, verdict: Verdict, *, store: FileStore, now: datetime) -> None:
+    """Keep what the scanner says; what is infected is deleted, and its owner told."""
+    db.session.refresh(file, with_for_update={"of": StoredFile})
+    if file.state not in {ScanState.WAITING, ScanState.NOT_SCANNED}:
+        return  # another worker was faster
+    if verdict is not Verdict.INFECTED:
+        file.state = ScanState.CLEAN if verdict is Verdict.CLEAN else ScanState.FAILED
+        db.session.flush()
+        return
+    digest = file.sha256
+    file.sha256, file.state = None, ScanState.INFECTED
+    db.session.flush()
+    _forget_bytes({digest} if digest else set(), store)
+    for tell in _told:
+        tell(file, now)
+
+
+def release_waiting_files() -> int:
+    """Let files that wait for a scanner go as not scanned: there is none any more. Returns how many."""
+    waiting = sa.update(StoredFile).where(StoredFile.state.in_([ScanState.WAITING, ScanState.FAILED]))
+    done = db.session.execute(waiting.values(state=ScanState.NOT_SCANNED))
+    return int(done.rowcount)  # type: ignore[attr-defined]

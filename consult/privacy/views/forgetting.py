@@ -1,0 +1,77 @@
+"""Being forgotten without an account: one submission, opened with its code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+
+from consult.access.guard import current_actor, requires
+from consult.access.permissions import Permission
+from consult.accounts.services import forgive_attempt, reserve_attempt
+from consult.consultations.models import Round
+from consult.consultations.queries import get_published_round, split_address, title_in
+from consult.core.clock import utc_now
+from consult.core.errors import BadInput, InvalidTransition, NotFound
+from consult.core.locale import current_locale
+from consult.core.locale import gettext as _
+from consult.core.web.routes import not_idempotent
+from consult.privacy.forms import ForgetForm
+from consult.privacy.services import forget_submission, opens_submission
+from consult.submissions.models import Submission
+from consult.submissions.queries import get_submission
+
+forgetting = Blueprint("forgetting", __name__, url_prefix="/<locale:locale>/take-part")
+
+
+def load_without_account(slug: str, key: str) -> Submission:
+    """The submission without an account that an address names.
+
+    Raises:
+        NotFound: none such in this consultation, a draft, or one of an account: that is closed as a whole.
+    """
+    submission = get_submission(key)
+    is_here = submission.round.consultation.slug == split_address(slug)[0]
+    if not is_here or not submission.is_on_record or submission.claim_digest is None:
+        raise NotFound
+    return submission
+
+
+@forgetting.route("/<address:slug>/receipt/<key>/forget", methods=["GET", "POST"])
+@not_idempotent
+@requires(Permission.SUBMISSION_OWN, load_without_account)
+def forget(submission: Submission) -> Any:
+    """Forget who made it, and let its code open nothing; what becomes of the words is chosen."""
+    form = ForgetForm(submission)
+    if form.validate_on_submit() and _is_forgotten(submission, form):
+        return redirect(url_for(".forgotten", slug=submission.round.address))
+    page = render_template(
+        "privacy/forget.html",
+        form=form,
+        submission=submission,
+        consultation=submission.round.consultation,
+        slug=submission.round.address,
+        title=title_in(submission.round.consultation, current_locale().code),
+    )
+    return page, 422 if form.is_submitted() else 200
+
+
+def _is_forgotten(submission: Submission, form: ForgetForm) -> bool:
+    now = utc_now()
+    counted = reserve_attempt(email=None, address=request.remote_addr or "", now=now)
+    try:
+        if not opens_submission(submission, form.written_code.data or ""):
+            raise BadInput(_("This is not the code of this submission. Look at each group again."), "written_code")
+        forget_submission(submission, fate=str(form.fate.data), actor=current_actor(), now=now)
+    except (BadInput, InvalidTransition) as error:
+        form.show(error)
+        return False
+    forgive_attempt(counted)
+    return True
+
+
+@forgetting.get("/<address:slug>/forgotten")
+@requires(Permission.CONSULTATION_READ, get_published_round)
+def forgotten(round_: Round) -> str:
+    """Say that nobody can open it any more."""
+    return render_template("privacy/forgotten.html", consultation=round_.consultation, slug=round_.address)

@@ -1,0 +1,95 @@
+"""How long things are kept, in sentences; and what a run of the worker forgot."""
+
+from __future__ import annotations
+
+from consult.core.locale import gettext as _
+from consult.core.locale import ngettext
+from consult.privacy.enums import NOTICE_DAYS, Kept
+from consult.privacy.models import RetentionRun
+from consult.privacy.queries import common_days, get_days
+from consult.secretariats.models import Host
+
+
+def days_in_words(days: int) -> str:
+    """A number of days, as years where it is some whole ones."""
+    if days % 365 == 0:
+        return ngettext("%(num)s year", "%(num)s years", days // 365)
+    return ngettext("%(num)s day", "%(num)s days", days)
+
+
+def retention_sentences(host: Host | None) -> list[str]:
+    """How long what a person leaves is kept, for everybody to read.
+
+    Args:
+        host: whose consultations; None for what holds where no host has a say.
+    """
+    common = common_days()
+    own = get_days(host) if host is not None else common
+    return [
+        _(
+            "Drafts are kept for %(time)s after they were last saved; those of an account at least until the round "
+            "has been closed as long.",
+            time=days_in_words(own[Kept.DRAFT]),
+        ),
+        _(
+            "An account that nobody has signed in to for %(time)s is closed. Who took part with several hosts is kept "
+            "as long as the one that keeps longest.",
+            time=days_in_words(own[Kept.ACCOUNT]),
+        ),
+        ngettext(
+            "Its owner is told by e-mail %(num)s day before, once. Without an e-mail address nobody can be told.",
+            "Its owner is told by e-mail %(num)s days before, once. Without an e-mail address nobody can be told.",
+            NOTICE_DAYS,
+        ),
+        _(
+            "Records of sign-ins that have ended, and of links in e-mails, are kept for %(time)s.",
+            time=days_in_words(common[Kept.SECURITY]),
+        ),
+        _(
+            "That an e-mail was sent, to whom and with which subject, is kept for %(time)s; its words only until it "
+            "is sent.",
+            time=days_in_words(common[Kept.DELIVERY]),
+        ),
+        _("Counts of attempts to sign in are kept for the hour, as digests that cannot be read back."),
+        _("What was submitted stays on the public record under the setting that was chosen, until it is withdrawn."),
+    ]
+
+
+def run_in_words(run: RetentionRun) -> list[str]:
+    """What a run forgot, in sentences; none where there was nothing to forget."""
+    counts = [
+        (run.drafts, ngettext("%(num)s draft was deleted.", "%(num)s drafts were deleted.", run.drafts)),
+        (
+            run.accounts_told,
+            ngettext(
+                "%(num)s person was told that their account closes.",
+                "%(num)s people were told that their accounts close.",
+                run.accounts_told,
+            ),
+        ),
+        (
+            run.accounts_closed,
+            ngettext(
+                "%(num)s account that nobody used was closed.",
+                "%(num)s accounts that nobody used were closed.",
+                run.accounts_closed,
+            ),
+        ),
+        (
+            run.security_events,
+            ngettext(
+                "%(num)s record of a sign-in or a link was deleted.",
+                "%(num)s records of sign-ins or links were deleted.",
+                run.security_events,
+            ),
+        ),
+        (
+            run.deliveries,
+            ngettext(
+                "%(num)s record of a sent e-mail was deleted.",
+                "%(num)s records of sent e-mails were deleted.",
+                run.deliveries,
+            ),
+        ),
+    ]
+    return [sentence for number, sentence in counts if number]

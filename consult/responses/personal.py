@@ -1,0 +1,144 @@
+"""The answers that somebody got, and what they wrote and cleared as staff."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from consult.core.db import db
+from consult.core.locale import gettext as _
+from consult.core.locale import lazy_gettext as _l
+from consult.core.personal import Collector, Entry, Fact, Owner, Section, chosen
+from consult.responses.models import Acknowledgement, ClearanceDecision, Delivery, ResponseCorrection, ResponseVersion
+from consult.submissions.models import Comment
+
+
+def _collect(owner: Owner) -> Iterable[Section]:
+    yield Section(
+        "answers",
+        _("Our answers to your points"),
+        _("The public reads them, and the staff of the host."),
+        _answers(owner),
+    )
+    if owner.account_id is None:
+        return
+    yield Section(
+        "answers_written",
+        _("Answers that you wrote as staff"),
+        _("The staff of the host see who wrote an answer; the public does not."),
+        _written(owner.account_id),
+    )
+    yield Section(
+        "answers_cleared",
+        _("Answers that you cleared, returned or took back as staff"),
+        _("The staff of the host see who decided; the public does not."),
+        [*_cleared(owner.account_id), *_taken_back(owner.account_id)],
+    )
+
+
+def _answers(owner: Owner) -> list[Entry]:
+    rows: Iterable[tuple[ResponseVersion, str | None, datetime, Acknowledgement | None]] = db.session.execute(
+        sa.select(ResponseVersion, Comment.reference, Delivery.sent_at, Acknowledgement)
+        .join(Delivery, Delivery.response_version_id == ResponseVersion.id)
+        .outerjoin(Acknowledgement, Acknowledgement.response_version_id == ResponseVersion.id)
+        .join(Comment, Comment.id == ResponseVersion.comment_id)
+        .where(Comment.submission_id.in_(list(owner.submission_ids)))
+        .order_by(ResponseVersion.id.desc())
+    )
+    return [
+        Entry(
+            [
+                chosen("disposition", _("How addressed"), row.disposition),
+                Fact("text", _("Answer"), row.text, language=row.language),
+                Fact("rationale", _("Reason"), row.rationale, language=row.language),
+                Fact("sent_at", _("Sent"), sent_at),
+                chosen("verdict", _("What you said of it"), said.verdict if said is not None else None),
+                Fact("verdict_words", _("Why not"), said.words if said is not None else ""),
+                Fact("said_on", _("Said"), said.said_on if said is not None else None),
+            ],
+            title=reference or "",
+        )
+        for row, reference, sent_at, said in rows
+    ]
+
+
+def _written(account_id: int) -> list[Entry]:
+    rows = db.session.execute(
+        sa.select(ResponseVersion, Comment.reference)
+        .join(Comment, Comment.id == ResponseVersion.comment_id)
+        .where(ResponseVersion.written_by == account_id)
+        .order_by(ResponseVersion.id.desc())
+    )
+    return [
+        Entry(
+            [
+                chosen("disposition", _("How addressed"), row.disposition),
+                Fact("text", _("Answer"), row.text, language=row.language),
+                Fact("written_at", _("Written"), row.written_at),
+            ],
+            title=reference or "",
+        )
+        for row, reference in rows
+    ]
+
+
+def _cleared(account_id: int) -> list[Entry]:
+    rows = db.session.execute(
+        sa.select(ClearanceDecision, Comment.reference)
+        .join(ResponseVersion, ResponseVersion.id == ClearanceDecision.response_version_id)
+        .join(Comment, Comment.id == ResponseVersion.comment_id)
+        .where(ClearanceDecision.decided_by == account_id)
+        .order_by(ClearanceDecision.id.desc())
+    )
+    words = {"cleared": _("Cleared"), "returned": _("Returned")}
+    return [
+        Entry(
+            [
+                Fact("decision", _("Decision"), row.decision.value, words.get(row.decision.value, "")),
+                Fact("note", _("Note"), row.note),
+                Fact("decided_at", _("Decided"), row.decided_at),
+            ],
+            title=reference or "",
+        )
+        for row, reference in rows
+    ]
+
+
+def _taken_back(account_id: int) -> list[Entry]:
+    rows = db.session.scalars(
+        sa.select(ResponseCorrection)
+        .where(ResponseCorrection.taken_back_by == account_id)
+        .order_by(ResponseCorrection.id.desc())
+    )
+    return [
+        Entry(
+            [
+                Fact("decision", _("Decision"), "taken_back", _("Correction taken back")),
+                Fact("decided_at", _("Decided"), row.taken_back_at),
+            ]
+        )
+        for row in rows
+    ]
+
+
+COLLECTORS = (
+    Collector(
+        key="responses",
+        title=_l("Answers"),
+        tables=(
+            "response_version",
+            "response_correction",
+            "clearance_decision",
+            "delivery",
+            "translated_answer",
+            "acknowledgement",
+        ),
+        when_closed=_l(
+            "Answers stay beside the points that stay; no further message tells you of them. What you wrote as staff "
+            "stays, and points at an empty account."
+        ),
+        collect=_collect,
+    ),
+)
