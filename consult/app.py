@@ -57,7 +57,7 @@ from consult.documents.languages import list_untranslated_blocks
 from consult.documents.queries import list_missing_editions
 from consult.documents.views import desk as documents_desk
 from consult.documents.views import languages as languages_desk
-from consult.files.services import register_owner
+from consult.files.views import words_of_files
 from consult.insight.views import positions
 from consult.intake.views import desk as intake_desk
 from consult.mail.views import development
@@ -95,7 +95,6 @@ from consult.submissions.services import (
     forget_drafts,
     register_dater,
     register_eraser,
-    tell_of_virus,
 )
 from consult.submissions.views import claims, comments, reading, references, take_part
 from consult.submissions.views import desk as submissions_desk
@@ -106,6 +105,11 @@ from consult.translating.contesting import follow_settling, forget_point
 from consult.translating.views import desk as translating_desk
 from consult.translating.views import files as translating_files
 from consult.translating.views.contests import contests, contests_desk
+
+# The rooms that keep something, low ones first.
+ROOMS = ("ledger", "mail", "texts", "files", "accounts", "secretariats", "consultations", "documents", "submissions",
+         "intake", "moderation", "protection", "responses", "commitments", "translating", "insight", "publication",
+         "privacy", "api")  # fmt: skip
 
 register_relation(Relation.PARTICIPANT, is_participant)
 register_relation(Relation.READER, is_participant)
@@ -127,12 +131,10 @@ register_eraser(forget_acknowledgement)
 on_forget(forget_drafts)
 routes.before_commit(note_use)
 watch_texts()
-register_owner(tell_of_virus)
 # What each room holds of people, low rooms first.
-for _room in ("ledger", "mail", "texts", "accounts", "secretariats", "consultations", "submissions", "intake",
-              "moderation", "protection", "responses", "commitments", "translating", "insight", "publication",
-              "privacy", "api"):  # fmt: skip
-    register_collectors(*import_module(f"consult.{_room}.personal").COLLECTORS)
+for _room in ROOMS:
+    if _room not in {"files", "documents"}:  # nobody's: whose a file is, the room that it came with says
+        register_collectors(*import_module(f"consult.{_room}.personal").COLLECTORS)
 on_sign_in(claim_drafts)
 on_session_end(end_claim_openings)
 
@@ -223,6 +225,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_addresses(app)
     init_editions(app)
     _init_sign_in(app)
+    app.context_processor(words_of_files)
     switching.init_routes_of_pages(app)
     csrf.init_csrf(app)
     switching.init_switching(app)
@@ -292,9 +295,7 @@ def _has_desk() -> bool:
 
 def metadata() -> sa.MetaData:
     """The metadata of all tables, for migrations and tests."""
-    for room in ("texts", "ledger", "mail", "files", "accounts", "secretariats", "consultations", "documents",
-                 "submissions", "intake", "moderation", "protection", "responses", "commitments", "translating",
-                 "insight", "publication", "privacy", "api"):  # fmt: skip
+    for room in ROOMS:
         import_module(f"consult.{room}.models")
     import_module("consult.core.changes")
     import_module("consult.core.counters")

@@ -21,7 +21,7 @@ from consult.consultations.models import Round
 from consult.core.clock import utc_now
 from consult.core.context import file_store, settings
 from consult.core.counters import fold_counters
-from consult.core.db import db, unit_of_work
+from consult.core.db import db, empty_log, unit_of_work
 from consult.core.errors import NotFound
 from consult.core.idempotency import forget_keys
 from consult.core.orphans import forget_orphans
@@ -46,7 +46,13 @@ from consult.publication.services import (
     reissue_release,
 )
 from consult.responses.telling import find_submission_to_tell, tell_of_translations
-from consult.submissions.services import find_rounds_to_lift, forget_expired_drafts, forget_expired_openings, lift_due
+from consult.submissions.services import (
+    find_rounds_to_lift,
+    forget_expired_drafts,
+    forget_expired_openings,
+    lift_due,
+    tell_of_virus,
+)
 from consult.translating.exchanging import forget_old_files
 
 log = structlog.get_logger()
@@ -226,11 +232,17 @@ def scan_waiting_files() -> int:
             continue
         with unit_of_work():
             found = db.session.get(StoredFile, last)
-            if found is not None:
-                take_verdict(found, verdict, store=file_store(), now=utc_now())
+            if found is not None and take_verdict(found, verdict, store=file_store()):
+                tell_of_virus(found, utc_now())
         done += 1
     db.session.rollback()
     return done
+
+
+def empty_write_ahead_log() -> int:
+    """Overwrite what SQLite's log still holds of words that were erased; always last, after what the sweep wrote."""
+    db.session.rollback()  # nothing of its own may be open
+    return int(empty_log(db.engine))
 
 
 PARTS: tuple[Callable[[], int], ...] = (
@@ -252,6 +264,7 @@ PARTS: tuple[Callable[[], int], ...] = (
     forget_waiting_files,
     scan_waiting_files,
     forget_orphaned_files,
+    empty_write_ahead_log,
 )
 
 

@@ -55,6 +55,11 @@ def country_name(code: str, language: str) -> str:
     return names.get(language, names[FALLBACK_LANGUAGE])
 
 
+def country_in_words(code: str | None, language: str) -> str:
+    """The name of the country; empty where none is said, or the code is not in COUNTRIES."""
+    return country_name(code, language) if code is not None and code in COUNTRIES else ""
+
+
 def country_choices(language: str) -> list[tuple[str, str]]:
     """Return (alpha-3 code, name) pairs in the order a reader of the language looks a name up."""
     choices = [(code, country_name(code, language)) for code in COUNTRIES]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time
 
 import sqlalchemy as sa
 
-from consult.accounts.countries import COUNTRIES, country_name
+from consult.accounts.countries import country_in_words
 from consult.accounts.enums import Constituency, TokenPurpose
 from consult.accounts.models import Account, MailedLink, SignIn
 from consult.core.db import db
@@ -17,11 +17,6 @@ from consult.core.locale import gettext as _
 from consult.core.locale import lazy_gettext as _l
 from consult.core.personal import Collector, Entry, Fact, Owner, Section, chosen
 from consult.core.zones import city_of
-
-
-def country_in_words(code: str | None) -> str:
-    """The country or area in the reader's language; empty where none is said."""
-    return country_name(code, current_locale().code) if code is not None and code in COUNTRIES else ""
 
 
 def constituencies_in_words(values: Iterable[str]) -> str:
@@ -38,9 +33,10 @@ def _collect(owner: Owner) -> Iterable[Section]:
             Fact("name", _("Your name"), account.name),
             Fact("email", _("E-mail address"), account.email),
             Fact("sign_in_name", _("Name to sign in with"), account.sign_in_name),
-            Fact("has_password", _("A password is set; a digest of it is kept, not the password"),
+            Fact("has_password", _("A password is set; only a check value is kept, from which it cannot be read back"),
                  account.password_hash is not None),
-            Fact("has_recovery_code", _("A recovery code is set; a digest of it is kept, not the code"),
+            Fact("has_recovery_code",
+                 _("A recovery code is set; only a check value is kept, from which it cannot be read back"),
                  account.recovery_digest is not None),
             Fact("recovery_checked_at", _("The recovery code was checked"), account.recovery_checked_at),
             Fact("language", _("Your language"), account.locale, native_name(account.locale)),
@@ -50,10 +46,13 @@ def _collect(owner: Owner) -> Iterable[Section]:
             Fact("constituencies", _("Your constituencies"), list(account.constituencies),
                  constituencies_in_words(account.constituencies)),
             Fact("organisation", _("Organisation, community or delegation"), account.organisation),
-            Fact("country", _("Country or area"), account.country, country_in_words(account.country)),
+            Fact("country", _("Country or area"), account.country,
+                 country_in_words(account.country, current_locale().code)),
             Fact("is_administrator", _("You look after this instance"), account.is_administrator or None),
             Fact("created_at", _("The account was made"), account.created_at),
-            Fact("confirmed_at", _("The address was confirmed"), account.confirmed_at),
+            Fact("confirmed_at",
+                 _("The address was confirmed") if account.email else _("The account could be used from"),
+                 account.confirmed_at),
             Fact("active_on", _("The last day on which you were signed in"), account.active_on),
         ]
     )  # fmt: skip
@@ -69,7 +68,10 @@ def _collect(owner: Owner) -> Iterable[Section]:
     yield Section(
         "forms",
         _("Forms that you sent in the last two days"),
-        _("Nobody. They keep a second click from doing something twice, and hold digests of what was sent."),
+        _(
+            "Nobody. They keep a second click from doing something twice, and hold a check value from which what was "
+            "sent cannot be read back."
+        ),
         [Entry([Fact("number", _("How many"), number)]) for number in [_forms(account.id)] if number],
     )
 
@@ -138,7 +140,8 @@ COLLECTORS = (
         title=_l("Your account"),
         tables=("account", "sign_in", "mailed_link", "idempotency_key"),
         when_closed=_l(
-            "Your name, address, password, codes, profile and sign-ins are erased. An empty row stays, without a name."
+            "Your name, address, password, codes, profile and sign-ins are erased. Your account stays as an "
+            "entry without a name."
         ),
         collect=_collect,
         erase=_erase,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
@@ -13,14 +12,11 @@ from consult.accounts.models import Account
 from consult.accounts.names import check_name, normalise_name
 from consult.accounts.queries import find_account_called, lock_account
 from consult.accounts.services import check_password, create_account, end_sign_ins, has_password, hash_password
-from consult.core.codes import code_digest, new_code
+from consult.core.codes import code_digest, is_code, new_code
 from consult.core.db import db
 from consult.core.errors import BadInput, Conflict
 from consult.core.locale import gettext as _
 from consult.ledger.services import record
-
-# Compared with where there is no code, so that both cases take the same way.
-_NO_CODE = code_digest("")
 
 
 def sign_up_by_name(*, sign_in_name: str, password: str, locale: str, now: datetime) -> tuple[Account, str]:
@@ -107,8 +103,12 @@ def check_code(account: Account, code: str, *, now: datetime) -> Account:
 
 
 def _is_code_of(account: Account | None, code: str) -> bool:
-    stored = account.recovery_digest if account is not None else None
-    return hmac.compare_digest(stored or _NO_CODE, code_digest(code)) and stored is not None
+    return is_code(account.recovery_digest if account is not None else None, code)
+
+
+def is_owner(account: Account, secret: str) -> bool:
+    """Whether somebody at the screen proves to be the owner: by the password, or by the recovery code."""
+    return has_password(account, secret) or _is_code_of(account, secret)
 
 
 def recover(*, identifier: str, code: str, password: str, now: datetime) -> tuple[Account, str]:

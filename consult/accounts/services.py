@@ -417,6 +417,21 @@ def end_sign_ins(account: Account, *, now: datetime, except_key: str | None = No
     db.session.execute(statement.values(ended_at=now))
 
 
+def forget_sign_ins(before: datetime, *, limit: int) -> int:
+    """Delete some sign-ins that ended, and mailed links that were used or expired, before that moment.
+
+    Returns:
+        How many, at most `limit` of each.
+    """
+    ended = sa.select(SignIn.id).where(sa.or_(SignIn.ended_at < before, SignIn.expires_at < before))
+    done = sa.select(MailedLink.id).where(sa.or_(MailedLink.used_at < before, MailedLink.expires_at < before))
+    sign_ins = db.session.scalars(ended.order_by(SignIn.id).limit(limit)).all()
+    links = db.session.scalars(done.order_by(MailedLink.id).limit(limit)).all()
+    db.session.execute(sa.delete(SignIn).where(SignIn.id.in_(sign_ins)))
+    db.session.execute(sa.delete(MailedLink).where(MailedLink.id.in_(links)))
+    return len(sign_ins) + len(links)
+
+
 def update_profile(
     account: Account,
     *,

@@ -25,7 +25,7 @@ def _collect(owner: Owner) -> Iterable[Section]:
     yield Section(
         "commitments",
         _("Commitments that your points led to"),
-        _("The public reads them, and which points led to them."),
+        _("The public reads them, and which points led to them once those are public."),
         [
             Entry([Fact("what", _("What"), row.what, language=row.language), Fact("point", _("Your point"), point)],
                   title=row.reference)

@@ -21,15 +21,10 @@ from consult.core.paging import Page, fetch_page
 from consult.core.secrets import normalise_reference
 from consult.core.text import search_words
 from consult.secretariats.models import Host
-from consult.submissions.enums import (
-    CredentialStatus,
-    ModerationStatus,
-    ResponseStatus,
-    SubmissionStatus,
-)
+from consult.submissions.enums import ResponseStatus
 from consult.submissions.models import Comment
 from consult.submissions.queries import is_input_reader
-from consult.submissions.services import is_public
+from consult.submissions.services import was_public
 from consult.texts.finding import matching
 from consult.texts.queries import Texts, load_texts
 
@@ -354,7 +349,7 @@ def shown_points_of(commitment_ids: Collection[int]) -> Mapping[int, Sequence[Sh
     ).unique()
     found: dict[int, list[ShownPoint]] = {key: [] for key in commitment_ids}
     for key, comment in rows:
-        if may_be_named(comment) and answers_are_public(comment.submission.round):
+        if was_public(comment) and answers_are_public(comment.submission.round):
             slug = comment.submission.round.consultation.slug
             words = "" if comment.is_withdrawn else comment.text or comment.proposed_change
             found[key].append(ShownPoint(comment.reference or "", slug, comment.is_withdrawn, words, comment.language))
@@ -364,21 +359,6 @@ def shown_points_of(commitment_ids: Collection[int]) -> Mapping[int, Sequence[Sh
 def answers_are_public(round_: Round) -> bool:
     """Whether everybody reads the points of a round, with what was answered."""
     return is_input_reader(Visitor(), round_) and round_.asks_for_answers
-
-
-def may_be_named(comment: Comment) -> bool:
-    """Whether the public reads this point, or did until it was withdrawn."""
-    submission = comment.submission
-    if not comment.is_withdrawn:
-        return is_public(comment)
-    return (
-        comment.moderation_status is ModerationStatus.PUBLISHED
-        and submission.status is not SubmissionStatus.DRAFT
-        and submission.credential_status is not CredentialStatus.AWAITED
-        and submission.publication_setting is not None
-        and submission.publication_setting.gives_words
-        and not comment.is_hidden
-    )
 
 
 def list_points(commitment: Commitment) -> Sequence[Comment]:

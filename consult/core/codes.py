@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import secrets
 
 from consult.core.secrets import ALPHABET, check_character, key_digest, plain_characters
@@ -33,6 +34,11 @@ def normalise_code(typed: str) -> str | None:
     return _grouped(characters) if check_character(characters[:-1]) == characters[-1] else None
 
 
+def has_code_length(typed: str) -> bool:
+    """Whether somebody typed as many letters and digits as a code has; so if it is none, one of them is wrong."""
+    return len(plain_characters(typed).replace("-", "")) == _LENGTH
+
+
 def code_digest(code: str) -> str:
     """What is stored of a code: a SHA-256 is enough, since 95 random bits cannot be guessed.
 
@@ -40,3 +46,19 @@ def code_digest(code: str) -> str:
         code: as `normalise_code` gives it.
     """
     return key_digest(code)
+
+
+# Compared with where there is no code, so that both cases take the same way.
+_NO_CODE = code_digest("")
+
+
+def is_code(digest: str | None, typed: str) -> bool:
+    """Whether somebody typed the code that is kept as this digest; False where none is kept. It takes as long for all.
+
+    Args:
+        digest: what `code_digest` gave.
+        typed: as `normalise_code` takes it.
+    """
+    code = normalise_code(typed)
+    is_same = hmac.compare_digest(code_digest(code or ""), digest or _NO_CODE)
+    return is_same and digest is not None and code is not None

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -123,6 +124,9 @@ def mark_writing(value: bool) -> None:
     _writing.set(value)
 
 
+BUSY_MILLISECONDS = 15_000
+
+
 def configure_sqlite(engine: sa.Engine) -> None:
     """Make SQLite durable, consistent and predictable: WAL, FULL, foreign keys, explicit BEGIN."""
 
@@ -134,12 +138,34 @@ def configure_sqlite(engine: sa.Engine) -> None:
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA secure_delete=ON")  # what is withdrawn is overwritten, not left in free pages
         cursor.execute("PRAGMA foreign_keys=ON")
-        cursor.execute("PRAGMA busy_timeout=15000")
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
         cursor.close()
 
     @sa.event.listens_for(engine, "begin")
     def _on_begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+
+
+def empty_log(engine: sa.Engine) -> bool:
+    """Move what SQLite's write-ahead log holds into the database, and empty it; whether something was there and went.
+
+    Until then the log keeps earlier pages whole: words that were erased can be read there. A transaction that still
+    reads or writes puts it off: nobody waits for it.
+    """
+    if engine.dialect.name != "sqlite":
+        return False
+    log = Path(f"{engine.url.database}-wal")
+    if not log.exists() or not log.stat().st_size:
+        return False
+    with closing(engine.raw_connection()) as connection:  # no transaction: the driver begins none on its own
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA busy_timeout=0")
+        try:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            row = cursor.fetchone()
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+    return row is not None and not row[0]  # its first column: whether somebody was in the way
 
 
 READING_SECONDS = 30

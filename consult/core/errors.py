@@ -79,6 +79,12 @@ class BadInput(ConsultError):
         self.field = field
 
 
+class Busy(BadInput):
+    """Too much comes at once; the same may be sent again in a minute, so forms show it as they show a wrong value."""
+
+    status = 503
+
+
 class BadParameters(ConsultError):
     """Parameters of an address that a program should have known better.
 

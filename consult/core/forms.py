@@ -29,7 +29,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, EmailInput, ListWidget, URLInput
 
-from consult.core.codes import normalise_code
+from consult.core.codes import has_code_length, normalise_code
 from consult.core.errors import BadInput, Conflict, ConsultError, InvalidTransition
 from consult.core.locale import lazy_gettext as _l
 from consult.core.text import LINE_MAX, LINK_MAX, PARAGRAPH_MAX, check_host, check_line, check_link, check_text
@@ -284,6 +284,10 @@ class CodeField(StringField):
         if not self.data:
             return
         code = normalise_code(self.data)
+        if code is None and has_code_length(self.data):
+            raise ValidationError(
+                str(_l("A letter or a digit of this code is wrong, or two have changed places. Look at each group."))
+            )
         if code is None:
             raise ValidationError(
                 str(_l("This is not a whole code. It has 20 letters and digits, in four groups of five. Look again."))

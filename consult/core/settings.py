@@ -101,7 +101,7 @@ class Settings(BaseSettings):
         5_000_000_000, ge=1_000_000, description="Size of all files handed in to one round together, in bytes."
     )
     uploads_per_address: int = Field(
-        100, ge=1, description="Files sent from one network address within the window of attempts."
+        40, ge=1, description="Files sent from one network address within the window of attempts."
     )
     clamav_socket: str = Field(
         "",

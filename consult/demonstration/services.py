@@ -39,6 +39,12 @@ CONSULTATIONS = ("apsmd-guideline", "hleag-terms-of-reference")
 PASSWORD = "illustration only"
 ADMINISTRATOR = "administrator"
 RESPONDENT = "respondent"
+SECOND_OFFICER = "protection2@example.org"
+SAFETY_CONTACT = """Protection officers of Secretariat A (invented, as everything in this illustration)
+E-mail: safety@example.org
+Telephone: +999 000 0100 (an invented number: nobody answers it)
+Monday to Friday, 9:00 to 17:00, Geneva time; e-mail is read on these days.
+They understand English, French, Arabic and Indonesian."""
 SIGNS_IN_AS_RESPONDENT = "trade-union-federation-e"  # has points in both consultations
 Progress = Callable[[str], None]
 
@@ -50,7 +56,8 @@ def email_of(role: str) -> str:
 
 def sign_ins() -> list[tuple[str, str, str]]:
     """(role, e-mail, password) of one person for each role."""
-    return [(role, email_of(role), PASSWORD) for role in (*StaffRole, ADMINISTRATOR, RESPONDENT)]
+    people = [(role, email_of(role)) for role in (*StaffRole, ADMINISTRATOR, RESPONDENT)]
+    return [(role, email, PASSWORD) for role, email in [*people, (StaffRole.PROTECTION, SECOND_OFFICER)]]
 
 
 def is_loaded() -> bool:
@@ -69,7 +76,7 @@ def load_demonstration(*, now: datetime, with_passwords: bool, say: Progress = l
     newest_mail = db.session.scalar(sa.select(sa.func.max(OutgoingMail.id))) or 0
     long_ago = now - timedelta(days=220)
     host = create_host(slug=HOST_SLUG, name="Secretariat A", actor=SYSTEM, now=long_ago, is_illustration=True)
-    update_safety_contact(host, "safety@example.org", actor=SYSTEM, now=long_ago)
+    update_safety_contact(host, SAFETY_CONTACT, actor=SYSTEM, now=long_ago)
     password = PASSWORD if with_passwords else None
     staff: dict[StaffRole, Person] = {}
     names = {
@@ -84,6 +91,9 @@ def load_demonstration(*, now: datetime, with_passwords: bool, say: Progress = l
         account = _account(email_of(role), names[role], "en", password, long_ago)
         assign_role(host, account=account, role=role, actor=SYSTEM, now=long_ago)
         staff[role] = Person(account, {host.id: frozenset({role})})
+    # A strike takes two of them.
+    second = _account(SECOND_OFFICER, "Second protection officer at Secretariat A", "en", password, long_ago)
+    assign_role(host, account=second, role=StaffRole.PROTECTION, actor=SYSTEM, now=long_ago)
     _account(email_of(ADMINISTRATOR), "Administrator of this instance", "en", password, long_ago, administrator=True)
     people: dict[str, Person] = {}
     for slug in CONSULTATIONS:

@@ -166,7 +166,7 @@ _LINK = re.compile(r'<a href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 
 
 def light_html(html: Markup) -> Markup:
-    """The same words for a file that is read without a line: no ends and boxes that it can do without, and no links.
+    """The same words for a file that is read offline: no ends and boxes that it can do without, and no links.
 
     Where a link led to stands beside its words.
     """

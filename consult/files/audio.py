@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from typing import Any
 
 from mutagen import mp4, ogg
 
+from consult.files.boxes import clean_boxes
 from consult.files.kinds import Kind, Refused, Removed, Why
 
 # mutagen carries no types.
@@ -96,81 +96,20 @@ def _is_run(content: bytes, place: int) -> bool:
     return True
 
 
-# --- M4A: boxes that are known; what is not becomes free space, so that nothing moves ---
-
-_INSIDE = {b"moov", b"trak", b"mdia", b"minf", b"stbl", b"dinf", b"edts", b"moof", b"traf", b"mvex"}
-_KEPT = {
-    b"ftyp", b"styp", b"mdat", b"mvhd", b"tkhd", b"mdhd", b"hdlr", b"smhd", b"nmhd", b"dref", b"stsd", b"stts", b"ctts",
-    b"stsc", b"stsz", b"stz2", b"stco", b"co64", b"stss", b"sgpd", b"sbgp", b"elst", b"sidx", b"mfhd", b"tfhd", b"tfdt",
-    b"trun", b"trex", b"mehd", b"tref", b"iods",
-}  # fmt: skip
-_SPACE = {b"free", b"skip", b"wide"}
+# --- M4A: see `boxes` ---
 
 
 def _m4a(content: bytes) -> tuple[bytes, set[Removed]]:
-    data = bytearray(content)
-    removed: set[Removed] = set()
-    handlers = _walk(data, 0, len(data), removed, 0)
-    if b"vide" in handlers:
-        raise Refused(Why.VIDEO)
-    if b"soun" not in handlers:
-        raise Refused(Why.DAMAGED)
+    made, removed = clean_boxes(content)
     try:
-        sound = _MP4(io.BytesIO(bytes(data)))
+        sound = _MP4(io.BytesIO(made))
     except Exception as error:  # mutagen's own errors, and those of what it reads with
         raise Refused(Why.DAMAGED) from error
     if not sound.info.length > 0:
         raise Refused(Why.DAMAGED)
     if not str(sound.info.codec).startswith(("mp4a", "alac")):
         raise Refused(Why.UNKNOWN)
-    return bytes(data), removed
-
-
-def _walk(data: bytearray, start: int, end: int, removed: set[Removed], depth: int) -> set[bytes]:
-    handlers: set[bytes] = set()
-    for place, body, stop in _boxes(data, start, end):
-        kind = bytes(data[place + 4 : place + 8])
-        if kind in _INSIDE and depth < 8:
-            handlers |= _walk(data, body, stop, removed, depth + 1)
-        elif kind not in _KEPT:
-            if any(data[body:stop]):
-                removed.add(Removed.PLACE if b"\xa9xyz" in data[body:stop] else Removed.TAGS)
-            data[place + 4 : place + 8] = b"free"
-            data[body:stop] = bytes(stop - body)
-        elif kind in {b"mvhd", b"tkhd", b"mdhd"}:
-            _forget_times(data, body, removed)
-        elif kind == b"hdlr":
-            handlers.add(bytes(data[body + 8 : body + 12]))
-            data[body + 24 : stop] = bytes(stop - body - 24)
-    return handlers
-
-
-def _boxes(data: bytearray, start: int, end: int) -> Iterator[tuple[int, int, int]]:
-    """(where a box begins, where its content does, where it ends) of each.
-
-    Raises:
-        Refused: a box that reaches beyond what is there: the file is cut off.
-    """
-    place = start
-    while place < end:
-        if place + 8 > end:
-            raise Refused(Why.DAMAGED)
-        size, body = int.from_bytes(data[place : place + 4], "big"), place + 8
-        if size == 1:
-            size, body = int.from_bytes(data[place + 8 : place + 16], "big"), place + 16
-        elif size == 0:
-            size = end - place
-        if size < body - place or place + size > end:
-            raise Refused(Why.DAMAGED)
-        yield place, body, place + size
-        place += size
-
-
-def _forget_times(data: bytearray, body: int, removed: set[Removed]) -> None:
-    length = 16 if data[body] == 1 else 8
-    if any(data[body + 4 : body + 4 + length]):
-        removed.add(Removed.TIMES)
-    data[body + 4 : body + 4 + length] = bytes(length)
+    return made, removed
 
 
 # --- Ogg: one stream of Opus or Vorbis, its comments written anew ---

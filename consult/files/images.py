@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+from collections.abc import Iterable
 from typing import Any
 
 from PIL import Image, ImageCms, ImageOps
@@ -13,13 +15,34 @@ PIXELS_MOST = 25_000_000
 """Pixels that a picture keeps; a larger JPEG is made smaller as it is read."""
 JPEG_PIXELS_MOST = 150_000_000
 SIDE_MOST = 30_000
+TOGETHER_MOST = 50_000_000
+"""Pixels of all pictures of one file but the largest, as they came: a flat picture of many is a few bytes."""
 QUALITY = 88
 _PLACE, _DETAILS = 0x8825, 0x8769
 _DEVICE = {0x010F, 0x0110, 0x0131, 0x013C}
 _AUTHOR = {0x013B, 0x8298, 0x9C9D}
 _TIMES = {0x0132}
 _DESCRIPTION = {0x010E, 0x9C9B, 0x9C9C, 0x9C9E, 0x9C9F}
+_FORMATS = ["JPEG", "PNG", "GIF", "BMP", "TIFF"]
 Image.MAX_IMAGE_PIXELS = None  # ours are looked at before a pixel is read
+
+
+def check_pixels(pictures: Iterable[bytes]) -> None:
+    """Look at the size of all pictures of one file before one of them is drawn.
+
+    Raises:
+        Refused: too many pixels together.
+    """
+    total = largest = 0
+    for content in pictures:
+        try:
+            with Image.open(io.BytesIO(content), formats=_FORMATS) as image:
+                number = image.size[0] * image.size[1]
+        except Exception:  # noqa: S112 - what cannot be read is refused when it is to be drawn
+            continue
+        total, largest = total + number, max(largest, number)
+        if total - largest > TOGETHER_MOST:
+            raise Refused(Why.TOO_MANY_PICTURES)
 
 
 def clean_image(content: bytes, kind: Kind) -> tuple[bytes, set[Removed]]:
@@ -28,19 +51,19 @@ def clean_image(content: bytes, kind: Kind) -> tuple[bytes, set[Removed]]:
     Raises:
         Refused: damaged, cut off, or with more pixels than can be drawn.
     """
-    formats = ["JPEG", "MPO"] if kind is Kind.JPEG else ["PNG"]
-    return _drawn(content, formats, "JPEG" if kind is Kind.JPEG else "PNG")
+    name = "JPEG" if kind is Kind.JPEG else "PNG"
+    return _drawn(content, [name], name)
 
 
 def clean_picture(content: bytes, suffix: str) -> tuple[bytes, set[Removed]]:
-    """A picture inside an office file, drawn anew in the format that it has.
+    """A picture inside an office file, drawn anew in the format that its name says.
 
     Raises:
         Refused: as `clean_image`.
     """
     known = {"jpg": "JPEG", "jpeg": "JPEG", "jpe": "JPEG", "jfif": "JPEG", "png": "PNG", "gif": "GIF", "bmp": "BMP",
              "tif": "TIFF", "tiff": "TIFF"}  # fmt: skip
-    return _drawn(content, ["JPEG", "MPO", "PNG", "GIF", "BMP", "TIFF"], known[suffix])
+    return _drawn(content, _FORMATS, known[suffix])
 
 
 def _drawn(content: bytes, formats: list[str], written: str) -> tuple[bytes, set[Removed]]:
@@ -132,20 +155,45 @@ def _encoded(image: Any, written: str) -> bytes:
     return out.getvalue()
 
 
+_MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
+"""What ends the packed picture: neither an 0xFF of its own, nor a place to begin again, nor padding."""
+
+
 def without_notes(content: bytes) -> bytes:
-    """A JPEG without its application segments and comments, its picture untouched: for those inside a PDF."""
-    if not content.startswith(b"\xff\xd8"):
-        return content
-    out, place = bytearray(b"\xff\xd8"), 2
-    while place + 4 <= len(content) and content[place] == 0xFF:
+    """A JPEG without its application segments and comments, its picture untouched: for those inside a PDF.
+
+    Raises:
+        Refused: this is no JPEG, or is damaged before its picture.
+    """
+    place = content.find(b"\xff\xd8", 0, 1024) + 2
+    if place < 2:
+        raise Refused(Why.DAMAGED)
+    out = bytearray(b"\xff\xd8")
+    while place + 4 <= len(content):
         marker = content[place + 1]
-        if marker == 0xFF:
+        if content[place] != 0xFF or marker == 0:
+            raise Refused(Why.DAMAGED)
+        if marker == 0xFF:  # padding
             place += 1
             continue
-        if marker == 0xDA:  # from here on the picture
+        if marker == 0xD9:
             break
-        size = 2 + int.from_bytes(content[place + 2 : place + 4], "big")
-        if not (0xE1 <= marker <= 0xED or marker in {0xEF, 0xFE}):
-            out += content[place : place + size]
-        place += size
-    return bytes(out + content[place:])
+        end = place + 2 + int.from_bytes(content[place + 2 : place + 4], "big")
+        if end < place + 4:
+            raise Refused(Why.DAMAGED)
+        out += _kept_segment(marker, content[place:end])
+        if marker == 0xDA:  # what follows is the picture, or one pass over it, and then come further segments
+            found = _MARKER.search(content, end)
+            out += content[end : found.start() if found else len(content)]
+            end = found.start() if found else len(content)
+        place = end
+    return bytes(out + b"\xff\xd9")
+
+
+def _kept_segment(marker: int, segment: bytes) -> bytes:
+    """What stays of a segment: JFIF without its small picture, how colours are meant, and the picture's own."""
+    if marker == 0xE0 and segment[4:9] == b"JFIF\0" and len(segment) >= 18:
+        return b"\xff\xe0\x00\x10" + segment[4:16] + b"\0\0"
+    if marker == 0xEE and segment[4:9] == b"Adobe" and len(segment) >= 16:
+        return b"\xff\xee\x00\x0e" + segment[4:16]
+    return b"" if 0xE0 <= marker <= 0xFE else segment

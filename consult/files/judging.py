@@ -8,6 +8,7 @@ import zipfile
 import filetype
 
 from consult.files.kinds import Kind, Refused, Why
+from consult.files.markup import Attributes, rewrite
 
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 """How the office files of before 2007 begin, and every office file with a password."""
@@ -70,12 +71,12 @@ def _kind_of_archive(content: bytes) -> Kind:
                 raise Refused(Why.UNKNOWN)
             if "[Content_Types].xml" not in names:
                 raise Refused(Why.UNKNOWN)
-            types = _look(archive, "[Content_Types].xml").decode("utf-8", "replace")
+            types = _types_in(_look(archive, "[Content_Types].xml"))
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, OSError, EOFError) as error:
         raise Refused(Why.DAMAGED) from error
-    if "macroEnabled" in types or "vbaProject" in types:
+    if any("macroenabled" in said or "vbaproject" in said for said in types):
         raise Refused(Why.MACROS)
-    kinds = {kind for said, kind in _MAIN.items() if f'"{said}"' in types or f"'{said}'" in types}
+    kinds = {kind for said, kind in _MAIN.items() if said in types}
     if not kinds:
         raise Refused(Why.UNKNOWN)
     if len(kinds) > 1:
@@ -83,8 +84,23 @@ def _kind_of_archive(content: bytes) -> Kind:
     return kinds.pop()
 
 
+def _types_in(content: bytes) -> set[str]:
+    """The content types that an archive names, as a reader of XML understands them, in lower case."""
+    found: set[str] = set()
+
+    def element(_space: str, _local: str, attributes: Attributes) -> Attributes:
+        found.update(value.strip().lower() for _name, _key, value in attributes)
+        return attributes
+
+    rewrite(content, element=element, text=lambda _names, words: words)
+    return found
+
+
 def _look(archive: zipfile.ZipFile, name: str) -> bytes:
     if archive.getinfo(name).flag_bits & 1:
         raise Refused(Why.ENCRYPTED)
     with archive.open(name) as entry:
-        return entry.read(_LOOK)
+        content = entry.read(_LOOK + 1)
+    if len(content) > _LOOK:
+        raise Refused(Why.BOMB)
+    return content

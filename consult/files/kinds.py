@@ -81,6 +81,7 @@ class Removed(StrEnum):
     PATHS = "paths"
     DRAWINGS = "drawings"
     RESOLUTION = "resolution"
+    FONTS = "fonts"
 
 
 class Why(StrEnum):
@@ -95,6 +96,8 @@ class Why(StrEnum):
     EXTERNAL = "external"
     BOMB = "bomb"
     TOO_MANY_PIXELS = "too_many_pixels"
+    TOO_MANY_PICTURES = "too_many_pictures"
+    JPEG_2000 = "jpeg_2000"
     VIDEO = "video"
     TWO_KINDS = "two_kinds"
     TOO_HARD = "too_hard"

@@ -18,16 +18,18 @@ Attributes = list[tuple[str, str, str]]
 Element = Callable[[str, str, Attributes], Attributes | None]
 """Takes the namespace, the name without prefix and the attributes; gives those that stay, or None to drop it all."""
 Text = Callable[[Sequence[str], str], str]
-"""Takes the names of the elements around, outermost first, and the text; gives what stays."""
+"""Takes the names of the elements around, outermost first, and the whole text between two tags; gives what stays."""
+End = Callable[[str], None]
+"""Takes the name without prefix of an element that ends."""
 
 
-def rewrite(content: bytes, *, element: Element, text: Text) -> bytes:
+def rewrite(content: bytes, *, element: Element, text: Text, end: End | None = None) -> bytes:
     """The same XML after these two have seen each element and each text of it.
 
     Raises:
         Refused: not well formed, too deep, or with a document type.
     """
-    writer = _Writer(element, text)
+    writer = _Writer(element, text, end)
     parser: Any = expat.ParserCreate()
     parser.ordered_attributes = True
     parser.buffer_text = True
@@ -48,8 +50,9 @@ def _refuse(*_arguments: Any) -> None:
 
 
 class _Writer:
-    def __init__(self, element: Element, text: Text) -> None:
-        self.element, self.text = element, text
+    def __init__(self, element: Element, text: Text, ended: End | None) -> None:
+        self.element, self.text, self.ended = element, text, ended
+        self.gathered: list[str] = []
         self.out: list[str] = []
         self.names: list[str] = []
         self.scopes: list[dict[str, str]] = [{}]
@@ -60,6 +63,7 @@ class _Writer:
         if self.skipped:
             self.skipped += 1
             return
+        self._write_words()
         if len(self.names) >= DEPTH_MOST:
             raise Refused(Why.BOMB)
         pairs = list(zip(flat[::2], flat[1::2], strict=True))
@@ -84,17 +88,26 @@ class _Writer:
         if self.skipped:
             self.skipped -= 1
             return
+        self._write_words()
         if self.open:
             self.out.append("/>")
             self.open = False
         else:
             self.out.append(f"</{name}>")
-        self.names.pop()
         self.scopes.pop()
+        local = self.names.pop()
+        if self.ended is not None:
+            self.ended(local)
 
     def words(self, words: str) -> None:
-        if self.skipped:
+        if not self.skipped:  # expat gives a long text in pieces, which are judged as one
+            self.gathered.append(words)
+
+    def _write_words(self) -> None:
+        if not self.gathered:
             return
+        words = "".join(self.gathered)
+        self.gathered.clear()
         kept = self.text(self.names, words)
         if kept:
             self._close_tag()

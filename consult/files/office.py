@@ -10,7 +10,8 @@ import re
 from collections.abc import Sequence
 
 from consult.files.archives import read_archive, write_archive
-from consult.files.images import clean_picture
+from consult.files.fields import Fields
+from consult.files.images import check_pixels, clean_picture
 from consult.files.kinds import Kind, Refused, Removed, Why
 from consult.files.markup import Attributes, rewrite
 
@@ -20,7 +21,6 @@ FONTS = frozenset({"odttf", "ttf", "otf", "fntdata"})
 _PATH = re.compile(r"(?:[A-Za-z]:[\\/]|\\\\|file:|/(?:home|Users|mnt|media)/)", re.IGNORECASE)
 _PICTURE_NAME = re.compile(r"\.(?:jpe?g|png|gif|bmp|tiff?|heic|webp)$", re.IGNORECASE)
 _WEB = re.compile(r"(?:https?://|mailto:|#)", re.IGNORECASE)
-_ACTING = re.compile(r"\s*(?:DDE|DDEAUTO|INCLUDETEXT|INCLUDEPICTURE|INCLUDE|LINK|IMPORT|DATABASE|AUTOTEXT)\b", re.I)
 _CALLING = re.compile(r"\b(?:WEBSERVICE|IMAGE|RTD|CALL|REGISTER(?:\.ID)?|FILTERXML|CUBE\w+)\s*\(", re.IGNORECASE)
 
 
@@ -31,6 +31,7 @@ def clean_office(content: bytes, kind: Kind) -> tuple[bytes, set[Removed]]:
         Refused: a bomb, encrypted, damaged, with macros, or with parts that act or come from elsewhere.
     """
     parts = read_archive(content)
+    check_pixels(part for name, part in parts.items() if _suffix(name) in PICTURES)
     work = _OpenDocument(parts) if kind is Kind.ODT else _OfficeOpen(parts)
     return work.clean(), work.removed
 
@@ -50,7 +51,7 @@ class _Work:
         self.removed.add(code)
 
     def keep_media(self, name: str, content: bytes) -> bool:
-        """Keep a picture, a drawing or a typeface; False where it is none of these."""
+        """Keep a picture or a drawing, leave a typeface out; False where it is none of these."""
         suffix = _suffix(name)
         if suffix in PICTURES:
             # What each photograph tells is not listed apart: that something was taken from pictures is.
@@ -60,7 +61,7 @@ class _Work:
             self.kept[name] = _blank_drawing(suffix)
             self.drop(Removed.DRAWINGS)
         elif suffix in FONTS:
-            self.kept[name] = content
+            self.drop(Removed.FONTS)  # theirs would be bytes that nobody looks into
         else:
             return False
         return True
@@ -108,6 +109,8 @@ def _blank_drawing(suffix: str) -> bytes:
 
 _RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _CONTENT_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
+_DISGUISED = re.compile(r"%(?:2[DEF5]|3\d|5[CF]|7E|[46][1-9A-F]|[57][0-9A])", re.I)
+"""Letters of a name written by number, so that it reads as another one."""
 _DROPPED: Sequence[tuple[re.Pattern[str], Removed]] = (
     (re.compile(r"docprops/thumbnail", re.I), Removed.THUMBNAIL),
     (re.compile(r"(?:docprops|customxml|docmetadata)/", re.I), Removed.AUTHOR),
@@ -155,7 +158,14 @@ _ELEMENTS_DROPPED = {
     "customWorkbookViews": Removed.REVIEWERS,
     "customSheetViews": Removed.REVIEWERS,
     "presenceInfo": Removed.REVIEWERS,
+    "embedRegular": Removed.FONTS,
+    "embedBold": Removed.FONTS,
+    "embedItalic": Removed.FONTS,
+    "embedBoldItalic": Removed.FONTS,
 }
+_ELEMENTS_REFUSED = {"binData": Why.EMBEDDED, "binaryData": Why.EMBEDDED}
+_LINKS = {"blip": {"link"}, "imagedata": {"src", "href", "althref"}, "fill": {"src", "href", "althref"}}
+"""Attributes of pictures that are not in the file."""
 _EMPTIED = {"author": Removed.REVIEWERS, "initials": Removed.REVIEWERS, "displayName": Removed.REVIEWERS,
             "userId": Removed.REVIEWERS, "providerId": Removed.REVIEWERS, "userName": Removed.REVIEWERS}  # fmt: skip
 _ATTRIBUTES_DROPPED = {"date": Removed.TIMES, "dateUtc": Removed.TIMES, "dT": Removed.TIMES,
@@ -169,8 +179,11 @@ class _OfficeOpen(_Work):
     def clean(self) -> bytes:
         """The package, written anew."""
         for name in list(self.parts):
+            if _DISGUISED.search(name):
+                raise Refused(Why.DAMAGED)
             self._take(name)
-        for name in [name for name in self.kept if name.endswith(".rels")]:
+        self.names = {name.lower() for name in self.kept}  # names of parts differ by more than case (part 2, 6.2.2.3)
+        for name in [name for name in self.kept if _suffix(name) == "rels"]:
             self._relate(name)
         self._type()
         return write_archive(self.kept, first=("[Content_Types].xml", "_rels/.rels"))
@@ -200,13 +213,12 @@ class _OfficeOpen(_Work):
     def _is_behind_a_chart(self, name: str) -> bool:
         """Whether a part is the table behind a chart, which shows its figures without it."""
         file = name.rpartition("/")[2].encode()
-        users = [other for other, content in self.parts.items() if other.endswith(".rels") and file in content]
-        return bool(users) and all("/charts/_rels/" in other for other in users)
+        users = [other for other, content in self.parts.items() if _suffix(other) == "rels" and file in content]
+        return bool(users) and all("/charts/_rels/" in other.lower() for other in users)
 
     def _relate(self, name: str) -> None:
         """Write the relationships of a part anew, without those to what was left out."""
-        folder, _, file = name.rpartition("_rels/")
-        found: list[str] = []
+        folder = name[: name.lower().rfind("_rels/")] if "_rels/" in name.lower() else ""
 
         def element(_space: str, local: str, attributes: Attributes) -> Attributes | None:
             if local == "Relationship":
@@ -214,7 +226,6 @@ class _OfficeOpen(_Work):
                 kept = self._relationship(folder, values)
                 if kept is None:
                     return None
-                found.append(file)
                 return [(key, key, value) for key, value in kept.items()]
             return attributes
 
@@ -225,7 +236,7 @@ class _OfficeOpen(_Work):
         if kind in _TYPES_DROPPED:
             self.drop(_TYPES_DROPPED[kind])
             return None
-        if values.get("TargetMode") == "External":
+        if values.get("TargetMode", "").strip().lower() == "external":
             if kind != "hyperlink":
                 raise Refused(Why.EXTERNAL)
             if not _WEB.match(target):
@@ -233,7 +244,7 @@ class _OfficeOpen(_Work):
                 return {**values, "Target": "#"}
             return values
         path = _resolved(folder, target)
-        if path not in self.kept:
+        if path.lower() not in self.names:
             return None
         if kind in _TYPES_REFUSED:
             raise Refused(_TYPES_REFUSED[kind])
@@ -242,16 +253,16 @@ class _OfficeOpen(_Work):
     def _type(self) -> None:
         def element(_space: str, local: str, attributes: Attributes) -> Attributes | None:
             part = next((value for _name, key, value in attributes if key == "PartName"), None)
-            is_gone = local == "Override" and part is not None and part.lstrip("/") not in self.kept
+            is_gone = local == "Override" and part is not None and part.lstrip("/").lower() not in self.names
             return None if is_gone else attributes
 
         name = "[Content_Types].xml"
         self.kept[name] = rewrite(self.kept[name], element=element, text=lambda _names, words: words)
 
     def _markup(self, name: str, content: bytes) -> bytes:
-        rules = _Rules(self, is_comments=name.startswith("xl/comments"))
-        done = rewrite(content, element=rules.element, text=rules.text)
-        rules.check_fields()
+        rules = _Rules(self, is_comments=name.lower().startswith("xl/comments"))
+        done = rewrite(content, element=rules.element, text=rules.text, end=rules.end)
+        rules.fields.check()
         return done
 
 
@@ -272,20 +283,22 @@ class _Rules:
 
     def __init__(self, work: _Work, *, is_comments: bool) -> None:
         self.work, self.is_comments = work, is_comments
-        self.fields: list[str] = []
+        self.fields = Fields()
         self.authors: set[str] = set()
 
     def element(self, _space: str, local: str, attributes: Attributes) -> Attributes | None:
         """What stays of an element."""
+        if local in _ELEMENTS_REFUSED:
+            raise Refused(_ELEMENTS_REFUSED[local])
+        if any(
+            value and key in _LINKS.get(local, ()) for name, key, value in attributes if ":" in name or key == "src"
+        ):
+            raise Refused(Why.EXTERNAL)
         code = _ELEMENTS_DROPPED.get(local)
         if code is not None:
             self.work.drop(code)
             return None
-        if local in {"p", "tr"}:
-            self.check_fields()
-        if local == "fldSimple":
-            self.fields += [value for _name, key, value in attributes if key == "instr"]
-            self.check_fields()
+        self.fields.start(local, {key: value for name, key, value in attributes if not name.startswith("xmlns")})
         return [one for one in (self._attribute(local, *given) for given in attributes) if one is not None]
 
     def _attribute(self, element: str, name: str, local: str, value: str) -> tuple[str, str, str] | None:
@@ -311,8 +324,7 @@ class _Rules:
     def text(self, names: Sequence[str], words: str) -> str:
         """What stays of a text."""
         here = names[-1] if names else ""
-        if here == "instrText":
-            self.fields.append(words)
+        self.fields.words(names, words)
         if here in {"f", "definedName", "formula1", "formula2"} and _CALLING.search(words):
             raise Refused(Why.EXTERNAL)
         if self.is_comments and here == "author":
@@ -324,15 +336,9 @@ class _Rules:
             return ""
         return words
 
-    def check_fields(self) -> None:
-        """Refuse a field that loads something from elsewhere; its words may be in several pieces.
-
-        Raises:
-            Refused: such a field.
-        """
-        if self.fields and _ACTING.match("".join(self.fields)):
-            raise Refused(Why.EXTERNAL)
-        self.fields.clear()
+    def end(self, local: str) -> None:
+        """An element ends."""
+        self.fields.end(local)
 
 
 # --- ODT ---
@@ -356,8 +362,10 @@ _ODF_REFUSED = {
     "plugin": Why.EMBEDDED,
     "applet": Why.MACROS,
     "floating-frame": Why.EXTERNAL,
+    "binary-data": Why.EMBEDDED,
 }
-_ODF_ELEMENTS_DROPPED = {"scripts": Removed.SCRIPTS, "event-listeners": Removed.SCRIPTS}
+_ODF_ELEMENTS_DROPPED = {"scripts": Removed.SCRIPTS, "event-listeners": Removed.SCRIPTS,
+                         "font-face-src": Removed.FONTS}  # fmt: skip
 
 
 class _OpenDocument(_Work):

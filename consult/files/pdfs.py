@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import io
 import re
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pikepdf
@@ -34,6 +37,18 @@ _KEYS = {
     "/SpiderInfo": Removed.DESCRIPTION,
     "/Perms": Removed.AUTHOR,
 }
+_STRUCTURE = {
+    "/Type", "/S", "/P", "/ID", "/Ref", "/Pg", "/K", "/A", "/C", "/R", "/T", "/Lang", "/Alt", "/E", "/ActualText",
+    "/NS", "/PhoneticAlphabet", "/Phoneme",
+}  # fmt: skip
+"""What an element of the structure may have (ISO 32000-2, table 355): its kind may be called as an action is."""
+_TRAILER = {
+    "/Root", "/Size", "/Encrypt", "/Prev", "/XRefStm", "/Type", "/W", "/Index", "/Length", "/Filter", "/DecodeParms",
+}  # fmt: skip
+"""What the trailer of a file may say; all but the first two are how it was written, and are not written again."""
+_SHORT = {"/A85": "/ASCII85Decode", "/AHx": "/ASCIIHexDecode", "/Fl": "/FlateDecode", "/DCT": "/DCTDecode"}
+FILTERS_MOST = 4
+PICTURE_MOST = 64 * 1024 * 1024
 _WEB = re.compile(r"\s*(?:https?://|mailto:|#)", re.IGNORECASE)
 _INFO = {
     "/Author": Removed.AUTHOR,
@@ -83,6 +98,10 @@ def _clean(pdf: Pdf) -> set[Removed]:
         told = info.keys() if isinstance(info, Dictionary) else []
         removed |= {_INFO.get(key, Removed.DESCRIPTION) for key in told if str(info[key]).strip()}
         del pdf.trailer["/Info"]
+    for key in set(pdf.trailer.keys()) - _TRAILER:
+        if key != "/ID":  # what the file was first, and is now; a new one is made
+            removed.add(Removed.DESCRIPTION)
+        del pdf.trailer[key]
     root = pdf.Root
     if "/OpenAction" in root and not isinstance(root["/OpenAction"], Array):
         if str(root["/OpenAction"].get("/S", "")) != "/GoTo":
@@ -117,7 +136,7 @@ def _cleaned(one: Any) -> set[Removed]:
         if code is not None:
             del one[key]
             removed.add(code)
-    if "/S" in one and str(one["/S"]) in _ACTS and "/K" not in one:
+    if "/S" in one and str(one["/S"]) in _ACTS and not _is_structure(one):
         _empty(one)
         removed.add(Removed.SCRIPTS)
     if str(one.get("/S", "")) == "/URI" and not _WEB.match(str(one.get("/URI", ""))):
@@ -134,6 +153,12 @@ def _cleaned(one: Any) -> set[Removed]:
     if isinstance(one, Stream):
         removed |= _without_notes(one)
     return removed
+
+
+def _is_structure(one: Any) -> bool:
+    """Whether this is an element of the document's structure, and could not be taken for an action."""
+    keys = set(one.keys())
+    return ("/P" in keys or one.get("/Type") == Name("/StructElem")) and keys <= _STRUCTURE
 
 
 def _empty(one: Any) -> None:
@@ -155,12 +180,71 @@ def _without_reviewer(annotation: Any) -> set[Removed]:
 
 
 def _without_notes(stream: Any) -> set[Removed]:
-    """A photograph inside the PDF loses what its camera wrote."""
-    filters = stream.get("/Filter")
-    if filters == Name("/DCTDecode") or (isinstance(filters, Array) and list(filters) == [Name("/DCTDecode")]):
-        raw = stream.read_raw_bytes()
-        bare = without_notes(raw)
-        if bare != raw:
-            stream.write(bare, filter=Name("/DCTDecode"), decode_parms=stream.get("/DecodeParms"))
-            return {Removed.DEVICE}
-    return set()
+    """A photograph inside the PDF loses what its camera wrote, however it is packed.
+
+    Raises:
+        Refused: JPEG 2000; or a photograph packed so that it cannot be looked at.
+    """
+    filters = _names_of(stream.get("/Filter"))
+    if "/JPXDecode" in filters:
+        raise Refused(Why.JPEG_2000)
+    if "/DCTDecode" not in filters:
+        return set()
+    parms = stream.get("/DecodeParms")
+    parms = list(parms) if isinstance(parms, Array) else [parms]
+    raw = stream.read_raw_bytes()
+    jpeg = _unpacked(raw, filters[:-1], parms) if filters[-1] == "/DCTDecode" else b""
+    bare = without_notes(jpeg)
+    if bare == raw:
+        return set()
+    own = parms[-1] if isinstance(parms[-1], Dictionary) else None
+    stream.write(bare, filter=Name.DCTDecode, decode_parms=own)
+    return {Removed.DEVICE} if bare != jpeg else set()
+
+
+def _names_of(filters: Any) -> list[str]:
+    found = list(filters) if isinstance(filters, Array) else [filters] if filters is not None else []
+    return [_SHORT.get(str(name), str(name)) for name in found]
+
+
+def _unpacked(content: bytes, filters: list[str], parms: list[Any]) -> bytes:
+    """A photograph as it was before these filters.
+
+    Raises:
+        Refused: too many of them, too much in them, or one that is not undone here.
+    """
+    if len(filters) > FILTERS_MOST:
+        raise Refused(Why.BOMB)
+    for place, name in enumerate(filters):
+        own = parms[place] if place < len(parms) else None
+        if name not in _UNDO or (isinstance(own, Dictionary) and int(own.get("/Predictor", 1)) != 1):
+            raise Refused(Why.DAMAGED)
+        content = _UNDO[name](content)
+    return content
+
+
+def _inflated(content: bytes) -> bytes:
+    packed = zlib.decompressobj()
+    try:
+        done = packed.decompress(content, PICTURE_MOST)
+    except zlib.error as error:
+        raise Refused(Why.DAMAGED) from error
+    if packed.unconsumed_tail:
+        raise Refused(Why.BOMB)
+    return done
+
+
+def _from_base_85(content: bytes) -> bytes:
+    return base64.a85decode(content.partition(b"~>")[0].strip().removeprefix(b"<~"), ignorechars=b" \t\n\r\v\f\0")
+
+
+def _from_hex(content: bytes) -> bytes:
+    digits = b"".join(content.partition(b">")[0].split())
+    return binascii.unhexlify(digits + b"0" * (len(digits) % 2))
+
+
+_UNDO: dict[str, Callable[[bytes], bytes]] = {
+    "/FlateDecode": _inflated,
+    "/ASCII85Decode": _from_base_85,
+    "/ASCIIHexDecode": _from_hex,
+}

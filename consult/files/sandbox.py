@@ -11,11 +11,15 @@ import threading
 from pathlib import Path
 from typing import IO
 
+from consult.core.errors import Busy
 from consult.core.paths import package_parent
 from consult.files.cleaning import SECONDS_MOST
 from consult.files.kinds import Cleaned, Kind, Refused, Removed, Why
+from consult.files.wording import busy_sentence
 
 AT_ONCE = 2
+WAIT_MOST = 2
+"""Seconds that a file waits for its turn: it holds a thread of the web process, and those are few."""
 _places = threading.BoundedSemaphore(AT_ONCE)
 
 
@@ -29,8 +33,18 @@ def clean_file(stream: IO[bytes]) -> Cleaned:
 
     Raises:
         Refused: with the reason.
+        Busy: others are being cleaned, and none ended in time.
     """
-    with _places, tempfile.TemporaryDirectory(prefix="consult-file-") as folder:
+    if not _places.acquire(timeout=WAIT_MOST):
+        raise Busy(busy_sentence(), "file")
+    try:
+        return _clean_file(stream)
+    finally:
+        _places.release()
+
+
+def _clean_file(stream: IO[bytes]) -> Cleaned:
+    with tempfile.TemporaryDirectory(prefix="consult-file-") as folder:
         source, target = Path(folder, "in"), Path(folder, "out")
         with source.open("wb") as copy:
             shutil.copyfileobj(stream, copy)
@@ -52,7 +66,7 @@ def _run(source: Path, target: Path) -> dict[str, str]:
             cwd=source.parent,
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            timeout=SECONDS_MOST * 2,
+            timeout=SECONDS_MOST,
             check=True,
         )
         said: dict[str, str] = json.loads(done.stdout)

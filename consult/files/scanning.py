@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import socket
-from enum import StrEnum
+
+from consult.files.enums import ScanState
 
 TIMEOUT = 60.0
 CHUNK = 64 * 1024
 ANSWER_MOST = 4096
 
 
-class Verdict(StrEnum):
-    """What the scanner says of a file."""
-
-    CLEAN = "clean"
-    INFECTED = "infected"
-    FAILED = "failed"
-
-
 class ScannerAway(Exception):
     """The scanner does not answer; what waits for it stays held back."""
 
 
-def scan(content: bytes, address: str) -> Verdict:
-    """Ask the scanner about a file.
+def scan(content: bytes, address: str) -> ScanState:
+    """Ask the scanner about a file: it is clean, infected, or could not be looked through.
 
     Args:
         content: its bytes.
@@ -43,11 +36,11 @@ def scan(content: bytes, address: str) -> Verdict:
     except OSError as error:
         raise ScannerAway from error
     if answer.endswith("OK") and "FOUND" not in answer:
-        return Verdict.CLEAN
+        return ScanState.CLEAN
     if answer.endswith("FOUND"):
-        return Verdict.INFECTED
+        return ScanState.INFECTED
     if answer.endswith("ERROR"):  # such as a size above the limit of the scanner's own settings
-        return Verdict.FAILED
+        return ScanState.FAILED
     raise ScannerAway
 
 

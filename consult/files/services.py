@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -15,16 +15,6 @@ from consult.files.enums import ScanState
 from consult.files.kinds import Cleaned
 from consult.files.models import StoredFile
 from consult.files.names import tame
-from consult.files.scanning import Verdict
-
-Told = Callable[[StoredFile, datetime], None]
-_told: list[Told] = []
-
-
-def register_owner(tell: Told) -> None:
-    """Let a room tell the owner of a file, if it knows one, that a virus was found in it."""
-    if tell not in _told:
-        _told.append(tell)
 
 
 def keep_file(cleaned: Cleaned, *, name: str, store: FileStore, is_scanned: bool, now: datetime) -> StoredFile:
@@ -86,21 +76,23 @@ def _forget_bytes(digests: set[str], store: FileStore) -> None:
         forget_after_commit(store, digest)
 
 
-def take_verdict(file: StoredFile, verdict: Verdict, *, store: FileStore, now: datetime) -> None:
-    """Keep what the scanner says; what is infected is deleted, and its owner told."""
+def take_verdict(file: StoredFile, verdict: ScanState, *, store: FileStore) -> bool:
+    """Keep what the scanner says; what is infected is deleted.
+
+    Returns:
+        Whether it was, so that its owner is told.
+    """
     db.session.refresh(file, with_for_update={"of": StoredFile})
     if file.state not in {ScanState.WAITING, ScanState.NOT_SCANNED}:
-        return  # another worker was faster
-    if verdict is not Verdict.INFECTED:
-        file.state = ScanState.CLEAN if verdict is Verdict.CLEAN else ScanState.FAILED
-        db.session.flush()
-        return
-    digest = file.sha256
-    file.sha256, file.state = None, ScanState.INFECTED
+        return False  # another worker was faster
+    file.state, digest = verdict, file.sha256
+    is_infected = verdict is ScanState.INFECTED
+    if is_infected:
+        file.sha256 = None
     db.session.flush()
-    _forget_bytes({digest} if digest else set(), store)
-    for tell in _told:
-        tell(file, now)
+    if is_infected and digest is not None:
+        _forget_bytes({digest}, store)
+    return is_infected
 
 
 def release_waiting_files() -> int:

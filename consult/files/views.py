@@ -9,7 +9,7 @@ from flask import request, send_file
 
 from consult.core.context import file_store, settings
 from consult.core.db import end_reading
-from consult.core.errors import BadInput
+from consult.core.errors import BadInput, NotFound
 from consult.core.locale import gettext as _
 from consult.files.kinds import Cleaned, Refused
 from consult.files.models import StoredFile
@@ -23,17 +23,19 @@ EXTENSIONS = ".pdf,.docx,.odt,.xlsx,.png,.jpg,.jpeg,.mp3,.m4a,.ogg,.oga,.opus"
 """What file choosers offer first; whatever is chosen is judged by its content."""
 
 
-def as_download(file: StoredFile, *, name: str = "", is_public: bool = False) -> Any:
+def as_download(file: StoredFile | None, *, name: str = "", is_public: bool = False) -> Any:
     """The answer that gives a file out. Whoever calls this has asked whether the reader may have it.
 
     Args:
-        file: to be given out.
+        file: to be given out; None where nothing of it is left.
         name: to save it under; the file's own where it is left out.
         is_public: whether everybody may have it, and caches may keep it for a minute.
 
     Raises:
         NotFound: held back, deleted, or missing.
     """
+    if file is None:
+        raise NotFound
     content = read_content(file, file_store())
     answer = send_file(
         io.BytesIO(content), mimetype=file.kind.media_type, conditional=True, etag=file.sha256 or False, max_age=None

@@ -37,10 +37,23 @@ def refusal_sentence(why: Why) -> str:
             "This file unpacks to far more than it seems to hold, so it is not opened. Save it as PDF, and send that."
         ),
         Why.TOO_MANY_PIXELS: _("This picture has too many pixels. Make it smaller, and send that."),
+        Why.TOO_MANY_PICTURES: _(
+            "The pictures in this file have too many pixels together. Make them smaller, or save the file as PDF, and "
+            "send that."
+        ),
+        Why.JPEG_2000: _(
+            "This PDF holds pictures of a kind that cannot be cleaned (JPEG 2000). Save it anew with JPEG pictures, or "
+            "send the pictures apart."
+        ),
         Why.VIDEO: _("This is a film, or several recordings in one. Send one recording with sound alone."),
         Why.TWO_KINDS: _("This file is of two kinds at once. Save what you mean to send anew, and send that."),
         Why.TOO_HARD: _("This file takes too long to look through. Make it smaller, or save it as PDF, and send that."),
     }[why]  # fmt: skip
+
+
+def busy_sentence() -> str:
+    """That too many files come at once, and what to do."""
+    return _("Many files are being looked through just now, so yours was not taken. Try again in a minute.")
 
 
 def kind_words(kind: Kind) -> str:
@@ -69,7 +82,7 @@ def removed_words(removed: Iterable[Removed]) -> list[str]:
         Removed.THUMBNAIL: _p("removed from a file", "a preview picture"),
         Removed.COLOUR_PROFILE: _p("removed from a file", "the colour profile"),
         Removed.HIDDEN: _p("removed from a file", "parts that nobody sees"),
-        Removed.TAGS: _p("removed from a file", "everything written beside the sound"),
+        Removed.TAGS: _p("removed from a file", "titles, names and pictures stored with the recording"),
         Removed.SCRIPTS: _p("removed from a file", "programs and actions"),
         Removed.EMBEDDED: _p("removed from a file", "files inside the file"),
         Removed.REVIEWERS: _p("removed from a file", "the names of those who commented or changed"),
@@ -77,6 +90,7 @@ def removed_words(removed: Iterable[Removed]) -> list[str]:
         Removed.PATHS: _p("removed from a file", "names of files and folders on your device"),
         Removed.DRAWINGS: _p("removed from a file", "drawings that cannot be cleaned (EMF, WMF, SVG)"),
         Removed.RESOLUTION: _p("removed from a file", "pixels: the picture was made smaller"),
+        Removed.FONTS: _p("removed from a file", "typefaces inside the file"),
     }
     present = set(removed)
     return [words[code] for code in Removed if code in present]

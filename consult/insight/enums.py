@@ -9,7 +9,7 @@ from consult.core.locale import pgettext
 
 
 class Who(StrEnum):
-    """Who is counted together: a constituency, those who named none, and protected authors, whatever theirs is."""
+    """Who is counted together: a constituency, those who named several or none, and all protected authors."""
 
     GOVERNMENT = "government"
     INTERGOVERNMENTAL = "intergovernmental"
@@ -23,12 +23,15 @@ class Who(StrEnum):
     INVESTOR = "investor"
     ACADEMIA = "academia"
     OTHER = "other"
+    SEVERAL = "several"
     NOT_STATED = "not_stated"
     PROTECTED = "protected"
 
     @property
     def label(self) -> str:
         """The words, in the current locale."""
+        if self is Who.SEVERAL:
+            return pgettext("row of figures", "Several constituencies")
         if self is Who.NOT_STATED:
             return pgettext("row of figures", "Constituency not stated")
         if self is Who.PROTECTED:

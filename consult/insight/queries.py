@@ -71,44 +71,57 @@ def _counted(round_: Round, now: datetime) -> list[sa.ColumnElement[bool]]:
     ]
 
 
+# What each submission names: one constituency, and how many.
+_NAMED = (
+    sa.select(
+        SubmissionConstituency.submission_id,
+        sa.func.min(SubmissionConstituency.constituency).label("constituency"),
+        sa.func.count().label("number"),
+    )
+    .group_by(SubmissionConstituency.submission_id)
+    .subquery()
+)
 # What a protected author is does not leave the database.
-_SHOWN = sa.and_(SubmissionConstituency.submission_id == Submission.id, sa.not_(PROTECTED))
+_SHOWN = sa.and_(_NAMED.c.submission_id == Submission.id, sa.not_(PROTECTED))
+_SEVERAL = _NAMED.c.number > 1
+_ONE = sa.case((_NAMED.c.number == 1, _NAMED.c.constituency))
 
 
-def _who(is_protected: bool, constituency: Constituency | None) -> Who:
+def _who(is_protected: bool, is_several: bool | None, constituency: Constituency | None) -> Who:
+    """The one row of a submission: rows have nobody in common, so none is told by taking one from another."""
     if is_protected:
         return Who.PROTECTED
-    return Who(constituency.value) if constituency is not None else Who.NOT_STATED
+    if is_several:
+        return Who.SEVERAL
+    return Who(constituency) if constituency is not None else Who.NOT_STATED
 
 
 def members_of(round_: Round, now: datetime) -> Mapping[Who, set[int]]:
-    """The keys of the submissions that belong into each row now; one query. Who named several stands in each."""
+    """The keys of the submissions that belong into each row now; one query."""
     rows = db.session.execute(
-        sa.select(Submission.id, PROTECTED, SubmissionConstituency.constituency)
-        .outerjoin(SubmissionConstituency, _SHOWN)
-        .where(*_counted(round_, now))
+        sa.select(Submission.id, PROTECTED, _SEVERAL, _ONE).outerjoin(_NAMED, _SHOWN).where(*_counted(round_, now))
     )
     found: dict[Who, set[int]] = {who: set() for who in Who}
-    for key, is_protected, constituency in rows:
-        found[_who(is_protected, constituency)].add(key)
+    for key, *named in rows:
+        found[_who(*named)].add(key)
     return found
 
 
 def count_choices(round_: Round, now: datetime) -> Mapping[Who, Mapping[CellKey, int]]:
     """How many submissions of each row say what of each option; one query."""
-    said = (Choice.option_id, Choice.agreement, Choice.stance, PROTECTED, SubmissionConstituency.constituency)
+    said = (Choice.option_id, Choice.agreement, Choice.stance, PROTECTED, _SEVERAL, _ONE)
     rows = db.session.execute(
         sa.select(*said, sa.func.count())
         .select_from(Choice)
         .join(Submission, Submission.id == Choice.submission_id)
-        .outerjoin(SubmissionConstituency, _SHOWN)
+        .outerjoin(_NAMED, _SHOWN)
         .where(*_counted(round_, now))
         .group_by(*said)
     )
     found: dict[Who, dict[CellKey, int]] = {who: {} for who in Who}
-    for option_id, agreement, stance, is_protected, constituency, number in rows:
+    for option_id, agreement, stance, *named, number in rows:
         value = agreement or stance
-        found[_who(is_protected, constituency)][option_id, value.value if value else ""] = number
+        found[_who(*named)][option_id, value.value if value else ""] = number
     return found
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import combinations
 
 import sqlalchemy as sa
 
@@ -32,7 +31,7 @@ def count_figures(round_: Round, *, now: datetime) -> bool:
 
     How many submissions a row has is counted each day. What they say of options is counted anew only once five of the
     row have come, left or changed since it was last counted, and stands until then: between two days, nobody's choice
-    is the difference. A row that has fewer than five shows nothing, nor does one that is all but another.
+    is the difference. A row that has fewer than five shows nothing.
 
     Returns:
         Whether it was counted: not when this day was counted already.
@@ -47,16 +46,15 @@ def count_figures(round_: Round, *, now: datetime) -> bool:
     departed = _forget_departed(before, members, earlier)
     standing = [who for who in Who if len(members[who]) >= FEWEST]
     fresh = [who for who in standing if departed[who] + len(members[who] - earlier[who]) >= FEWEST]
-    alike = _too_alike({who: members[who] if who in fresh else earlier[who] & members[who] for who in standing})
     cells = [FigureCell(who=who, number=len(members[who])) for who in standing]
     cells += [
         FigureCell(who=cell.who, option_id=cell.option_id, value=cell.value, number=cell.number)
         for who in standing
-        if who not in fresh and who not in alike
+        if who not in fresh
         for cell in counted_cells(before, who)
     ]
     if fresh:
-        cells += _count_positions(round_, members, [who for who in fresh if who not in alike], now)
+        cells += _count_positions(round_, members, fresh, now)
         _remember(members, earlier, fresh)
     if before is not None:
         db.session.delete(before)
@@ -65,18 +63,6 @@ def count_figures(round_: Round, *, now: datetime) -> bool:
     db.session.add(FigureCube(round_id=round_.id, day=day, departed=waiting, cells=cells))
     db.session.flush()
     return True
-
-
-def _too_alike(rows: Mapping[Who, set[int]]) -> set[Who]:
-    """The rows that show no positions: most of those in them stand in a larger one too, as who names several does.
-
-    Of two rows that differ by fewer than five submissions, the difference would be what those few said.
-    """
-    found: set[Who] = set()
-    for one, other in combinations(rows, 2):
-        if 0 < len(rows[one] ^ rows[other]) < FEWEST and not found & {one, other}:
-            found.add(min(one, other, key=lambda who: len(rows[who])))
-    return found
 
 
 def _members_before(round_: Round) -> Mapping[Who, set[int]]:

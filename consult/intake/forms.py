@@ -133,7 +133,7 @@ class RespondentsForm(Form):
     late_reason = LongTextField(
         _l("Why this is taken after the round has closed"),
         limit=LATE_MAX,
-        description=_l("The public reads this reason beside each point."),
+        description=_l("The public reads this reason beside each point; of protected input it reads none."),
     )
 
 
@@ -154,6 +154,6 @@ class WithdrawForm(Form):
         limit=HOW_MAX,
         description=_l(
             "For example: a letter of 3 March 2027, kept in our file 12. It is not published. The record keeps a "
-            "digest of what you write, with your name, so keep the letter itself."
+            "check value of what you write, from which it cannot be read back, with your name: keep the letter itself."
         ),
     )

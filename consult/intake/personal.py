@@ -44,7 +44,7 @@ COLLECTORS = (
         key="comment_tables",
         title=_l("Comment tables"),
         tables=("comment_import", "imported_row"),
-        when_closed=_l("What you brought in as staff stays, and points at an empty account."),
+        when_closed=_l("What you brought in as staff stays, without your name."),
         collect=_collect,
     ),
 )

@@ -23,7 +23,12 @@ def act_in_words(act: str) -> str:
         "account:profile:update": _("The profile was saved"),
         "account:password:reset": _("A new password was chosen"),
         "account:password:change": _("The password was changed"),
+        "account:password:recover": _("A new password was chosen with the recovery code"),
         "account:code:renew": _("A recovery code was made"),
+        "account:name:choose": _("A name to sign in with was chosen"),
+        "account:address:take": _("An e-mail address was added or changed"),
+        "account:address:remove": _("The e-mail address was removed"),
+        "account:account:close": _("The account was closed"),
     }
     if act in known:
         return known[act]
@@ -55,7 +60,7 @@ def _collect(owner: Owner) -> Iterable[Section]:
                 [
                     Fact("act", _("What was done"), row.act, act_in_words(row.act)),
                     Fact("at", _("When"), row.at),
-                    Fact("as_staff", _("By you as staff"), row.actor_id == owner.account_id),
+                    Fact("as_staff", _("By you as staff"), row.actor_id == owner.account_id or None),
                 ]
             )
             for row in rows
@@ -81,7 +86,7 @@ COLLECTORS = (
         tables=("ledger_entry", "held_entry"),
         when_closed=_l(
             "Entries stay, since the record cannot be changed. Those about your account then say nothing of you; those "
-            "about what you did as staff point at an empty account."
+            "about what you did as staff stay without your name."
         ),
         collect=_collect,
         erase=_erase,

@@ -7,7 +7,7 @@ import ssl
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from email.message import EmailMessage
-from email.utils import format_datetime, make_msgid
+from email.utils import format_datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from consult.core.db import db, unit_of_work
 from consult.core.marking import without_marks
+from consult.core.secrets import keyed_digest
 from consult.core.settings import Settings
 from consult.core.text import check_line
 from consult.core.wake import want_worker
@@ -152,7 +153,7 @@ def _message(mail: OutgoingMail, settings: Settings, now: datetime) -> EmailMess
     message["To"] = mail.recipient
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(now)
-    message["Message-ID"] = make_msgid(idstring=str(mail.id), domain=urlsplit(settings.public_url).hostname)
+    message["Message-ID"] = _message_id(mail, settings)
     message["Auto-Submitted"] = "auto-generated"
     text = without_marks(mail.body)
     public_url = settings.public_url.rstrip("/")
@@ -162,6 +163,13 @@ def _message(mail: OutgoingMail, settings: Settings, now: datetime) -> EmailMess
     message.add_alternative(html, subtype="html", cte=_encoding(html))
     message["Content-Language"] = mail.locale  # last: setting the content takes such headers away
     return message
+
+
+def _message_id(mail: OutgoingMail, settings: Settings) -> str:
+    """The same at each attempt. A digest that only this instance can make: keys count messages, and when somebody else
+    gets one is nobody's to read."""
+    digest = keyed_digest(settings.secret_key.get_secret_value(), f"mail:{mail.id}")[:32]
+    return f"<{digest}@{urlsplit(settings.public_url).hostname}>"
 
 
 def _encoding(text: str) -> str:

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from consult.consultations.models import Round
+from consult.core.clock import utc_now
 from consult.core.db import db
 from consult.core.errors import NotFound
 from consult.core.paging import Page, fetch_page
 from consult.core.secrets import key_digest
 from consult.documents.queries import Place, find_version, places
 from consult.moderation.models import Credential, FileDecision, ModerationDecision
+from consult.submissions.disclosure import public_after
 from consult.submissions.enums import CredentialStatus, ModerationStatus, SubmissionStatus
 from consult.submissions.models import Attachment, Comment, Submission
 from consult.submissions.queries import Marks, Reader, Speaker, marks_of, speakers
@@ -157,6 +159,10 @@ class Surroundings:
     def place(self, comment: Comment) -> Place | None:
         """Where a point stands; None for a point in general or about a question."""
         return self.places.get(comment.paragraph_id or 0)
+
+    def public_after(self, comment: Comment) -> str:
+        """From when on the public reads a point that waits for it; empty where it does not."""
+        return public_after(comment, utc_now())
 
     @property
     def sections(self) -> list[Place]:

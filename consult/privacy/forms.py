@@ -9,7 +9,7 @@ from wtforms import HiddenField
 
 from consult.core.forms import (
     BooleanField,
-    CodeField,
+    CodeForm,
     Form,
     InputRequired,
     IntegerField,
@@ -110,11 +110,10 @@ def close_form(submissions: Sequence[Submission]) -> CloseForm:
     return made(submissions)
 
 
-class ForgetForm(Form):
+class ForgetForm(CodeForm):
     """What becomes of one submission without an account, and its code once more."""
 
     fate = RadioField(_l("What shall become of what you submitted?"), [required()], default=Fate.KEEP.value)
-    written_code = CodeField(_l("Your code"), [required()], description=_l("Capitals and hyphens do not matter."))
     understood = BooleanField(UNDERSTOOD, [required()])
 
     def __init__(self, submission: Submission, **options: Any) -> None:

@@ -58,12 +58,12 @@ def _forget_logs() -> int:
 
 
 def _close_accounts() -> int:
-    done = last = 0
-    while True:
+    done = 0
+    last: int | None = 0
+    while last is not None:
         with unit_of_work():
-            accounts = list_unused_accounts(after=last, now=utc_now())
+            accounts, last = list_unused_accounts(after=last, now=utc_now())
         for account_id in accounts:
-            last = account_id
             try:
                 with unit_of_work():
                     tell_unused_account(account_id, now=utc_now())
@@ -71,5 +71,4 @@ def _close_accounts() -> int:
                     done += close_unused_account(account_id, now=utc_now())
             except Exception as error:  # no account waits for another; tomorrow it is looked at again
                 log.error("closing an unused account failed", error=type(error).__name__)
-        if len(accounts) < AT_ONCE:
-            return done
+    return done

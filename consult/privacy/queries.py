@@ -11,8 +11,10 @@ from sqlalchemy.orm import joinedload
 
 from consult.accounts.models import Account
 from consult.consultations.models import Consultation, Invitation, Round
+from consult.core.collation import in_order
 from consult.core.db import db
 from consult.core.errors import NotFound
+from consult.core.locale import current_locale
 from consult.core.paging import Page, fetch_page
 from consult.core.personal import Collector, Owner, Section, collect_all
 from consult.privacy.enums import LIMITS, Kept
@@ -170,11 +172,19 @@ def get_public_host(slug: str) -> Host:
     Raises:
         NotFound: no such host, or nothing of it is public.
     """
-    is_public = sa.exists().where(Consultation.host_id == Host.id, Consultation.published_at.is_not(None))
-    host = db.session.scalar(sa.select(Host).where(Host.slug == slug, is_public))
+    host = db.session.scalar(sa.select(Host).where(Host.slug == slug, _IS_PUBLIC))
     if host is None:
         raise NotFound
     return host
+
+
+_IS_PUBLIC = sa.exists().where(Consultation.host_id == Host.id, Consultation.published_at.is_not(None))
+
+
+def list_public_hosts() -> Sequence[Host]:
+    """The hosts that the public knows a consultation of, by name."""
+    hosts = db.session.scalars(sa.select(Host).where(_IS_PUBLIC).order_by(Host.name, Host.id))
+    return in_order(hosts, lambda host: host.name, current_locale().code)
 
 
 def page_of_runs(host: Host, *, after: str | None, before: str | None) -> Page[RetentionRun]:

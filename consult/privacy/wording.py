@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from consult.core.context import settings
 from consult.core.locale import gettext as _
 from consult.core.locale import ngettext
 from consult.privacy.enums import NOTICE_DAYS, Kept
@@ -17,6 +18,14 @@ def days_in_words(days: int) -> str:
     return ngettext("%(num)s day", "%(num)s days", days)
 
 
+def backups_sentence() -> str:
+    """How long backups hold what was deleted: their operator alone knows."""
+    return _(
+        "Backups still hold what is deleted here, for as long as whoever looks after this instance keeps them; the "
+        "contact of each consultation can tell you how long that is. They are for restoring a broken server alone."
+    )
+
+
 def retention_sentences(host: Host | None) -> list[str]:
     """How long what a person leaves is kept, for everybody to read.
 
@@ -30,6 +39,13 @@ def retention_sentences(host: Host | None) -> list[str]:
             "Drafts are kept for %(time)s after they were last saved; those of an account at least until the round "
             "has been closed as long.",
             time=days_in_words(own[Kept.DRAFT]),
+        ),
+        ngettext(
+            "A draft with neither an account nor a code goes earlier if its browser keeps the key to it no longer: "
+            "%(num)s day after it was last saved.",
+            "A draft with neither an account nor a code goes earlier if its browser keeps the key to it no longer: "
+            "%(num)s days after it was last saved.",
+            settings().draft_days + 1,
         ),
         _(
             "An account that nobody has signed in to for %(time)s is closed. Who took part with several hosts is kept "
@@ -50,8 +66,9 @@ def retention_sentences(host: Host | None) -> list[str]:
             "is sent.",
             time=days_in_words(common[Kept.DELIVERY]),
         ),
-        _("Counts of attempts to sign in are kept for the hour, as digests that cannot be read back."),
+        _("Counts of attempts to sign in are kept for the hour, as check values that cannot be read back."),
         _("What was submitted stays on the public record under the setting that was chosen, until it is withdrawn."),
+        backups_sentence(),
     ]
 
 

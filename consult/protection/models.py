@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consult.accounts.models import Account
 from consult.core.db import Base, enum_type, primary_key, reference_to
+from consult.core.locale import gettext as _
 from consult.moderation.models import ModerationDecision
 from consult.protection.enums import LookReason, StrikeStatus
 from consult.submissions.enums import StrikeReason
@@ -36,6 +37,11 @@ class IdentityLook(Base):
 
     officer: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
 
+    @property
+    def officer_words(self) -> str:
+        """The name of who looked, or that their account is closed."""
+        return self.officer.name or _("Somebody whose account is closed")
+
 
 class Strike(Base):
     """A proposal to strike a text for safety or law: made by one protection officer, decided by another."""
@@ -51,7 +57,8 @@ class Strike(Base):
         sa.CheckConstraint(
             "status NOT IN ('proposed', 'lapsed', 'withdrawn') OR settled_by IS NULL", name="settled_by_nobody"
         ),
-        sa.CheckConstraint("words <> '' OR status = 'withdrawn'", name="has_words"),
+        # The words about a point go with it, when its author withdraws it.
+        sa.CheckConstraint("words <> '' OR status NOT IN ('proposed', 'confirmed')", name="has_words"),
         sa.CheckConstraint("reason <> 'law' OR order_reference <> ''", name="law_has_order"),
         sa.Index(
             "uq_strike_one_that_counts",

@@ -11,6 +11,7 @@ from consult.core.db import db
 from consult.core.locale import gettext as _
 from consult.core.locale import lazy_gettext as _l
 from consult.core.personal import Collector, Entry, Fact, Owner, Section, chosen
+from consult.protection.enums import StrikeStatus
 from consult.protection.models import IdentityLook, Strike
 from consult.secretariats.models import Host
 from consult.submissions.models import Comment, Submission
@@ -26,7 +27,7 @@ def _collect(owner: Owner) -> Iterable[Section]:
     )
     struck = db.session.execute(
         sa.select(Comment, Strike.settled_at)
-        .outerjoin(Strike, sa.and_(Strike.comment_id == Comment.id, Strike.status == "confirmed"))
+        .outerjoin(Strike, sa.and_(Strike.comment_id == Comment.id, Strike.status == StrikeStatus.CONFIRMED))
         .where(Comment.submission_id.in_(list(owner.submission_ids)), Comment.struck_as.is_not(None))
         .order_by(Comment.id)
     ).unique()
@@ -86,7 +87,7 @@ def _looks(owner: Owner) -> list[Entry]:
         Entry(
             [
                 Fact("looked_at", _("When"), look.looked_at),
-                Fact("officer", _("Who"), look.officer.name or _("Somebody whose account is closed")),
+                Fact("officer", _("Who"), look.officer_words),
                 Fact("host", _("Host"), host),
                 Fact("round", _("Round"), submission.round.label),
                 chosen("reason", _("Why"), look.reason),

@@ -135,7 +135,7 @@ class Look:
 
     Args:
         looked_at: when.
-        officer: the name of who looked; empty where that account was closed since.
+        officer: `IdentityLook.officer_words`.
         host: whose officer.
         reason: of the short list.
         words: what the officer wrote; empty where they were erased.
@@ -163,7 +163,7 @@ def looks_at(submission_ids: Collection[int]) -> Mapping[int, Sequence[Look]]:
         .order_by(IdentityLook.id.desc())
     )
     for look, host in rows:
-        found[look.submission_id].append(Look(look.looked_at, look.officer.name, host, look.reason, look.words))
+        found[look.submission_id].append(Look(look.looked_at, look.officer_words, host, look.reason, look.words))
     return found
 
 
@@ -196,7 +196,7 @@ def page_of_looks(host: Host, *, after: str | None, before: str | None) -> Page[
     )
     consultations = {key: consultation for key, consultation in rows}  # noqa: C416 - rows are not tuples to mypy
     entries = [
-        LookEntry(row.looked_at, row.officer.name, row.reason, consultations[row.submission_id]) for row in found.items
+        LookEntry(row.looked_at, row.officer_words, row.reason, consultations[row.submission_id]) for row in found.items
     ]
     return Page(entries, found.after, found.before)
 

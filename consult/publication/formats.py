@@ -131,7 +131,7 @@ class LogRow:
         }
         day = comment.submission.public_day
         if comment.submission.is_late and day is not None:
-            values |= {"received_late": day.isoformat(), "late_reason": comment.submission.late_reason}
+            values |= {"received_late": day.isoformat(), "late_reason": comment.submission.public_late_reason}
         if row.shown is Shown.TEXT:
             values |= {
                 "position": comment.position.value if comment.position else "",

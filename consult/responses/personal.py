@@ -137,7 +137,7 @@ COLLECTORS = (
         ),
         when_closed=_l(
             "Answers stay beside the points that stay; no further message tells you of them. What you wrote as staff "
-            "stays, and points at an empty account."
+            "stays, without your name."
         ),
         collect=_collect,
     ),

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload
 
+from consult.accounts.models import Account
 from consult.consultations.models import Question, Round
 from consult.core.db import db
 from consult.core.paging import Page, fetch_page
@@ -18,7 +19,7 @@ from consult.responses.enums import Clearance
 from consult.responses.models import ClearanceDecision, Delivery, ResponseCorrection, ResponseVersion
 from consult.submissions.enums import ResponseStatus
 from consult.submissions.models import Comment, Submission
-from consult.submissions.queries import OUTSTANDING, comments_in
+from consult.submissions.queries import IN_QUEUE, OUTSTANDING, PROTECTED, comments_in, place_in_queue
 from consult.texts.queries import AllTexts
 from consult.texts.values import LocalizedText
 
@@ -324,6 +325,9 @@ def group_versions(
 class Outgoing:
     """What sending would do now: how many answers go, in how many messages, to how many people.
 
+    Of protected input nothing is counted but the answers, whether there are any alone: how its authors came, with an
+    address, without one or with a code, says something about them.
+
     Corrections go in messages of their own and are counted by themselves. Answers to what came by another door than
     the site are published, and go to nobody; those to a submission without an account wait for its author, who comes
     back with the code of it.
@@ -335,27 +339,40 @@ class Outgoing:
     published_alone: int = 0
     by_code: int = 0
     corrections: int = 0
+    has_protected: bool = False
 
 
 def count_outgoing(round_: Round) -> Outgoing:
     """What waits to be sent in a round, counted exactly."""
+    is_open = sa.not_(sa.func.coalesce(PROTECTED, sa.false()))
     row = db.session.execute(
         sa.select(
             sa.func.count(),
-            sa.func.count(sa.distinct(Comment.submission_id)).filter(Submission.account_id.is_not(None)),
-            sa.func.count(sa.distinct(Submission.account_id)),
-            sa.func.count().filter(Submission.account_id.is_(None), Submission.claim_digest.is_(None)),
-            sa.func.count().filter(Submission.claim_digest.is_not(None)),
+            sa.func.count(sa.distinct(Comment.submission_id)).filter(is_open, Account.email.is_not(None)),
+            sa.func.count(sa.distinct(Submission.account_id)).filter(is_open),
+            sa.func.count().filter(is_open, Submission.account_id.is_(None), Submission.claim_digest.is_(None)),
+            sa.func.count().filter(is_open, Submission.claim_digest.is_not(None)),
+            sa.func.count().filter(PROTECTED),
         )
         .select_from(Comment)
         .join(Comment.submission)
+        .outerjoin(Account, Account.id == Submission.account_id)
         .where(
             Comment.round_id == round_.id,
             Comment.withdrawn_at.is_(None),
             Comment.response_status == ResponseStatus.CLEARED,
         )
     ).one()
-    return Outgoing(*row, corrections=count_corrections([round_.id])[round_.id].cleared)
+    answers, messages, people, published_alone, by_code, protected = row
+    return Outgoing(
+        answers=answers,
+        messages=messages,
+        people=people,
+        published_alone=published_alone,
+        by_code=by_code,
+        corrections=count_corrections([round_.id])[round_.id].cleared,
+        has_protected=protected > 0,
+    )
 
 
 def cleared_corrections(round_: Round) -> sa.Select[Any]:
@@ -375,7 +392,7 @@ def cleared_corrections(round_: Round) -> sa.Select[Any]:
 
 
 def list_cleared(round_: Round, limit: int = 200) -> Sequence[Comment]:
-    """The points whose answers wait to be sent, oldest first."""
+    """The points whose answers wait to be sent, in the order of the queue."""
     return (
         db.session.scalars(
             comments_in(
@@ -383,7 +400,7 @@ def list_cleared(round_: Round, limit: int = 200) -> Sequence[Comment]:
                 sa.or_(Comment.response_status == ResponseStatus.CLEARED, Comment.id.in_(cleared_corrections(round_))),
                 Comment.withdrawn_at.is_(None),
             )
-            .order_by(Comment.id)
+            .order_by(*IN_QUEUE)
             .limit(limit)
         )
         .unique()
@@ -392,7 +409,7 @@ def list_cleared(round_: Round, limit: int = 200) -> Sequence[Comment]:
 
 
 def list_beside(comments: Sequence[Comment], limit: int = 20) -> Sequence[Comment]:
-    """Other points about the same blocks or questions as these, oldest first: who answers one reads the others."""
+    """Other points about the same blocks or questions as these, in the order of the queue."""
     blocks = {comment.paragraph_id for comment in comments if comment.paragraph_id is not None}
     questions = {comment.question_id for comment in comments if comment.question_id is not None}
     if not blocks and not questions:
@@ -405,7 +422,7 @@ def list_beside(comments: Sequence[Comment], limit: int = 20) -> Sequence[Commen
                 Comment.id.not_in([comment.id for comment in comments]),
                 Comment.withdrawn_at.is_(None),
             )
-            .order_by(Comment.id)
+            .order_by(*IN_QUEUE)
             .limit(limit)
         )
         .unique()
@@ -423,12 +440,12 @@ def list_versions(comment: Comment) -> Sequence[ResponseVersion]:
 
 
 def page_of_missing(round_: Round, *, after: str | None, before: str | None) -> Page[Comment]:
-    """What is missing before the round can be called answered, oldest first."""
+    """What is missing before the round can be called answered, in the order of the queue."""
     return fetch_page(
         db.session,
         comments_in(round_, OUTSTANDING),
-        [Comment.id],
-        lambda row: [row.id],
+        IN_QUEUE,
+        place_in_queue,
         after=after,
         before=before,
     )

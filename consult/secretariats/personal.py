@@ -82,8 +82,8 @@ COLLECTORS = (
         title=_l("Your roles and delegations"),
         tables=("membership", "member_delegate"),
         when_closed=_l(
-            "You give up present roles before; that there was a role stays, pointing at an empty account. Your address "
-            "goes from the lists of delegates."
+            "Before that you give up your present roles. The record that you had a role stays, without your name. Your "
+            "address goes from the lists of delegates."
         ),
         collect=_collect,
         erase=_erase,

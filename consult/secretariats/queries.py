@@ -132,6 +132,20 @@ def _staff_with(host: Host, words: str, statement: sa.Select[Any]) -> sa.Select[
     return statement
 
 
+def count_officers(host_id: int) -> int:
+    """How many people are protection officers of a host now."""
+    return (
+        db.session.scalar(
+            sa.select(sa.func.count(sa.distinct(Membership.account_id))).where(
+                Membership.host_id == host_id,
+                Membership.role == StaffRole.PROTECTION,
+                Membership.ended_at.is_(None),
+            )
+        )
+        or 0
+    )
+
+
 def get_membership(host: Host, membership_id: int) -> Membership:
     """One present role at that host.
 

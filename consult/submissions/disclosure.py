@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from consult.accounts.enums import Capacity
 from consult.consultations.enums import Visibility
 from consult.consultations.models import Round
+from consult.core.clock import to_wall
 from consult.core.locale import format_day
 from consult.core.locale import gettext as _
 from consult.core.locale import pgettext as _p
 from consult.submissions.enums import PublicationDelay, PublicationSetting
-from consult.submissions.models import Submission
+from consult.submissions.models import Comment, Submission
 from consult.submissions.services.choosing import protection_fits, setting_fits
 
 Setting = PublicationSetting
@@ -79,7 +81,7 @@ def reasons_not_offered(submission: Submission) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Choice:
+class Chosen:
     """What somebody has chosen, or might choose.
 
     Args:
@@ -95,7 +97,7 @@ class Choice:
     takes_positions: bool = False
 
     @classmethod
-    def of(cls, submission: Submission, setting: Setting) -> Choice:
+    def of(cls, submission: Submission, setting: Setting) -> Chosen:
         """What a submission says under its setting."""
         delay = ""
         if submission.publication_delay is PublicationDelay.ROUND_END:
@@ -129,7 +131,7 @@ def disclosures(submission: Submission, round_: Round) -> Sequence[Disclosure]:
     In a round for participants only, the public is those who take part; see `public_in_words`.
     """
     setting = submission.publication_setting
-    return list(_lines(Choice.of(submission, setting), round_)) if setting is not None else []
+    return list(_lines(Chosen.of(submission, setting), round_)) if setting is not None else []
 
 
 def disclosures_by_choice(offered: Iterable[Setting], round_: Round) -> Sequence[tuple[str, Sequence[Sequence[str]]]]:
@@ -138,7 +140,7 @@ def disclosures_by_choice(offered: Iterable[Setting], round_: Round) -> Sequence
     What is the same with every choice is one sentence; else there is one for each of the things that can be seen,
     with the choices that it holds for.
     """
-    tables = {setting: list(_lines(Choice(setting, setting.is_protected), round_)) for setting in offered}
+    tables = {setting: list(_lines(Chosen(setting, setting.is_protected), round_)) for setting in offered}
     fullest = sorted(tables.values(), key=len, reverse=True)
     parts = list(dict.fromkeys(line.what for lines in fullest for line in lines))
     found = []
@@ -162,7 +164,7 @@ def _grouped(cells: Mapping[Setting, str], all_: Iterable[Setting]) -> list[str]
     return [*said, _("Otherwise: %(seen)s", seen=last[0])]
 
 
-def _lines(choice: Choice, round_: Round) -> Iterable[Disclosure]:
+def _lines(choice: Chosen, round_: Round) -> Iterable[Disclosure]:
     """Every part of a submission and of the person who made it."""
     yes, no, never = _("Yes"), _("No"), _("Nobody: it is not kept")
     setting, hidden = choice.setting, choice.is_protected
@@ -210,7 +212,9 @@ def _lines(choice: Choice, round_: Round) -> Iterable[Disclosure]:
         yield Disclosure(_("Our answer to each point, and the reason"), none, none, none)
     closing = _("No; the day on which the round closes stands in its place")
     day = closing if hidden else _("The day")
-    yield Disclosure(_("When you submitted"), day if has_words or not hidden else no, day, day)
+    # The lists of the desk are in the order of arrival, but for protected ones.
+    order = day if hidden else _("The day, and before and after which others it came")
+    yield Disclosure(_("When you submitted"), day if has_words or not hidden else no, order, day)
     yield Disclosure(_("Your e-mail address, if you gave one"), no, no, looked_up if hidden else no)
     yield Disclosure(_("The name that you sign in with, if you have no e-mail address here"), no, no, no)
     secret = _("Nobody: we keep only what checks it")
@@ -219,7 +223,7 @@ def _lines(choice: Choice, round_: Round) -> Iterable[Disclosure]:
         yield Disclosure(what, never, never, never)
 
 
-def _when(choice: Choice, round_: Round) -> str:
+def _when(choice: Chosen, round_: Round) -> str:
     if choice.is_protected and not choice.delay:
         return _(
             "Yes, after the round has closed, together with all other protected points, in no order, once a moderator "
@@ -232,6 +236,29 @@ def _when(choice: Choice, round_: Round) -> str:
     if round_.visibility is Visibility.AFTER_CLOSING:
         return _("Yes, after the round has closed and a moderator has read them")
     return _("Yes, in the compilation after the round has closed")
+
+
+def delay_in_words(submission: Submission, now: datetime) -> str:
+    """From when on the public reads what waits for it, for its author and the staff; empty where nothing waits."""
+    setting = submission.publication_setting
+    if not submission.is_held or submission.withdrawn_at is not None or setting is None or not setting.gives_words:
+        return ""
+    round_, day = submission.round, submission.publish_on
+    if day is not None and to_wall(now, round_.zone).date() < day:
+        return _("Public not before %(day)s", day=format_day(day))
+    if round_.is_over(now):
+        return _("Public with the next group of protected points")
+    return _("Public after the round has closed")
+
+
+def public_after(comment: Comment, now: datetime) -> str:
+    """The same of one point: one that was screened after the others of its submission waits alone."""
+    submission = comment.submission
+    if comment.is_withdrawn:
+        return ""
+    if comment.is_held and not submission.is_held:
+        return _("Public with the next group of protected points")
+    return delay_in_words(submission, now)
 
 
 def public_in_words(round_: Round) -> str:

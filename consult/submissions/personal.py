@@ -9,14 +9,17 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from consult.accounts.personal import constituencies_in_words, country_in_words
+from consult.accounts.countries import country_in_words
+from consult.accounts.personal import constituencies_in_words
 from consult.consultations.queries import titles_in
+from consult.core.clock import utc_now
 from consult.core.db import db
 from consult.core.locale import current_locale, language_name
 from consult.core.locale import gettext as _
 from consult.core.locale import lazy_gettext as _l
 from consult.core.personal import Collector, Entry, Fact, Owner, Section, chosen
-from consult.submissions.disclosure import setting_hints
+from consult.documents.queries import Place, places_of
+from consult.submissions.disclosure import delay_in_words, setting_hints
 from consult.submissions.enums import SubmissionStatus
 from consult.submissions.models import Attachment, Choice, Comment, PublicationChange, Submission, SubmissionIdentity
 from consult.submissions.queries import comments_of
@@ -71,6 +74,7 @@ def _entries(submissions: Sequence[Submission]) -> Mapping[int, Entry]:
         for row in db.session.scalars(sa.select(SubmissionIdentity).where(SubmissionIdentity.submission_id.in_(keys)))
     }
     comments = comments_of(submissions)
+    places = places_of([one.paragraph for found in comments.values() for one in found if one.paragraph], code)
     choices, changes, files = _choices_of(keys), _changes_of(keys), _files_of(keys)
     return {
         row.id: Entry(
@@ -78,7 +82,7 @@ def _entries(submissions: Sequence[Submission]) -> Mapping[int, Entry]:
                    else "", changes[row.id]),
             title=titles[row.round.consultation_id].text,
             language=titles[row.round.consultation_id].language,
-            parts=[*[_point(one) for one in comments[row.id]], *choices[row.id], *files[row.id]],
+            parts=[*[_point(one, places) for one in comments[row.id]], *choices[row.id], *files[row.id]],
         )
         for row in submissions
     }  # fmt: skip
@@ -98,7 +102,7 @@ def _facts(row: Submission, who: SubmissionIdentity | None, hint: str, changes: 
         Fact("name", _("Your name, as you gave it"), who.name if who else None),
         Fact("organisation", _("Organisation, as you gave it"), who.organisation if who else None),
         Fact("country", _("Country or area"), who.country if who else None,
-             country_in_words(who.country if who else None)),
+             country_in_words(who.country if who else None, current_locale().code)),
         chosen("capacity", _("In what capacity"), row.capacity),
         Fact("constituencies", _("Constituencies"), constituencies, constituencies_in_words(constituencies)),
         Fact("language", _("Language of our answers"), row.language,
@@ -110,7 +114,8 @@ def _facts(row: Submission, who: SubmissionIdentity | None, hint: str, changes: 
         Fact("is_protected", _("Protected: the protection officers alone can see who is behind it"),
              row.is_protected or None),
         Fact("not_public_before", _("Not public before"), row.publish_on),
-        Fact("has_code", _("A code opens it; a digest of it is kept, not the code"),
+        Fact("public_after", _("When the public reads it"), delay_in_words(row, utc_now()) or None),
+        Fact("has_code", _("A code opens it; only a check value is kept, from which it cannot be read back"),
              True if row.claim_digest is not None else None),
         Fact("revision", _("Revision"), row.revision or None),
         Fact("is_late", _("Received late"), row.is_late or None),
@@ -120,13 +125,19 @@ def _facts(row: Submission, who: SubmissionIdentity | None, hint: str, changes: 
     ]  # fmt: skip
 
 
-def _point(comment: Comment) -> Entry:
+def _place_in_words(place: Place) -> str:
+    return f"{place.number} {place.heading}".strip()
+
+
+def _point(comment: Comment, places: Mapping[int, Place]) -> Entry:
     language = comment.language
+    block = comment.paragraph
+    place = places.get(block.id) if block is not None else None
     is_draft = comment.reference is None
     return Entry(
         [
             chosen("type", _("Kind of point"), comment.comment_type),
-            Fact("paragraph", _("Paragraph"), comment.paragraph.eid if comment.paragraph else None),
+            Fact("paragraph", _("Paragraph"), block.eid if block else None, _place_in_words(place) if place else None),
             Fact("text", _("What you wrote"), comment.text, language=language),
             Fact("proposed_change", _("Proposed change"), comment.proposed_change, language=language),
             Fact("place_as_written", _("Place, as written"), comment.place_as_written, language=language),

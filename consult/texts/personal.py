@@ -45,7 +45,7 @@ COLLECTORS = (
         key="translations",
         title=_l("Translations"),
         tables=("translation", "search_text"),
-        when_closed=_l("Translations that you made as staff stay, and point at an empty account."),
+        when_closed=_l("Translations that you made as staff stay, without your name."),
         collect=_collect,
     ),
 )

@@ -52,6 +52,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lifting")),
         sa.UniqueConstraint("round_id", "lifted_on", name=op.f("uq_lifting_round_id_lifted_on")),
     )
+    # Earlier releases kept when a draft was begun and saved beside what was submitted: of protected authors it goes, as
+    # with every protected submission from now on. The moment of submitting is frozen, and stays.
+    op.execute(
+        "UPDATE submission SET begun_at = NULL, saved_at = NULL WHERE status IN ('submitted', 'withdrawn') "
+        "AND publication_setting IN ('pseudonym', 'anonymous', 'not_published')"
+    )
     # What was public before stays so: nothing that is on the record now is held afterwards.
     _add("comment", sa.Column("is_held", sa.Boolean(), nullable=False, server_default=sa.false()))
     _add("release", sa.Column("counted_only", sa.Integer(), nullable=False, server_default=sa.text("0")))

@@ -108,7 +108,7 @@ def _strikes() -> None:
             "status NOT IN ('proposed', 'lapsed', 'withdrawn') OR settled_by IS NULL",
             name=op.f("ck_strike_settled_by_nobody"),
         ),
-        sa.CheckConstraint("words <> '' OR status = 'withdrawn'", name=op.f("ck_strike_has_words")),
+        sa.CheckConstraint("words <> '' OR status NOT IN ('proposed', 'confirmed')", name=op.f("ck_strike_has_words")),
         sa.CheckConstraint("reason <> 'law' OR order_reference <> ''", name=op.f("ck_strike_law_has_order")),
         sa.ForeignKeyConstraint(["comment_id"], ["comment.id"], name=op.f("fk_strike_comment_id")),
         sa.ForeignKeyConstraint(["decision_id"], ["moderation_decision.id"], name=op.f("fk_strike_decision_id")),

@@ -14,9 +14,9 @@ depends_on = None
 
 WHO = (
     "'government', 'intergovernmental', 'civil_society', 'indigenous_peoples', 'trade_union', 'local_community', "
-    "'womens_group', 'youth_group', 'industry', 'investor', 'academia', 'other', 'not_stated', 'protected'"
+    "'womens_group', 'youth_group', 'industry', 'investor', 'academia', 'other', 'several', 'not_stated', 'protected'"
 )
-# A reissue tells less of an author, never more.
+# A reissue may tell less of an author; it never goes back to telling all.
 GUARDED: dict[str, tuple[Rule, ...]] = {
     "release_row": (("told", "UPDATE", "told", "NEW.told = 'all'"),),
 }

@@ -62,7 +62,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["submission_id"],
             ["submission.id"],
-            name=op.f("fk_claim_opening_submission_id_submission"),
+            name=op.f("fk_claim_opening_submission_id"),
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_claim_opening")),
@@ -88,7 +88,7 @@ def _acknowledgement() -> None:
         sa.ForeignKeyConstraint(
             ["response_version_id"],
             ["response_version.id"],
-            name=op.f("fk_acknowledgement_response_version_id_response_version"),
+            name=op.f("fk_acknowledgement_response_version_id"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_acknowledgement")),
         sa.UniqueConstraint("response_version_id", name=op.f("uq_acknowledgement_response_version_id")),

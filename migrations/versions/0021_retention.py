@@ -12,7 +12,7 @@ down_revision = "0020"
 branch_labels = None
 depends_on = None
 
-# As `privacy.enums.Kind` has them: the shortest and the longest time that a host may set, in days.
+# As `privacy.enums.LIMITS` has them: the shortest and the longest time that a host may set, in days.
 LIMITS = {
     "draft_days": (14, 365),
     "account_days": (365, 1825),

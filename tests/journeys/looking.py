@@ -26,6 +26,14 @@ def check_page(page: Page, *, look_alone: bool = False) -> None:
         for violation in results.response["violations"]
     ]
     assert found == [], f"{page.url}: {found}"
+    check_layout(page)
+
+
+def check_layout(page: Page) -> None:
+    """Fail on sideways scrolling and on anything but one first heading: all that can be asked without scripts.
+
+    Axe never answers in a page whose scripts are switched off.
+    """
     overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert overflow <= 0, f"{page.url} scrolls sideways by {overflow} pixels"
     assert page.locator("h1").count() == 1, page.url

@@ -27,9 +27,8 @@ def set_up_round(open_browser: Open, slug: str, code: str) -> None:
 
 
 def read_and_write(page: Page, slug: str, words: str, locale: str = "en") -> None:
-    """Somebody comes by the list of consultations, reads the draft, and writes a point on a paragraph of it."""
-    page.goto(f"/{locale}/")
-    page.locator(f"a[href$='/consultations/{slug}']").first.click()
+    """Somebody opens a consultation, reads the draft, and writes a point on a paragraph of it."""
+    page.goto(f"/{locale}/consultations/{slug}")
     page.locator(f"main a[href$='/consultations/{slug}/draft']").first.click()
     page.locator("a[href*='paragraph=sec_1__para_1'][href*='take-part']").first.click()
     page.check("[name=comment_type][value=substantive]")
@@ -68,7 +67,7 @@ def type_code(page: Page, code: str) -> None:
 
 def shown_code(page: Page) -> str:
     """The code that stands on the page, as somebody writes it down."""
-    return page.locator(".code-shown").inner_text().strip()
+    return (page.locator(".code-shown").text_content() or "").strip()
 
 
 def reference_on(page: Page) -> str:

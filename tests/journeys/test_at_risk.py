@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.journeys import steps
 from tests.journeys.conftest import Instance, Open
-from tests.journeys.looking import check_page, sign_in
+from tests.journeys.looking import check_layout, sign_in
 from tests.journeys.steps_at_risk import (
     PHONE,
     answer,
@@ -75,7 +75,7 @@ def test_no_email_and_the_password_lost(open_browser: Open) -> None:
     steps.press(back, "My submissions")
     steps.press(back, "Receipt, withdraw, who sees it")
     read_answer(back)
-    check_page(back, look_alone=True)
+    check_layout(back)
 
     other = open_browser(PHONE, scripts=False)  # neither the first code nor the password that was lost opens anything
     other.goto("/en/account/recover")
@@ -103,13 +103,12 @@ def test_a_claim_code_in_arabic(open_browser: Open) -> None:
     receipt = submit(page, slug, "ar")
     expect(page.locator("main")).not_to_contain_text(words)
     reference = reference_on(page)
-    check_page(page, look_alone=True)
+    check_layout(page)
     page.locator("form[action$='/come-back/leave'] button").click()
     page.wait_for_load_state()
-    gone = page.goto(receipt)
+    page.goto(receipt)
     assert reference not in page.content()
-    assert gone is not None
-    assert "/receipt/" not in page.url or gone.status in (403, 404)
+    assert "/account/sign-in" in page.url
     responder = answer(open_browser, slug, reference)
 
     back = open_browser(PHONE, scripts=False)
@@ -199,7 +198,7 @@ def test_protected_until_the_round_has_closed(open_browser: Open, instance: Inst
     after.goto(f"{points}/{reference}")
     expect(after.locator("main")).to_contain_text(WORDS)
     expect(after.locator("main")).to_contain_text("Night Heron")
-    check_page(after, look_alone=True)
+    check_layout(after)
     everything = [after.content()]
     for path in (points, f"/api/v1/consultations/{slug}/comments", f"/en/consultations/{slug}/draft"):
         after.goto(path)

@@ -43,6 +43,7 @@ PAGES = {
         f"take-part/{OPEN}/about?account=none",
         "account/reset",
         "how-it-works",
+        "safety",
         "api",
         "accessibility",
         "privacy",

@@ -20,7 +20,7 @@ def test_protected_without_scripts(open_browser: Open) -> None:
     page = open_browser(360, scripts=False)
     page.goto(f"/en/consultations/{OPEN}/draft")
     with page.expect_download() as saved:
-        page.get_by_role("link", name="Save this draft as one small file, to read without a line").click()
+        page.get_by_role("link", name="Save this draft as one small file, to read offline").click()
     assert saved.value.suggested_filename.endswith("-en.html")
     assert "ILLUSTRATION" in saved.value.path().read_text()
     page.goto(STEPS)

@@ -6,7 +6,7 @@ import pytest
 
 from tests.journeys import steps
 from tests.journeys.conftest import Open
-from tests.journeys.looking import check_page
+from tests.journeys.looking import check_layout
 
 SLUG = "apsmd-guideline"
 
@@ -32,7 +32,7 @@ def test_take_everything_along_and_be_forgotten(open_browser: Open, locale: str,
     steps.submit_form(page)
     page.locator("main select").first.select_option("anonymous")
     steps.submit_form(page)
-    check_page(page, look_alone=True)
+    check_layout(page)
     page.fill("main [type=password]", steps.PASSWORD)
     page.check("[name=understood]")
     steps.submit_form(page)

@@ -107,7 +107,7 @@ def take_code(page: Page, slug: str, locale: str = "en") -> str:
     """Have a code shown, and type it back; returns it."""
     page.goto(f"/{locale}/take-part/{slug}/code")
     page.locator("form[action$='/code/new'] button").click()
-    code = page.locator(".code-shown").inner_text().strip()
+    code = (page.locator(".code-shown").text_content() or "").strip()
     page.fill("[name=written_code]", code)
     page.locator("main form:has([name=written_code]) button").first.click()
     page.wait_for_load_state()

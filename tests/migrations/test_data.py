@@ -128,6 +128,9 @@ def test_what_was_stored_is_there_and_goes_on(upgraded: Upgraded) -> None:
     with app.app_context():
         for name, number in upgraded.numbers.items():
             assert db.session.scalar(sa.text(f"SELECT count(*) FROM {name}")) == number, name
+        on_record = "SELECT DISTINCT publication_setting FROM submission WHERE status = 'submitted' AND saved_at IS "
+        assert set(db.session.scalars(sa.text(on_record + "NULL AND begun_at IS NULL"))) == {"pseudonym"}
+        assert set(db.session.scalars(sa.text(on_record + "NOT NULL"))) == {"named"}
     client = app.test_client()
     for path in ("", "consultations/open", "consultations/open/draft", "consultations/open/comments",
                  "consultations/released", "consultations/released/response-log/1"):  # fmt: skip

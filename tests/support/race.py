@@ -80,3 +80,11 @@ class Races:
                 waiting = in_thread(act)
                 until_blocked(self.app, waiting)
             return waiting.exception(timeout=30) or waiting.result()
+
+
+def second_of_two(app: Flask, first: Callable[[], Any], second: Callable[[], Any]) -> BaseException | None:
+    """Let `second` come while `first` has acted and not committed; what the second got for it."""
+    races = Races()
+    races.app = app
+    outcome = races.race(first, second)
+    return outcome if isinstance(outcome, BaseException) else None

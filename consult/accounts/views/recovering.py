@@ -37,10 +37,15 @@ def _target() -> str | None:
     return local_or_none(request.args.get("next"))
 
 
-def _show(account: Account, code: str) -> str:
+def _show(account: Account, code: str, *, is_renewed: bool = False) -> str:
     """The one page that a code ever stands on."""
     return render_template(
-        "accounts/code_shown.html", code=code, form=CodeForm(formdata=None), account=account, target=_target()
+        "accounts/code_shown.html",
+        code=code,
+        form=CodeForm(formdata=None),
+        account=account,
+        target=_target(),
+        is_renewed=is_renewed,
     )
 
 
@@ -82,14 +87,14 @@ def code() -> Any:
     account, is_signed_in = _whose()
     if account is None:
         return redirect(url_for(".sign_in", next=_target()))
-    form = PresentPasswordForm() if is_signed_in else ConfirmForm()
+    form, had_one = PresentPasswordForm() if is_signed_in else ConfirmForm(), account.recovery_digest is not None
     if form.validate_on_submit():
         try:
             new = _renewed(account, form if is_signed_in else None)
         except BadInput as error:
             form.show(error)
         else:
-            return _show(account, new)
+            return _show(account, new, is_renewed=had_one)
     return _code_page(account, CodeForm(formdata=None), form), 422 if form.is_submitted() else 200
 
 
@@ -143,9 +148,10 @@ def _checked(account: Account, is_signed_in: bool) -> Any:
     if is_signed_in:
         flash(_("The code is right. From now on it opens your account when the password is lost."), "success")
         return redirect_back(_target(), url_for(".ways"))
+    has_drafts = bool(draft_keys())  # of this browser: they come along, and whoever left the page wants them back
     begin_session(account, now=utc_now())
     flash(_("The code is right, and you are signed in."), "success")
-    return redirect_back(_target(), url_for("pages.home"))
+    return redirect_back(_target(), url_for("pages.my_submissions" if has_drafts else "pages.home"))
 
 
 @accounts.route("/recover", methods=["GET", "POST"])

@@ -25,6 +25,7 @@ from consult.accounts.views.session import MAILED_TO, begin_session, begin_unche
 from consult.accounts.views.signing_up import mailbox_url
 from consult.core.clock import utc_now
 from consult.core.errors import BadInput
+from consult.core.forms import CodeForm
 from consult.core.locale import gettext as _
 from consult.core.web.lending import is_lent
 from consult.core.web.redirects import local_or_none, redirect_back
@@ -60,7 +61,14 @@ def sign_in() -> Any:
     elif current_actor().actor_id is not None and not form.is_submitted():
         return redirect_back(target, _start())
     return (
-        render_template("accounts/sign_in.html", form=form, target=target, has_drafts=bool(draft_keys())),
+        render_template(
+            "accounts/sign_in.html",
+            form=form,
+            target=target,
+            has_drafts=bool(draft_keys()),
+            # Whoever comes to a receipt may have no account at all, and a code in the hand.
+            by_code=CodeForm(formdata=None) if "/receipt/" in (target or "") else None,
+        ),
         422 if form.is_submitted() else 200,
     )
 

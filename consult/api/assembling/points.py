@@ -161,7 +161,7 @@ def _comment(
         ),
         position=comment.position,
         late=comment.submission.is_late,
-        late_reason=comment.submission.late_reason if comment.submission.is_late else "",
+        late_reason=comment.submission.public_late_reason,
         supersedes=marks.earlier or None,
         superseded=marks.is_superseded,
         superseded_by=marks.later or None,

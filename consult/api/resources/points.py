@@ -91,7 +91,7 @@ class CommentItem(Resource):
     position: Stance | None = Field(description="The position that the words give the reasons for. Not a vote.")
     speaker: SpeakerOf
     late: bool = Field(description="Received after the round had closed, and accepted.")
-    late_reason: str = Field(description="Why it was accepted.")
+    late_reason: str = Field(description="Why it was accepted; empty of protected input.")
     supersedes: str | None = Field(description="Reference of the point that it takes the place of.")
     superseded: bool = Field(description="Whether a later submission of the respondent took the place of this one.")
     superseded_by: str | None = Field(description="Reference of the point that takes its place.")

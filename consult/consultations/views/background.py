@@ -14,10 +14,9 @@ from consult.consultations.background import get_background, list_background
 from consult.consultations.models import Round
 from consult.consultations.queries import get_published_round
 from consult.consultations.views.editions import reading_language
-from consult.core.errors import NotFound
 from consult.core.locale import lazy_gettext as _l
 from consult.core.web.routes import reading_page
-from consult.files.views import as_download, words_of_files
+from consult.files.views import as_download
 from consult.texts.queries import load_texts
 
 background = Blueprint("background", __name__, url_prefix="/<locale:locale>/consultations/<address:slug>/files")
@@ -48,7 +47,6 @@ def list_all(round_: Round) -> str:
         consultation=consultation,
         title=texts.of(consultation.id, "title", consultation.title, consultation.authentic_language),
         documents=list_background(consultation, language),
-        **words_of_files(),
     )
 
 
@@ -57,6 +55,4 @@ def list_all(round_: Round) -> str:
 def download(round_: Round) -> Any:
     """One of the documents."""
     found = get_background(round_.consultation, int((request.view_args or {})["number"]))
-    if found.file is None:
-        raise NotFound
     return as_download(found.file, is_public=permits(Visitor(), Permission.DRAFT_READ, round_))

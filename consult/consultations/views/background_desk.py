@@ -17,13 +17,13 @@ from consult.consultations.services import add_background, remove_background
 from consult.consultations.views.desk import desk
 from consult.core.clock import utc_now
 from consult.core.context import settings
-from consult.core.errors import BadInput, InvalidTransition, NotFound
+from consult.core.errors import BadInput, InvalidTransition
 from consult.core.forms import ConfirmForm
 from consult.core.locale import current_locale
 from consult.core.locale import gettext as _
 from consult.core.web.requests import takes_file
 from consult.core.web.routes import not_idempotent
-from consult.files.views import EXTENSIONS, as_download, clean_upload, limits_of_files, words_of_files
+from consult.files.views import EXTENSIONS, as_download, clean_upload, limits_of_files
 
 _ONE = "/<address:slug>/background/<int(min=1, max=9999):number>"
 
@@ -77,7 +77,6 @@ def background(round_: Round) -> Any:
         limits=limits_of_files()[:2],
         accept=EXTENSIONS,
         most=settings().max_file_bytes,
-        **words_of_files(),
     )
     return page, 422 if form.errors else 200
 
@@ -100,8 +99,6 @@ def _add(round_: Round, form: BackgroundForm) -> None:
 @requires(Permission.FILES_MANAGE, load_given)
 def background_file(given: Given) -> Any:
     """A document as it is given out, before the consultation is public too."""
-    if given.background.file is None:
-        raise NotFound
     return as_download(given.background.file)
 
 
@@ -126,6 +123,5 @@ def remove_background_file(given: Given) -> Any:
         current="background",
         form=form,
         document=given.background,
-        **words_of_files(),
     )
     return page, 409 if form.is_submitted() else 200

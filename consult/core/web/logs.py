@@ -10,12 +10,21 @@ import time
 import structlog
 from flask import Flask, Response, g, request
 
+from consult.core.secrets import REFERENCE
 from consult.core.settings import Settings
 
-# Keys in paths open things (confirmation, receipts, invitations): they are not for logs.
-_SECRET_PARTS = re.compile(
-    r"(/(?:confirm|reset|receipt|invitation|delegation|submissions?|submit|draft|address)/)[^/]+"
-)
+# Keys in paths open things (confirmation, receipts, invitations), and references and codes name what somebody wrote:
+# whoever holds the log and the times in it would know who came when. They are not for logs.
+_NAMERS = (
+    "address", "confirm", "delegation", "invitation", "reset",  # of accounts
+    "draft", "files", "points", "receipt", "submit",  # of whoever takes part
+    "comments", "r",  # points, for everybody
+    "comment-tables", "corrections", "credentials", "invitations", "late", "members", "queue", "strikes",
+    "submissions?",  # of the desk
+)  # fmt: skip
+# Parts of addresses that say what is done, and no key.
+_WORDS = ("new", "check", "remove", "restrict", "points", "decide", "files")
+_SECRET_PARTS = re.compile(rf"(?<=/)({'|'.join(_NAMERS)})/(?!(?:{'|'.join(_WORDS)})(?:/|$))[^/]+")
 
 
 def configure_logs(settings: Settings) -> None:
@@ -37,7 +46,7 @@ def configure_logs(settings: Settings) -> None:
 
 def safe_path(path: str) -> str:
     """A path as it may be logged."""
-    return _SECRET_PARTS.sub(r"\1…", path)
+    return REFERENCE.sub("…", _SECRET_PARTS.sub(r"\1/…", path))
 
 
 def init_logs(app: Flask) -> None:

@@ -12,7 +12,7 @@ from flask_login import current_user
 from markupsafe import Markup, escape
 
 from consult.core.burmese import to_unicode_burmese
-from consult.core.context import settings
+from consult.core.context import absolute_url, settings
 from consult.core.locale import (
     ZAWGYI,
     current_locale,
@@ -72,6 +72,27 @@ def references(title: Any) -> Markup:
     return Markup(REFERENCE.sub(marked, escaped))  # noqa: S704 - escaped above
 
 
+# Plain addresses and telephone numbers with a country code; anything else that people type stays as it is.
+_REACHABLE = re.compile(
+    r"(?<![\w.@/+-])(?:(?P<email>[A-Za-z0-9][A-Za-z0-9._-]{0,63}@(?:[A-Za-z0-9][A-Za-z0-9-]{0,62}\.)+[A-Za-z]{2,24})"
+    r"|(?P<telephone>\+[0-9](?:[ -]?[0-9]){6,14}))(?![\w@/-])"
+)
+
+
+def with_links(text: Any) -> Markup:
+    """Words that somebody typed, escaped, in which e-mail addresses and telephone numbers can be followed."""
+    words, made, end = str(text), Markup(), 0
+    link = Markup('<a href="{}:{}"><bdi dir="ltr">{}</bdi></a>')
+    for found in _REACHABLE.finditer(words):
+        made += escape(words[end : found.start()])
+        if found["email"]:
+            made += link.format("mailto", found[0], found[0])
+        else:
+            made += link.format("tel", re.sub(r"[^+0-9]", "", found[0]), found[0])
+        end = found.end()
+    return made + escape(words[end:])
+
+
 def init_templating(app: Flask) -> None:
     """Register them."""
     app.jinja_env.trim_blocks = True
@@ -92,8 +113,11 @@ def init_templating(app: Flask) -> None:
         direction=direction,
         mixed_letters=mixed_letters,
         unicode_burmese=in_unicode,
+        with_links=with_links,
     )
-    app.jinja_env.globals.update(idempotency_key=idempotency_key, neighbours=neighbours, in_language=in_language)
+    app.jinja_env.globals.update(
+        idempotency_key=idempotency_key, neighbours=neighbours, in_language=in_language, absolute_url=absolute_url
+    )
 
     @app.context_processor
     def values() -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -19,11 +20,11 @@ from consult.core.errors import BadInput, InvalidTransition
 from consult.core.locale import current_locale, ngettext
 from consult.core.locale import gettext as _
 from consult.core.zones import moment_in_words
-from consult.files.views import words_of_files
 from consult.moderation.enums import RestrictionReason
 from consult.moderation.forms import RestrictForm
 from consult.moderation.queries import find_credential, list_decisions, newest_decisions, surroundings_of
 from consult.moderation.services import Screened, publish_comments, restrict_comments
+from consult.submissions.disclosure import public_after
 from consult.submissions.enums import ModerationStatus
 from consult.submissions.models import Comment
 from consult.submissions.queries import (
@@ -109,12 +110,36 @@ def decide(round_: Round) -> Any:
         screened = publish_comments(comments, actor=current_actor(), now=utc_now())
     except InvalidTransition as error:
         return _show_queue(round_, error.message), 422
-    flash(
-        ngettext("%(num)s point is published.", "%(num)s points are published.", len(screened.done)),
-        "success",
-    )
+    _tell_published(screened)
     _tell_refused(screened)
     return redirect(queue_address(round_))
+
+
+def _tell_published(screened: Screened) -> None:
+    """What everybody reads now, and what is cleared and waits, with from when on."""
+    waiting: Counter[str] = Counter()
+    public = unread = 0
+    for comment in screened.done:
+        setting = comment.submission.publication_setting
+        if setting is None or not setting.gives_words:
+            unread += 1
+        elif after := public_after(comment, utc_now()):
+            waiting[after] += 1
+        else:
+            public += 1
+    if public:
+        flash(ngettext("%(num)s point is published.", "%(num)s points are published.", public), "success")
+    for after, number in waiting.items():
+        cleared = ngettext("%(num)s point is cleared. %(after)s.", "%(num)s points are cleared. %(after)s.", number,
+                           after=after)  # fmt: skip
+        flash(cleared, "success")
+    if unread:
+        read = ngettext(
+            "%(num)s point is marked as read. The public reads no word of it.",
+            "%(num)s points are marked as read. The public reads no word of them.",
+            unread,
+        )
+        flash(read, "success")
 
 
 def _tell_refused(screened: Screened) -> None:
@@ -206,7 +231,6 @@ def point(comment: Comment) -> str:
         in_words=moment_in_words,
         credential=find_credential(comment.submission_id),
         files=files_of_points([comment]),
-        **words_of_files(),
         around=surroundings_of(
             round_, [comment.submission], current_locale().code, comments=[comment], words_of=[comment]
         ),

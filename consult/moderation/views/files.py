@@ -16,7 +16,7 @@ from consult.core.errors import BadInput, InvalidTransition
 from consult.core.forms import ConfirmForm
 from consult.core.locale import gettext as _
 from consult.core.zones import moment_in_words
-from consult.files.views import words_of_files
+from consult.files.views import as_download
 from consult.moderation.enums import RestrictionReason
 from consult.moderation.forms import RestrictForm
 from consult.moderation.queries import list_file_decisions
@@ -24,7 +24,6 @@ from consult.moderation.services import publish_file, restrict_file
 from consult.moderation.views.desk import desk
 from consult.submissions.models import Attachment
 from consult.submissions.queries import count_files, get_desk_file, page_of_files
-from consult.submissions.views.files import give_out
 
 
 @desk.get("/files")
@@ -41,7 +40,6 @@ def files(round_: Round) -> str:
         page=page,
         waiting=waiting,
         total=count_files(round_, waiting=waiting),
-        **words_of_files(),
     )
 
 
@@ -75,7 +73,6 @@ def _page(attachment: Attachment, form: Any, problem: str = "") -> str:
         in_words=moment_in_words,
         form=form,
         problem=problem,
-        **words_of_files(),
     )
 
 
@@ -83,7 +80,7 @@ def _page(attachment: Attachment, form: Any, problem: str = "") -> str:
 @requires(Permission.DESK_READ, load_file)
 def download(attachment: Attachment) -> Any:
     """A file, for the staff of its host."""
-    return give_out(attachment, name=attachment.shown_name)
+    return as_download(attachment.file, name=attachment.shown_name)
 
 
 @desk.post("/files/<file_key>/publish")

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import Response, redirect, render_template, request, url_for
 
 from consult.access.guard import current_actor, requires
 from consult.access.permissions import Permission
+from consult.accounts.actors import Person
+from consult.accounts.countries import country_in_words
 from consult.commitments.wording import standing_of as standing_of_commitment
 from consult.consultations.enums import RoundState
 from consult.consultations.models import Round
-from consult.consultations.queries import list_questions, split_address, title_in, titles_in
+from consult.consultations.queries import list_questions, title_in, titles_in
 from consult.consultations.reading import READ_IN, ReadLink
 from consult.consultations.views.editions import address_in, asked_language, reading_language
 from consult.core.clock import utc_now
@@ -19,18 +22,18 @@ from consult.core.errors import NotFound
 from consult.core.locale import current_locale, format_day
 from consult.core.locale import gettext as _
 from consult.core.zones import moment_in_words
-from consult.files.views import words_of_files
 from consult.moderation.queries import newest_file_decisions
 from consult.pages.own import OwnPoint, links_of, own_points
 from consult.pages.queries import state_of
 from consult.pages.views.public import pages
 from consult.protection.queries import looks_at
-from consult.submissions.disclosure import can_ask_for_protection
+from consult.submissions.disclosure import can_ask_for_protection, delay_in_words
 from consult.submissions.enums import SubmissionStatus
 from consult.submissions.models import Submission
 from consult.submissions.queries import (
     get_claimed,
-    get_submission,
+    get_identity,
+    get_submitted,
     list_choices_of,
     list_drafts_of,
     list_files_of,
@@ -90,21 +93,9 @@ def _links(points: list[OwnPoint], endpoint: str, **values: Any) -> list[ReadLin
     return links_of(points, address_in(READ_IN, endpoint, **values))
 
 
-def load_receipt(slug: str, key: str) -> Submission:
-    """The submitted (or withdrawn) submission that a receipt's address names.
-
-    Raises:
-        NotFound: none such in this consultation, or a draft.
-    """
-    submission = get_submission(key)
-    if submission.round.consultation.slug != split_address(slug)[0] or not submission.is_on_record:
-        raise NotFound
-    return submission
-
-
 @pages.get("/take-part/<address:slug>/receipt/<key>")
 @requires(Permission.OWN_INPUT_USE)
-@requires(Permission.SUBMISSION_OWN, load_receipt)
+@requires(Permission.SUBMISSION_OWN, get_submitted)
 def receipt(submission: Submission) -> str:
     """The references, what happens now, where each point stands, and the ways back. E-mails link here."""
     return render_template("pages/receipt.html", **_receipt_values(submission))
@@ -112,7 +103,7 @@ def receipt(submission: Submission) -> str:
 
 @pages.get("/take-part/<address:slug>/receipt/<key>/download")
 @requires(Permission.OWN_INPUT_USE)
-@requires(Permission.SUBMISSION_OWN, load_receipt)
+@requires(Permission.SUBMISSION_OWN, get_submitted)
 def download_receipt(submission: Submission) -> Response:
     """The receipt as plain text, to keep."""
     body = render_template("pages/receipt.txt", **_receipt_values(submission)).strip() + "\n"
@@ -149,11 +140,13 @@ def _receipt_values(submission: Submission) -> dict[str, Any]:
         "choices": choices,
         "files": (files := list_files_of(submission)),
         "file_decisions": newest_file_decisions([one.id for one in files]) if files else {},
-        **words_of_files(),
         "shows_words": not submission.is_protected or bool(asked),
+        "speaker": (speaker := get_identity(submission) if not submission.is_protected or asked else None),
+        "delay": delay_in_words(submission, utc_now()),
         "looks": looks_at([submission.id])[submission.id],
         "around": neighbours_of([submission])[submission.id],
         "can_revise": submission.status is SubmissionStatus.SUBMITTED and round_.is_open(utc_now()),
+        "country": country_in_words(speaker.country if speaker is not None else None, language),
         "timeline": _timeline(submission, round_, points),
         "stricter": bool(stricter_settings(submission)) or can_ask_for_protection(submission),
     }
@@ -163,24 +156,46 @@ def _titles(submissions: list[Submission]) -> dict[int, LocalizedText]:
     return titles_in([submission.round.consultation for submission in submissions], current_locale().code)
 
 
+def _steps_to_public(submission: Submission, now: datetime) -> list[tuple[str, str, str, str]]:
+    """The step of the timeline that says from when on the public reads it, where that waits."""
+    after = delay_in_words(submission, now)
+    if not after:
+        return []
+    what = _("Once a moderator has read it, and not before.")
+    if submission.is_protected:
+        what = _("Once a moderator has read it: together with all other protected points, in no order.")
+    return [(after, _("The public reads it"), what, "next")]
+
+
 def _timeline(submission: Submission, round_: Round, points: list[OwnPoint]) -> list[tuple[str, str, str, str]]:
     """What has happened and what happens next, with dates, as the macro `timeline` draws it."""
     if submission.submitted_at is None or round_.closes_at is None or round_.response_due is None:
         raise NotFound
-    now = utc_now()
+    now, actor = utc_now(), current_actor()
+    has_mail = isinstance(actor, Person) and actor.account.email is not None
     if round_.asks_for_answers:
         is_done = round_.has_closed(now) and all(point.is_settled for point in points)
         last = _("The response is due")
         what = _("Every point is answered with a reason. You get the answers by e-mail and on this page.")
         if submission.claim_digest is not None:
             what = _("Every point is answered with a reason. You find the answers on this page, with your code.")
+        elif not has_mail:
+            what = _(
+                "Every point is answered with a reason. You find the answers on this page; nothing is sent to you."
+            )
+        elif submission.is_protected:
+            what = _(
+                "Every point is answered with a reason. You find the answers on this page; an e-mail says only that "
+                "there is something to read here."
+            )
     else:
         is_done = state_of(round_, now) is RoundState.COMPILED
         last = _("The compilation is due")
         what = _("All input is published verbatim, by provision. No point is answered or disposed of.")
     read = _("Until then, and afterwards, a moderator reads each point. You are told if one is restricted, and why.")
-    if submission.claim_digest is not None:
+    if submission.claim_digest is not None or submission.is_protected or not has_mail:
         read = _("Until then, and afterwards, a moderator reads each point. If one is restricted, this page says why.")
+    steps = _steps_to_public(submission, now)
     late = round_.response_due < now.date()
     return [
         (
@@ -195,6 +210,7 @@ def _timeline(submission: Submission, round_: Round, points: list[OwnPoint]) -> 
             read,
             "done" if round_.has_closed(now) else "next",
         ),
+        *steps,
         (
             format_day(round_.response_due),
             last,

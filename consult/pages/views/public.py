@@ -25,6 +25,7 @@ from consult.core.web.locales import redirect_to_localised
 from consult.core.web.routes import reading_page
 from consult.pages.events import Course, events_near, list_events, load_course
 from consult.pages.queries import count_entries, list_shelves, page_of_entries, total_progress
+from consult.privacy.queries import list_public_hosts
 from consult.privacy.wording import retention_sentences
 from consult.publication.queries import find_latest_release
 from consult.submissions.disclosure import limits_of_protection, never_kept
@@ -200,6 +201,21 @@ def safety(round_: Round) -> str:
         limits=limits_of_protection(),
         never=never_kept(),
         retention=retention_sentences(found.host),
+    )
+
+
+@pages.get("/safety")
+@reading_page
+@public
+def safety_everywhere() -> str:
+    """The same before any consultation is chosen, with the contacts of every host."""
+    return render_template(
+        "pages/safety.html",
+        consultation=None,
+        hosts=list_public_hosts(),
+        limits=limits_of_protection(),
+        never=never_kept(),
+        retention=retention_sentences(None),
     )
 
 

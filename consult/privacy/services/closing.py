@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -10,8 +9,6 @@ import sqlalchemy as sa
 
 from consult.access.roles import Actor
 from consult.accounts.models import Account
-from consult.accounts.services import has_password
-from consult.core.codes import code_digest, normalise_code
 from consult.core.db import db
 from consult.core.errors import BadInput, InvalidTransition
 from consult.core.locale import gettext as _
@@ -31,28 +28,6 @@ from consult.secretariats.services import end_role
 from consult.submissions.enums import PublicationSetting, SubmissionStatus
 from consult.submissions.models import Submission
 from consult.submissions.services import make_stricter, withdraw_submission
-
-
-def is_owner(account: Account, secret: str) -> bool:
-    """Whether somebody at the screen proves to be the owner: by the password, or by the recovery code."""
-    if has_password(account, secret):
-        return True
-    return account.recovery_digest is not None and _is_code(secret, account.recovery_digest)
-
-
-def opens_submission(submission: Submission, code: str) -> bool:
-    """Whether that is the code of a submission without an account."""
-    return submission.claim_digest is not None and _is_code(code, submission.claim_digest)
-
-
-def _is_code(typed: str, digest: str) -> bool:
-    code = normalise_code(typed)
-    return code is not None and hmac.compare_digest(code_digest(code), digest)
-
-
-def fits_fate(submission: Submission, fate: str) -> bool:
-    """Whether a submission may be left like that: as it is, withdrawn, or under one of the stricter settings."""
-    return fate in set(Fate) or fate in set(settings_to_leave(submission))
 
 
 def close_account(account: Account, *, fates: Mapping[str, str], actor: Actor, now: datetime) -> None:
@@ -121,7 +96,7 @@ def _lock(submission_ids: Sequence[int]) -> list[Submission]:
 def _leave(submission: Submission, fate: str, actor: Actor, now: datetime) -> None:
     if submission.status is not SubmissionStatus.SUBMITTED or fate == Fate.KEEP:
         return
-    if not fits_fate(submission, fate):
+    if fate != Fate.WITHDRAW and fate not in set(settings_to_leave(submission)):
         raise BadInput(_("This choice does not fit who you speak for. Choose another one."))
     if fate == Fate.WITHDRAW:
         withdraw_submission(submission, actor=actor, now=now)

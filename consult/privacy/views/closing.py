@@ -28,6 +28,7 @@ from consult.privacy.queries import (
 )
 from consult.privacy.services import close_account, give_up_role
 from consult.privacy.views.own import own_data, proves
+from consult.privacy.wording import backups_sentence
 from consult.secretariats.models import Membership
 
 
@@ -83,6 +84,7 @@ def _values(form: CloseForm, step: str) -> dict[str, Any]:
     fates = form.fates() if step == "confirm" else {}
     return {
         "form": form,
+        "backups": backups_sentence(),
         "submissions": form.submissions,
         "titles": titles,
         "becomes": {one.key: fate_label(one, fates[one.key]) for one in form.submissions if one.key in fates},

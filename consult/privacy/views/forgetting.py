@@ -10,16 +10,17 @@ from consult.access.guard import current_actor, requires
 from consult.access.permissions import Permission
 from consult.accounts.services import forgive_attempt, reserve_attempt
 from consult.consultations.models import Round
-from consult.consultations.queries import get_published_round, split_address, title_in
+from consult.consultations.queries import get_published_round, title_in
 from consult.core.clock import utc_now
 from consult.core.errors import BadInput, InvalidTransition, NotFound
 from consult.core.locale import current_locale
 from consult.core.locale import gettext as _
 from consult.core.web.routes import not_idempotent
 from consult.privacy.forms import ForgetForm
-from consult.privacy.services import forget_submission, opens_submission
+from consult.privacy.services import forget_submission
 from consult.submissions.models import Submission
-from consult.submissions.queries import get_submission
+from consult.submissions.queries import get_submitted
+from consult.submissions.services import opens_submission
 
 forgetting = Blueprint("forgetting", __name__, url_prefix="/<locale:locale>/take-part")
 
@@ -30,9 +31,8 @@ def load_without_account(slug: str, key: str) -> Submission:
     Raises:
         NotFound: none such in this consultation, a draft, or one of an account: that is closed as a whole.
     """
-    submission = get_submission(key)
-    is_here = submission.round.consultation.slug == split_address(slug)[0]
-    if not is_here or not submission.is_on_record or submission.claim_digest is None:
+    submission = get_submitted(slug, key)
+    if submission.claim_digest is None:
         raise NotFound
     return submission
 

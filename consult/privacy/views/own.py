@@ -9,6 +9,7 @@ from flask import Blueprint, Response, render_template, request
 from consult.access.guard import requires
 from consult.access.permissions import Permission
 from consult.accounts.models import Account
+from consult.accounts.recovering import is_owner
 from consult.accounts.services import forgive_attempt, reserve_attempt
 from consult.accounts.views.account import current_person
 from consult.core.clock import utc_now
@@ -21,8 +22,7 @@ from consult.core.web.routes import not_idempotent
 from consult.privacy.exporting import Held, as_json
 from consult.privacy.forms import DownloadForm
 from consult.privacy.queries import account_days, list_held, owner_of
-from consult.privacy.services import is_owner
-from consult.privacy.wording import days_in_words
+from consult.privacy.wording import backups_sentence, days_in_words
 
 own_data = Blueprint("own_data", __name__, url_prefix="/<locale:locale>/account")
 # Of one kind more than these are in the files only.
@@ -31,8 +31,7 @@ SHOWN = 10
 
 def proves(form: Form, account: Account) -> bool:
     """Whether the password (or the recovery code) is right; counted like a sign-in, and said on the form."""
-    name = account.email or account.sign_in_name
-    counted = reserve_attempt(email=name, address=request.remote_addr or "", now=utc_now())
+    counted = reserve_attempt(email=account.signs_in_as, address=request.remote_addr or "", now=utc_now())
     if not is_owner(account, form["secret"].data or ""):
         form.show(BadInput(_("This is neither your present password nor your recovery code."), "secret"))
         return False
@@ -56,6 +55,7 @@ def show() -> Any:
         shown=SHOWN,
         kept_for=days_in_words(account_days([account.id])[account.id]),
         has_address=account.email is not None,
+        backups=backups_sentence(),
     )
     return page, 422 if form.is_submitted() else 200
 

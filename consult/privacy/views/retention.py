@@ -13,7 +13,7 @@ from consult.core.errors import BadInput
 from consult.core.locale import gettext as _
 from consult.core.web.routes import reading_page
 from consult.privacy.forms import retention_form
-from consult.privacy.queries import get_days, get_public_host, page_of_runs
+from consult.privacy.queries import get_days, get_public_host, list_public_hosts, page_of_runs
 from consult.privacy.services import set_retention
 from consult.privacy.wording import retention_sentences, run_in_words
 from consult.secretariats.models import Host
@@ -60,7 +60,9 @@ def retention(host: Host) -> Any:
 @public
 def privacy() -> str:
     """What is kept of people and for how long, where no host has a say; what everybody can ask for."""
-    return render_template("privacy/kept.html", host=None, sentences=retention_sentences(None))
+    return render_template(
+        "privacy/kept.html", host=None, sentences=retention_sentences(None), hosts=list_public_hosts()
+    )
 
 
 @kept.get("/privacy/<host_slug>")

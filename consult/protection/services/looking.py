@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from consult.access.roles import Actor
-from consult.accounts.countries import COUNTRIES, country_name
+from consult.accounts.countries import country_in_words
 from consult.accounts.models import Account
 from consult.accounts.queries import get_account
 from consult.core.db import db
@@ -48,9 +48,7 @@ class Behind:
     @property
     def country_words(self) -> str:
         """The country or area by its United Nations name; empty where none is on record."""
-        if self.country is None or self.country not in COUNTRIES:
-            return ""
-        return country_name(self.country, current_locale().code)
+        return country_in_words(self.country, current_locale().code)
 
 
 def look_behind(submission: Submission, *, reason: LookReason, words: str, actor: Actor, now: datetime) -> Behind:

@@ -1,7 +1,7 @@
 """Striking the words of a point for safety or law: one proposes, another decides; the author is told.
 
 A proposal for the safety of a person can hide the words at once, as a restriction with its public reason. It must be
-decided within a week: then it lapses, and what it hid is published again.
+decided within a week: then it lapses, and what it hid is published again. The same officer cannot hide it once more.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from consult.submissions.models import Comment
 from consult.submissions.services import is_public, lock_comments, take_out_words
 
 DAYS_TO_DECIDE = 7
+FAILED = (StrikeStatus.REJECTED, StrikeStatus.LAPSED, StrikeStatus.TAKEN_BACK)
 
 
 def propose_strike(
@@ -50,7 +51,7 @@ def propose_strike(
         words: why, for the two officers alone; without what is to be struck.
         actor: the officer who proposes.
         now: when.
-        public_reason: hides the words at once, if it is for safety; empty leaves them.
+        public_reason: hides the words at once, if `may_hide`; empty leaves them.
 
     Raises:
         BadInput: no words, or no reference where one is needed.
@@ -75,15 +76,31 @@ def propose_strike(
     db.session.add(strike)
     db.session.flush()
     record("desk:strike:propose", strike, actor=actor, now=now, content={"reason": reason.value, "words": words})
-    if public_reason and may_hide(locked, reason):
+    if public_reason and may_hide(locked, reason, actor=actor):
         _hide(strike, public_reason, actor, now)
     emails.queue_proposed(strike, now=now)
     return strike
 
 
-def may_hide(comment: Comment, reason: StrikeReason = StrikeReason.SAFETY) -> bool:
-    """Whether a proposal for that reason can hide the words at once: they are public, and no State's."""
-    return reason is StrikeReason.SAFETY and is_public(comment) and not comment.submission.is_official
+def may_hide(comment: Comment, reason: StrikeReason = StrikeReason.SAFETY, *, actor: Actor) -> bool:
+    """Whether a proposal for that reason can hide the words at once: they are public, and no State's.
+
+    An officer has one attempt at each point: who could hide it again after nobody agreed would hide it alone for ever.
+    """
+    return (
+        reason is StrikeReason.SAFETY
+        and is_public(comment)
+        and not comment.submission.is_official
+        and not _has_failed(comment, actor)
+    )
+
+
+def _has_failed(comment: Comment, actor: Actor) -> bool:
+    """Whether a proposal of theirs about this point was rejected, lapsed or taken back."""
+    failed = sa.exists().where(
+        Strike.comment_id == comment.id, Strike.proposed_by == actor.actor_id, Strike.status.in_(FAILED)
+    )
+    return bool(db.session.scalar(sa.select(failed)))
 
 
 def _hide(strike: Strike, public_reason: str, actor: Actor, now: datetime) -> None:
@@ -155,14 +172,17 @@ def lapse_old_proposals(*, now: datetime, limit: int = 100) -> int:
 def drop_proposal(comment: Comment) -> None:
     """Drop a proposal whose point its author withdraws, with its words; for `register_eraser`.
 
-    The words of earlier proposals about it go too: they may say what the point said.
+    The words of earlier proposals about it, and of those who settled them, go too: they may say what the point said.
     """
     if comment.is_struck:
         return
     rows = db.session.scalars(sa.select(Strike).where(Strike.comment_id == comment.id).with_for_update(of=Strike)).all()
     for strike in rows:
-        if strike.status is StrikeStatus.PROPOSED and comment.withdrawn_at is not None:
-            strike.status, strike.settled_at, strike.words = StrikeStatus.WITHDRAWN, comment.withdrawn_at, ""
+        if comment.withdrawn_at is None:
+            continue
+        if strike.status is StrikeStatus.PROPOSED:
+            strike.status, strike.settled_at = StrikeStatus.WITHDRAWN, comment.withdrawn_at
+        strike.words = strike.settled_words = ""
     db.session.flush()
 
 

@@ -32,6 +32,7 @@ from consult.protection.services import (
 )
 from consult.protection.services.striking import may_hide
 from consult.protection.views.looking import desk
+from consult.secretariats.queries import count_officers
 from consult.submissions.enums import StrikeReason
 from consult.submissions.models import Comment
 
@@ -54,6 +55,7 @@ def strikes(round_: Round) -> Any:
         typed=typed[:80],
         statuses=StrikeStatus,
         days=DAYS_TO_DECIDE,
+        is_alone=count_officers(round_.consultation.host_id) < 2,
     )
 
 
@@ -98,7 +100,7 @@ def show_point(comment: Comment, form: Form | None = None) -> Any:
         is_own=is_own,
         names=names_of([key for one in found for key in (one.proposed_by, one.settled_by) if key is not None]),
         form=form,
-        may_hide=may_hide(comment),
+        may_hide=may_hide(comment, actor=current_actor()),
         in_words=moment_in_words,
         days=DAYS_TO_DECIDE,
     )
@@ -118,7 +120,7 @@ def propose(comment: Comment) -> Any:
     """Propose to strike a point; with a public reason its words are hidden at once."""
     form = ProposeForm()
     if form.validate_on_submit():
-        hides = bool(form.hide.data) and may_hide(comment, StrikeReason(form.reason.data))
+        hides = bool(form.hide.data) and may_hide(comment, StrikeReason(form.reason.data), actor=current_actor())
         try:
             if hides and not form.public_reason.data:
                 raise BadInput(_("Write the reason that the public will read."), "public_reason")

@@ -9,7 +9,6 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 
 from consult.access.guard import current_actor, requires
 from consult.access.permissions import Permission
-from consult.consultations.queries import split_address
 from consult.core.clock import utc_now
 from consult.core.errors import BadInput, Conflict, InvalidTransition, NotFound
 from consult.core.locale import current_locale
@@ -20,7 +19,7 @@ from consult.responses.forms import AcknowledgeForm
 from consult.responses.models import ResponseVersion
 from consult.responses.queries import sent_versions, shown_answer
 from consult.submissions.models import Comment, Submission
-from consult.submissions.queries import get_submission, get_submitted_comment
+from consult.submissions.queries import get_submitted, get_submitted_comment
 from consult.texts.queries import load_all_texts
 
 acknowledgement = Blueprint(
@@ -48,9 +47,7 @@ def load_own_answer(slug: str, key: str, reference: str) -> OwnAnswer:
     Raises:
         NotFound: no such point in this submission, or no answer was sent to it.
     """
-    submission = get_submission(key)
-    if submission.round.consultation.slug != split_address(slug)[0] or not submission.is_on_record:
-        raise NotFound
+    submission = get_submitted(slug, key)
     comment = get_submitted_comment(submission, reference)
     version = sent_versions([comment]).get(comment.id)
     if version is None:

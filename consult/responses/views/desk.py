@@ -19,7 +19,6 @@ from consult.core.clock import utc_now
 from consult.core.errors import BadInput, Conflict, InvalidTransition
 from consult.core.locale import current_locale, join_words, ngettext
 from consult.core.locale import gettext as _
-from consult.files.views import words_of_files
 from consult.moderation.queries import newest_decisions, surroundings_of
 from consult.responses.acknowledging import acknowledgements_of, count_acknowledgements
 from consult.responses.enums import Disposition, disposition_in_words
@@ -233,7 +232,6 @@ def _show_answer(
         clearances=clearances,
         decisions=newest_decisions([comment.id for comment in comments]),
         files=files_of_points(comments),
-        **words_of_files(),
         names=names_of(
             [
                 *(version.written_by for version in (*newest.values(), *history)),

@@ -41,6 +41,19 @@ class DecideLateForm(Form):
         ),
     )
 
+    def __init__(self, *, is_protected: bool) -> None:
+        """
+        Args:
+            is_protected: whether who hands it in is: a reason under several points would tie them together.
+        """
+        super().__init__()
+        if is_protected:
+            self.reason.description = _(
+                "The author alone reads this, in the authentic language of the consultation. The input is protected: "
+                "if you accept it, its points carry the mark “Received late” and no reason, which would tell that they "
+                "belong together."
+            )
+
     @property
     def is_accepted(self) -> bool:
         """Whether it is to go on the record."""

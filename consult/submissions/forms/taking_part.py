@@ -190,7 +190,7 @@ class SettingForm(Form):
     pseudonym = LineField(
         _l("Your pseudonym"),
         limit=NAME_MAX,
-        description=_l("Only for “Under a pseudonym”. Choose one that does not point to you."),
+        description=_l("Needed for “Under a pseudonym”, and for nothing else. Choose one that does not point to you."),
     )
     asked_for_protection = BooleanField(
         _l("Protect my name: only the protection officer sees it"),
@@ -202,6 +202,14 @@ class SettingForm(Form):
     def __init__(self, offered: Collection[PublicationSetting], *, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data=data)
         self.setting.choices = [(setting.value, setting.label) for setting in offered]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Whether all is there; whatever is missing for what was chosen is said at once, beside its own field."""
+        is_good = bool(super().validate(extra_validators))
+        if self.setting.data == PublicationSetting.PSEUDONYM.value and not (self.pseudonym.data or "").strip():
+            self.pseudonym.errors = [*self.pseudonym.errors, _("Write the pseudonym that is to be shown.")]
+            is_good = False
+        return is_good
 
     @property
     def publication(self) -> dict[str, Any]:
@@ -218,7 +226,7 @@ class PublicationForm(SettingForm):
 
     delay = RadioField(_l("When may it be published?"), [NotYet()])
     publish_on = DateField(
-        _l("Not before this day"), [NotYet()], description=_l("Only for “Not before a day that I choose”.")
+        _l("Not before this day"), [NotYet()], description=_l("Needed for “Not before a day that I choose”.")
     )
 
     def __init__(self, offered: Collection[PublicationSetting], *, draft: Submission | None) -> None:
@@ -235,6 +243,16 @@ class PublicationForm(SettingForm):
             else {"delay": PublicationDelay.NONE},
         )
         self.delay.choices = [(delay.value, delay.label) for delay in PublicationDelay]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """As without a delay; and the day, where one was to be chosen and the words are ever published."""
+        is_good = super().validate(extra_validators)
+        setting = self.setting.data if self.setting.data in {one.value for one in PublicationSetting} else None
+        waits = self.delay.data == PublicationDelay.DATE.value and setting and PublicationSetting(setting).gives_words
+        if waits and not self.publish_on.data and not self.publish_on.errors:
+            self.publish_on.errors = [_("Choose the day before which your input is not published.")]
+            is_good = False
+        return is_good
 
     @property
     def publication(self) -> dict[str, Any]:

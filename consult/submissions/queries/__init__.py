@@ -30,6 +30,8 @@ from consult.submissions.queries.own import (
     get_draft_comment,
     get_identity,
     get_submission,
+    get_submission_at,
+    get_submitted,
     get_submitted_comment,
     is_author,
     is_input_reader,
@@ -44,10 +46,10 @@ from consult.submissions.queries.own import (
 from consult.submissions.queries.points import (
     ASKED,
     IN_COMPILATION,
+    IN_QUEUE,
     KNOWN,
     OUTSTANDING,
     PUBLIC,
-    WITHOUT_WORDS,
     Filters,
     comments_in,
     count_in_queue,
@@ -59,6 +61,7 @@ from consult.submissions.queries.points import (
     list_public_languages,
     page_of_public_comments,
     page_of_queue,
+    place_in_queue,
 )
 from consult.submissions.queries.progress import (
     Progress,
@@ -82,6 +85,7 @@ from consult.submissions.queries.revisions import (
 from consult.submissions.queries.speaking import (
     PROTECTED,
     TOLD,
+    WITHOUT_WORDS,
     Face,
     Speaker,
     public_face,
@@ -93,6 +97,7 @@ from consult.submissions.queries.telling import list_taking_part
 __all__ = [
     "ASKED",
     "IN_COMPILATION",
+    "IN_QUEUE",
     "KNOWN",
     "KNOWN_SUPERSEDED",
     "OUTSTANDING",
@@ -135,6 +140,8 @@ __all__ = [
     "get_offered",
     "get_public_file",
     "get_submission",
+    "get_submission_at",
+    "get_submitted",
     "get_submitted_comment",
     "has_spoken_for_government",
     "is_author",
@@ -157,6 +164,7 @@ __all__ = [
     "page_of_public_comments",
     "page_of_queue",
     "page_of_submissions_of",
+    "place_in_queue",
     "progress_of",
     "public_face",
     "public_files_of",

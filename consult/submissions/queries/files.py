@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute
 
 from consult.consultations.models import Round
 from consult.core.db import db
@@ -16,6 +17,7 @@ from consult.files.models import StoredFile
 from consult.submissions.enums import ON_RECORD, FileAudience, ModerationStatus
 from consult.submissions.models import Attachment, Comment, Submission
 from consult.submissions.queries.points import PUBLIC
+from consult.submissions.queries.speaking import PROTECTED
 
 # What the public may have: with a point whose words it may read, screened itself, and past the scanner.
 PUBLIC_FILE = sa.and_(
@@ -99,13 +101,26 @@ def _public(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
 
 
 def page_of_files(round_: Round, *, waiting: bool, after: str | None, before: str | None) -> Page[Attachment]:
-    """The files of a round for the desk, oldest first: all of them, or those that wait to be screened."""
+    """The files of a round for the desk: all of them, or those that wait to be screened.
+
+    Oldest first; those of protected submissions after them, in no order that would tell when they came.
+    """
     statement = (
         sa.select(Attachment)
         .join(Submission, Submission.id == Attachment.submission_id)
         .where(Submission.round_id == round_.id, TO_SCREEN if waiting else ON_THE_DESK)
     )
-    return fetch_page(db.session, statement, [Attachment.id], lambda row: [row.id], after=after, before=before)
+    columns: list[sa.ColumnElement[Any] | InstrumentedAttribute[Any]] = [
+        sa.case((PROTECTED, 1), else_=0),
+        sa.type_coerce(sa.case((PROTECTED, 0), else_=Attachment.id), sa.BigInteger()),
+        Attachment.key,
+    ]
+    return fetch_page(db.session, statement, columns, _place, after=after, before=before)
+
+
+def _place(row: Attachment) -> list[int | str]:
+    hidden = row.submission.is_protected
+    return [int(hidden), 0 if hidden else row.id, row.key]
 
 
 def count_files(round_: Round, *, waiting: bool) -> int:
@@ -143,7 +158,7 @@ def files_of_points(comments: Collection[Comment]) -> Mapping[int, Sequence[Atta
     rows = db.session.scalars(
         sa.select(Attachment)
         .where(Attachment.comment_id.in_([comment.id for comment in comments]), Attachment.file_id.is_not(None))
-        .order_by(Attachment.id)
+        .order_by(Attachment.key)
     ).unique()
     for row in rows:
         found.setdefault(row.comment_id or 0, []).append(row)

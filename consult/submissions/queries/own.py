@@ -12,7 +12,7 @@ from consult.access.roles import Actor
 from consult.accounts.actors import Person, Visitor
 from consult.consultations.enums import Audience, Visibility
 from consult.consultations.models import Question, Round
-from consult.consultations.queries import rounds_open_to
+from consult.consultations.queries import rounds_open_to, split_address
 from consult.core.clock import utc_now
 from consult.core.db import db
 from consult.core.errors import NotFound
@@ -124,6 +124,30 @@ def get_submission(key: str) -> Submission:
     if found is None:
         raise NotFound
     return found
+
+
+def get_submission_at(slug: str, key: str) -> Submission:
+    """The submission, or the draft, that an address names.
+
+    Raises:
+        NotFound: none such in this consultation.
+    """
+    submission = get_submission(key)
+    if submission.round.consultation.slug != split_address(slug)[0]:
+        raise NotFound
+    return submission
+
+
+def get_submitted(slug: str, key: str) -> Submission:
+    """The submission on the record (or withdrawn since) that an address names.
+
+    Raises:
+        NotFound: none such in this consultation, or a draft.
+    """
+    submission = get_submission_at(slug, key)
+    if not submission.is_on_record:
+        raise NotFound
+    return submission
 
 
 def get_identity(submission: Submission) -> SubmissionIdentity | None:

@@ -24,17 +24,15 @@ from consult.submissions.enums import (
     CommentType,
     CredentialStatus,
     ModerationStatus,
-    PublicationSetting,
     ResponseStatus,
     SubmissionStatus,
 )
 from consult.submissions.models import Comment, Submission, SubmissionConstituency
-from consult.submissions.queries.speaking import PROTECTED
+from consult.submissions.queries.speaking import PROTECTED, WITHOUT_WORDS
 from consult.texts.finding import matching
 
 Kind = TypeVar("Kind", bound=StrEnum)
 
-WITHOUT_WORDS = tuple(setting for setting in PublicationSetting if not setting.gives_words)
 # What the public may read of: screened, not withdrawn, its credential not awaited, published at its author's wish, and
 # not held.
 PUBLIC = sa.and_(
@@ -205,15 +203,30 @@ def list_public_languages(round_: Round) -> dict[str, str]:
     return found
 
 
+# For the desk: as they came in, and after those the protected ones by their references, which are random: the order in
+# which protected points came in would tell when, and which came together. The last is unique.
+IN_QUEUE: tuple[sa.ColumnElement[Any], ...] = (
+    sa.case((PROTECTED, 1), else_=0),
+    sa.type_coerce(sa.case((PROTECTED, 0), else_=Comment.id), sa.BigInteger()),
+    sa.type_coerce(Comment.reference, sa.String()),
+)
+
+
+def place_in_queue(row: Comment) -> list[int | str]:
+    """The values of `IN_QUEUE` for one point."""
+    hidden = row.submission.is_protected
+    return [int(hidden), 0 if hidden else row.id, row.reference or ""]
+
+
 def page_of_queue(
     round_: Round, filters: Filters, *conditions: sa.ColumnElement[bool], after: str | None, before: str | None
 ) -> Page[Comment]:
-    """Points for the desk, oldest first; withdrawn ones are not work."""
+    """Points for the desk, oldest first, protected ones after them in no order; withdrawn ones are not work."""
     return fetch_page(
         db.session,
         filters.apply(comments_in(round_, Comment.withdrawn_at.is_(None), *conditions), for_staff=True),
-        [Comment.id],
-        lambda row: [row.id],
+        IN_QUEUE,
+        place_in_queue,
         after=after,
         before=before,
     )
@@ -234,13 +247,13 @@ def count_in_queue(round_: Round, filters: Filters, *conditions: sa.ColumnElemen
 
 
 def list_desk_comments(round_: Round, references: Collection[str]) -> Sequence[Comment]:
-    """Several points of one round by reference, oldest first; references from elsewhere are simply not found."""
+    """Several points of one round by reference, as in the queue; references from elsewhere are simply not found."""
     if not references:
         return []
     return (
         db.session.scalars(
             comments_in(round_, Comment.reference.in_(list(references)), Comment.withdrawn_at.is_(None)).order_by(
-                Comment.id
+                *IN_QUEUE
             )
         )
         .unique()

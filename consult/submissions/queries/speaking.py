@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from consult.accounts.countries import COUNTRIES, country_name
+from consult.accounts.countries import country_in_words
 from consult.accounts.enums import BroadGroup, Capacity, Constituency
 from consult.core.db import db
 from consult.core.locale import current_locale
@@ -19,6 +19,7 @@ from consult.submissions.enums import (
 )
 from consult.submissions.models import Submission, SubmissionIdentity
 
+WITHOUT_WORDS = tuple(setting for setting in PublicationSetting if not setting.gives_words)
 # As `Submission.is_protected`, for statements that join submissions.
 PROTECTED = sa.or_(
     Submission.asked_for_protection,
@@ -26,10 +27,7 @@ PROTECTED = sa.or_(
 )
 # As `told_of`, for statements that join submissions.
 TOLD = sa.case(
-    (
-        Submission.publication_setting.in_([setting for setting in PublicationSetting if not setting.gives_words]),
-        Told.NOTHING.value,
-    ),
+    (Submission.publication_setting.in_(WITHOUT_WORDS), Told.NOTHING.value),
     (PROTECTED, Told.GROUP.value),
     else_=Told.ALL.value,
 )
@@ -119,9 +117,7 @@ class Speaker:
     @property
     def country_words(self) -> str:
         """The country or area by its United Nations name in the reader's language; empty when it is not told."""
-        if self.country is None or self.country not in COUNTRIES:
-            return ""
-        return country_name(self.country, current_locale().code)
+        return country_in_words(self.country, current_locale().code)
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,13 @@ from consult.submissions.services.choosing import names_lacking, protection_fits
 from consult.submissions.services.claiming import (
     check_claim_code,
     end_claim_openings,
+    forget_drafts,
     forget_expired_openings,
     keep_in_account,
     make_claim_code,
     open_for_author,
     open_with_code,
+    opens_submission,
 )
 from consult.submissions.services.drafting import (
     begin_draft,
@@ -26,6 +28,7 @@ from consult.submissions.services.drafting import (
     require_open,
     save_answer,
     save_comment,
+    take_name_out,
     update_publication,
     update_speaker,
 )
@@ -40,9 +43,7 @@ from consult.submissions.services.late import (
     offer_late,
     take_back_offer,
 )
-from consult.submissions.services.letting_go import forget_drafts
 from consult.submissions.services.revising import begin_revision, discard_revision
-from consult.submissions.services.striking import register_eraser, take_out_words
 from consult.submissions.services.submitting import (
     assign_references,
     comment_content,
@@ -52,6 +53,7 @@ from consult.submissions.services.submitting import (
     withdraw_comment,
     withdraw_submission,
 )
+from consult.submissions.services.taking_out import register_eraser, take_out_words
 from consult.submissions.services.transcribing import (
     Transcribed,
     require_taking,
@@ -65,6 +67,7 @@ from consult.submissions.services.transitions import (
     set_credential_recorded,
     set_moderation_status,
     set_response_status,
+    was_public,
 )
 
 __all__ = [
@@ -103,6 +106,7 @@ __all__ = [
     "offer_late",
     "open_for_author",
     "open_with_code",
+    "opens_submission",
     "protection_fits",
     "register_dater",
     "register_eraser",
@@ -119,11 +123,13 @@ __all__ = [
     "stricter_settings",
     "submit_submission",
     "take_back_offer",
+    "take_name_out",
     "take_out_words",
     "tell_of_virus",
     "transcribe_submission",
     "update_publication",
     "update_speaker",
+    "was_public",
     "withdraw_comment",
     "withdraw_for_respondent",
     "withdraw_submission",

@@ -1,4 +1,4 @@
-"""A single submission without an account: its code, coming back with it, keeping it in an account after all."""
+"""A submission without an account: its code, coming back with it, keeping it in an account, forgetting its draft."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from consult.accounts.actors import Person
-from consult.core.codes import code_digest, new_code
+from consult.core.codes import code_digest, is_code, new_code
 from consult.core.db import db
 from consult.core.errors import BadInput, InvalidTransition
 from consult.core.locale import gettext as _
@@ -17,8 +17,8 @@ from consult.ledger.services import record
 from consult.submissions.enums import SubmissionStatus
 from consult.submissions.models import ClaimOpening, Submission
 from consult.submissions.queries.claims import needs_account
-from consult.submissions.services.drafting import hold_draft
-from consult.submissions.services.handing_over import take_over_draft
+from consult.submissions.services.drafting import delete_draft, hold_draft
+from consult.submissions.services.handing_over import drafts_of_browser, take_over_draft
 
 OPEN_FOR = timedelta(hours=2)
 """How long a browser keeps a submission open at most; half an hour without a request ends it before."""
@@ -42,6 +42,11 @@ def make_claim_code(draft: Submission, *, now: datetime) -> str:
     return code
 
 
+def opens_submission(submission: Submission, code: str) -> bool:
+    """Whether that is the code of a submission without an account."""
+    return is_code(submission.claim_digest, code)
+
+
 def check_claim_code(draft: Submission, code: str, *, now: datetime) -> str:
     """Take note that its author has the code, and open the draft with it in this browser.
 
@@ -58,7 +63,7 @@ def check_claim_code(draft: Submission, code: str, *, now: datetime) -> str:
         InvalidTransition: submitted already, or the round takes it no more.
     """
     hold_draft(draft, now)
-    if draft.claim_digest is None or draft.claim_digest != code_digest(code):
+    if not opens_submission(draft, code):
         raise BadInput(
             _("This is not the code that we showed you last. Look at each group again, or make a new code."),
             "written_code",
@@ -89,7 +94,6 @@ def _find(code: str, *, lock: bool = False) -> Submission | None:
 
 def open_for_author(submission: Submission, *, now: datetime) -> str:
     """Open a submission in the browser of whoever proved to be its author, and return the key of the opening."""
-    forget_expired_openings(now)
     key = new_key()
     db.session.add(ClaimOpening(key_digest=key_digest(key), submission_id=submission.id, expires_at=now + OPEN_FOR))
     db.session.flush()
@@ -137,3 +141,18 @@ def keep_in_account(code: str, *, actor: Person, now: datetime) -> Submission | 
     db.session.flush()
     record("account:submission:keep", found, actor=actor, now=now)
     return found
+
+
+def forget_drafts(keys: Sequence[str]) -> int:
+    """Delete the drafts that one browser alone could open, since it forgets them; returns how many it held.
+
+    A draft whose author has a code for it stays for the code; the browser's key opens it no more.
+    """
+    found = drafts_of_browser(keys)
+    for draft in found:
+        if draft.claim_checked_at is not None:
+            draft.draft_key_digest = None
+        else:
+            delete_draft(draft)
+    db.session.flush()
+    return len(found)

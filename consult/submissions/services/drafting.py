@@ -319,6 +319,23 @@ def update_speaker(
     db.session.flush()
 
 
+def take_name_out(submission: Submission, *, now: datetime) -> None:
+    """Forget the name that was given in a draft; refused where what was chosen needs it.
+
+    Raises:
+        BadInput: it is to be shown.
+        InvalidTransition: the draft can no longer be changed.
+    """
+    hold_draft(submission, now)
+    identity = get_identity(submission)
+    if identity is None:
+        return
+    require_names(submission, "", identity.organisation, submission.capacity, is_official=submission.is_official)
+    identity.name = ""
+    submission.saved_at = now
+    db.session.flush()
+
+
 def update_publication(
     submission: Submission,
     setting: PublicationSetting,
@@ -407,10 +424,16 @@ def delete_draft(draft: Submission) -> None:
 
 
 def forget_expired_drafts(before: datetime) -> int:
-    """Delete drafts of people who never signed in, last saved before that moment: no browser holds their key now."""
+    """Delete drafts that a browser alone could open, last saved before that moment: none holds their key now.
+
+    Those of an account, and those that a code opens, are kept as long as their host keeps drafts.
+    """
     expired = db.session.scalars(
         sa.select(Submission).where(
-            Submission.status == SubmissionStatus.DRAFT, Submission.account_id.is_(None), Submission.saved_at < before
+            Submission.status == SubmissionStatus.DRAFT,
+            Submission.account_id.is_(None),
+            Submission.claim_digest.is_(None),
+            Submission.saved_at < before,
         )
     ).all()
     delete_files_of([draft.id for draft in expired])

@@ -25,15 +25,11 @@ def prefill(draft: Submission, account: Account) -> None:
     draft.identity = SubmissionIdentity(name=account.name, organisation=account.organisation, country=account.country)
 
 
-def claim_drafts(account: Account, keys: Sequence[str], *, now: datetime) -> int:
-    """Hand the drafts begun in this browser to the account that has signed in; returns how many.
-
-    Where the account has a draft in the same round, the points move into it, so that nothing is lost and there is
-    still one draft.
-    """
+def drafts_of_browser(keys: Sequence[str]) -> Sequence[Submission]:
+    """The drafts without an account that a browser with these keys opens, in the order of their keys."""
     if not keys:
-        return 0
-    found = db.session.scalars(
+        return []
+    return db.session.scalars(
         sa.select(Submission)
         .where(
             Submission.draft_key_digest.in_([key_digest(key) for key in keys]),
@@ -42,6 +38,15 @@ def claim_drafts(account: Account, keys: Sequence[str], *, now: datetime) -> int
         )
         .order_by(Submission.id)
     ).all()
+
+
+def claim_drafts(account: Account, keys: Sequence[str], *, now: datetime) -> int:
+    """Hand the drafts begun in this browser to the account that has signed in; returns how many.
+
+    Where the account has a draft in the same round, the points move into it, so that nothing is lost and there is
+    still one draft.
+    """
+    found = drafts_of_browser(keys)
     for draft in found:
         take_over_draft(draft, account, now=now)
     return len(found)

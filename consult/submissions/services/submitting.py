@@ -37,7 +37,7 @@ from consult.submissions.services.claiming import forget_code
 from consult.submissions.services.drafting import list_gaps, require_open
 from consult.submissions.services.files import digests_of, forget_files_of, keep_files_private
 from consult.submissions.services.holding import count_handed_in, handed_in_at, must_be_held
-from consult.submissions.services.striking import take_out_words
+from consult.submissions.services.taking_out import take_out_words
 from consult.submissions.services.transitions import (
     count_published,
     is_public,

@@ -51,11 +51,30 @@ def is_public(comment: Comment) -> bool:
     """Whether the public may read this point, as far as the point itself goes; see ``queries.PUBLIC``."""
     submission = comment.submission
     return (
-        comment.moderation_status is ModerationStatus.PUBLISHED
+        _is_for_the_public(comment)
         and not comment.is_withdrawn
         and not comment.is_held
         and submission.status is SubmissionStatus.SUBMITTED
         and not submission.is_held
+    )
+
+
+def was_public(comment: Comment) -> bool:
+    """Whether the public reads this point, or did until it was withdrawn: its reference may then be named."""
+    if not comment.is_withdrawn:
+        return is_public(comment)
+    return (
+        _is_for_the_public(comment)
+        and comment.submission.status is not SubmissionStatus.DRAFT
+        and not comment.is_hidden
+    )
+
+
+def _is_for_the_public(comment: Comment) -> bool:
+    """Whether it was screened for the public and its author lets it have the words; not whether it is held or gone."""
+    submission = comment.submission
+    return (
+        comment.moderation_status is ModerationStatus.PUBLISHED
         and submission.credential_status is not CredentialStatus.AWAITED
         and submission.publication_setting is not None
         and submission.publication_setting.gives_words

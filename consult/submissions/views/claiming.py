@@ -40,6 +40,17 @@ def _draft_without_account(round_: Round) -> Submission | None:
     return draft if draft is not None and not needs_account(draft) else None
 
 
+def _no_code_yet(round_: Round) -> Any:
+    """Back to the steps, and say why there is no code to be had."""
+    if current_actor().actor_id is not None:
+        flash(_("You are signed in, so you need no code: what you submit is in your account."), "info")
+    elif find_own_draft(round_) is None:
+        flash(_("A code is for what you submit. Write a point first; then it can be made."), "info")
+    else:
+        flash(_("This draft needs an account, so there is no code for it."), "info")
+    return redirect(url_for(".start", slug=round_.consultation.slug))
+
+
 @take_part.route("/code", methods=["GET", "POST"])
 @not_idempotent
 @requires(Permission.TAKE_PART, load_round)
@@ -47,7 +58,7 @@ def code(round_: Round) -> Any:
     """The code of a submission without an account: why, and typing it back once."""
     draft = _draft_without_account(round_)
     if draft is None:
-        return redirect(url_for(".start", slug=round_.consultation.slug))
+        return _no_code_yet(round_)
     form, now = CodeForm(), utc_now()
     if form.validate_on_submit():
         try:
@@ -67,7 +78,7 @@ def new_code(round_: Round) -> Any:
     """Make a code and show it: here alone, in the answer to this request."""
     draft = _draft_without_account(round_)
     if draft is None:
-        return redirect(url_for(".start", slug=round_.consultation.slug))
+        return _no_code_yet(round_)
     if not ConfirmForm().validate_on_submit():
         return redirect(url_for(".code", slug=round_.consultation.slug))
     shown = make_claim_code(draft, now=utc_now())

@@ -26,7 +26,6 @@ from consult.core.secrets import normalise_reference
 from consult.core.web.locales import redirect_to_localised
 from consult.core.web.routes import reading_page
 from consult.documents.queries import Place, find_version, places, places_of
-from consult.files.views import words_of_files
 from consult.submissions.enums import CommentType
 from consult.submissions.models import Comment
 from consult.submissions.positions import asks_for_positions
@@ -86,7 +85,6 @@ def list_comments(round_: Round) -> str:
         speakers=speakers([row.submission for row in page.items], for_staff=False),
         marks=marks_of(page.items, Reader.PUBLIC),
         files=public_files_of(page.items),
-        **words_of_files(),
         answered=answers_told(page.items),
         point_texts=load_texts("comment", [row.id for row in page.items], input_language(round_.consultation)),
         places=placed,
@@ -156,7 +154,6 @@ def comment(cited: Cited) -> Any:
         choices=point_links(found, [found.language, *languages], chosen) if set(languages) - {here} else [],
         comment=found,
         files=public_files_of([found]),
-        **words_of_files(),
         permanent=absolute_url(url_for("references.find", reference=found.reference)),
         speaker=speakers([found.submission], for_staff=False)[found.submission_id],
         place=places_of([found.paragraph], reading_language(round_.consultation))[found.paragraph.id]

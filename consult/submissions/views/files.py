@@ -20,13 +20,12 @@ from consult.core.locale import gettext as _
 from consult.core.web.requests import takes_file
 from consult.core.web.routes import not_idempotent
 from consult.documents.queries import places_of
-from consult.files.views import EXTENSIONS, as_download, clean_upload, limits_of_files, words_of_files
+from consult.files.views import EXTENSIONS, as_download, clean_upload, limits_of_files
 from consult.submissions.forms import AudienceForm, FileForm
 from consult.submissions.models import Attachment, Comment, Submission
-from consult.submissions.queries import get_draft_comment, get_file_of, list_comments_of, list_files_of
+from consult.submissions.queries import get_draft_comment, get_file_of, get_submitted, list_comments_of, list_files_of
 from consult.submissions.services import attach_file, choose_audience, remove_file
 from consult.submissions.views.frame import begin_own_draft, can_write, find_own_draft, frame, load_round
-from consult.submissions.views.receipts import load_submitted
 from consult.submissions.views.take_part import take_part
 
 SHOWN = 80
@@ -79,7 +78,6 @@ def files(round_: Round) -> Any:
     page = render_template(
         "submissions/files.html",
         **frame(round_, draft),
-        **words_of_files(),
         form=form,
         files=list_files_of(draft),
         limits=limits_of_files(),
@@ -129,7 +127,7 @@ def file(round_: Round) -> Any:
     elif form.is_submitted():
         status = 422
     page = render_template(
-        "submissions/file.html", **frame(round_, own.draft), **words_of_files(), form=form, file=own.attachment,
+        "submissions/file.html", **frame(round_, own.draft), form=form, file=own.attachment,
         has_points=bool(points),
     )  # fmt: skip
     return page, status
@@ -159,27 +157,14 @@ def remove(round_: Round) -> Any:
         remove_file(own.attachment, now=utc_now())
         flash(_("The file is deleted."), "success")
         return redirect(url_for(".files", slug=round_.consultation.slug))
-    return render_template(
-        "submissions/remove_file.html", **frame(round_, own.draft), **words_of_files(), form=form, file=own.attachment
-    )
+    return render_template("submissions/remove_file.html", **frame(round_, own.draft), form=form, file=own.attachment)
 
 
 @take_part.get("/files/<file_key>/download")
 @requires(Permission.TAKE_PART, load_round)
 def download(round_: Round) -> Any:
     """A file of one's draft, as we keep it."""
-    return give_out(load_own_file(round_).attachment)
-
-
-def give_out(attachment: Attachment, *, name: str = "", is_public: bool = False) -> Any:
-    """The answer that gives a file out, to somebody who may have it.
-
-    Raises:
-        NotFound: nothing of it is left, or it is held back.
-    """
-    if attachment.file is None:
-        raise NotFound
-    return as_download(attachment.file, name=name, is_public=is_public)
+    return as_download(load_own_file(round_).attachment.file)
 
 
 def load_submitted_file(slug: str, key: str, file_key: str) -> Attachment:
@@ -188,7 +173,7 @@ def load_submitted_file(slug: str, key: str, file_key: str) -> Attachment:
     Raises:
         NotFound: none such.
     """
-    return get_file_of(load_submitted(slug, key), file_key)
+    return get_file_of(get_submitted(slug, key), file_key)
 
 
 @take_part.get("/receipt/<key>/files/<file_key>")
@@ -196,4 +181,4 @@ def load_submitted_file(slug: str, key: str, file_key: str) -> Attachment:
 @requires(Permission.SUBMISSION_OWN, load_submitted_file)
 def submitted_file(attachment: Attachment) -> Any:
     """A file that one has submitted."""
-    return give_out(attachment)
+    return as_download(attachment.file)

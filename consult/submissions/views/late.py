@@ -87,7 +87,7 @@ def load_offered(slug: str, code: str) -> Submission:
 def decide_late(submission: Submission) -> Any:
     """Accept or decline, with a reason; the words are not shown before they are accepted."""
     round_ = submission.round
-    form = DecideLateForm()
+    form = DecideLateForm(is_protected=submission.is_protected)
     if form.validate_on_submit():
         decide = accept_late if form.is_accepted else decline_late
         try:

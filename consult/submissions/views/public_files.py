@@ -11,9 +11,9 @@ from consult.access.permissions import Permission
 from consult.access.policy import permits
 from consult.accounts.actors import Visitor
 from consult.core.errors import NotFound
+from consult.files.views import as_download
 from consult.submissions.queries import get_public_file
 from consult.submissions.views.comments import Cited, comments, load_cited
-from consult.submissions.views.files import give_out
 
 
 def load_cited_file(slug: str, reference: str, number: int) -> Cited:
@@ -29,4 +29,4 @@ def public_file(cited: Cited) -> Any:
         raise NotFound
     attachment = get_public_file(cited.comment, int((request.view_args or {})["number"]))
     for_all = permits(Visitor(), Permission.INPUT_READ, cited.round)
-    return give_out(attachment, name=attachment.shown_name, is_public=for_all)
+    return as_download(attachment.file, name=attachment.shown_name, is_public=for_all)

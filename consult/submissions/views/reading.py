@@ -17,6 +17,7 @@ from consult.core.clock import utc_now
 from consult.core.context import absolute_url
 from consult.core.locale import lazy_gettext as _l
 from consult.core.web.routes import reading_page
+from consult.core.zones import moment_in_words
 from consult.documents.queries import get_version, list_corrigenda
 from consult.documents.reading import Draft, choose_edition, light_html, load_draft
 from consult.submissions.queries import published_counts
@@ -68,13 +69,14 @@ def draft(round_: Round) -> str:
 @reading_page
 @requires(Permission.DRAFT_READ, get_published_round, refusal=FOR_PARTICIPANTS)
 def draft_file(round_: Round) -> Response:
-    """The whole draft in one language as one small file, to be read without a line and passed on."""
+    """The whole draft in one language as one small file, to be read offline and passed on."""
     consultation, reader = round_.consultation, reading_language(round_.consultation)
     version = get_version(round_)
     shown = load_draft(version, choose_edition(version, request.args.get(EDITION), reader))
     texts = load_texts("consultation", [consultation.id] if reader != consultation.authentic_language else [], reader)
     body = render_template(
         "submissions/draft_file.html",
+        in_words=moment_in_words,
         round=round_,
         consultation=consultation,
         title=texts.of(consultation.id, "title", consultation.title, consultation.authentic_language),

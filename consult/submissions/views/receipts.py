@@ -14,18 +14,17 @@ from flask import flash, redirect, render_template, url_for
 from consult.access.guard import current_actor, forget_claim, requires
 from consult.access.permissions import Permission
 from consult.core.clock import utc_now
-from consult.core.errors import BadInput, InvalidTransition, NotFound
+from consult.core.errors import BadInput, InvalidTransition
 from consult.core.forms import ConfirmForm
 from consult.core.locale import gettext as _
-from consult.submissions.disclosure import can_ask_for_protection, limits_of_protection, setting_hints
+from consult.submissions.disclosure import can_ask_for_protection, delay_in_words, limits_of_protection, setting_hints
 from consult.submissions.enums import PublicationSetting
 from consult.submissions.forms import SettingForm
 from consult.submissions.models import Comment, Submission
-from consult.submissions.queries import get_submitted_comment
+from consult.submissions.queries import get_submitted, get_submitted_comment
 from consult.submissions.services import make_stricter as make_submission_stricter
 from consult.submissions.services import stricter_settings, withdraw_comment, withdraw_submission
 from consult.submissions.views.frame import frame
-from consult.submissions.views.submitting import load_submission
 from consult.submissions.views.take_part import take_part
 
 
@@ -42,31 +41,19 @@ class OwnPoint:
         return self.submission.host_id
 
 
-def load_submitted(slug: str, key: str) -> Submission:
-    """The submission that an address names, once it is on the record.
-
-    Raises:
-        NotFound: none such in this consultation, or a draft.
-    """
-    submission = load_submission(slug, key)
-    if not submission.is_on_record:
-        raise NotFound
-    return submission
-
-
 def load_point(slug: str, key: str, reference: str) -> OwnPoint:
     """The point that an address names.
 
     Raises:
         NotFound: none such in this submission.
     """
-    submission = load_submitted(slug, key)
+    submission = get_submitted(slug, key)
     return OwnPoint(submission, get_submitted_comment(submission, reference))
 
 
 @take_part.route("/receipt/<key>/who-sees-what", methods=["GET", "POST"])
 @requires(Permission.OWN_INPUT_USE)
-@requires(Permission.SUBMISSION_OWN, load_submitted)
+@requires(Permission.SUBMISSION_OWN, get_submitted)
 def make_stricter(submission: Submission) -> Any:
     """Show the public less of who speaks than before."""
     offered = stricter_settings(submission)
@@ -94,6 +81,7 @@ def make_stricter(submission: Submission) -> Any:
             protection_offered=PublicationSetting.ORGANISATION_ONLY in offered and not submission.is_official,
             hints={setting.value: hint for setting, hint in setting_hints().items()},
             limits=limits_of_protection(),
+            delay=delay_in_words(submission, utc_now()),
         ),
         status,
     )
@@ -101,7 +89,7 @@ def make_stricter(submission: Submission) -> Any:
 
 @take_part.route("/receipt/<key>/withdraw", methods=["GET", "POST"])
 @requires(Permission.OWN_INPUT_USE)
-@requires(Permission.SUBMISSION_OWN, load_submitted)
+@requires(Permission.SUBMISSION_OWN, get_submitted)
 def withdraw_everything(submission: Submission) -> Any:
     """Withdraw all of a submission, after a page that says what will remain; no reason is asked."""
     form = ConfirmForm()
@@ -129,10 +117,16 @@ def withdraw_point(point: OwnPoint) -> Any:
 def _after_withdrawal(submission: Submission) -> Any:
     """To the receipt; or away, where nobody can open it any more."""
     if submission.account_id is not None:
-        flash(_("Everything is withdrawn. Only the references remain."), "success")
+        flash(
+            _("Everything is withdrawn. Only the references remain. Who you said you are is erased with it."), "success"
+        )
         return redirect(_receipt(submission))
     forget_claim()
-    flash(_("Everything is withdrawn. Only the references remain, and your code opens nothing any more."), "success")
+    said = _(
+        "Everything is withdrawn. Only the references remain, and your code opens nothing any more. Who you said you "
+        "are is erased too, so there is nothing left that we could forget."
+    )
+    flash(said, "success")
     return redirect(url_for("pages.consultation", slug=submission.round.address))
 
 
@@ -143,12 +137,14 @@ def _receipt(submission: Submission) -> str:
 def _withdrawal_page(submission: Submission, form: ConfirmForm, comments: list[Comment], *, is_all: bool = True) -> str:
     if submission.withdrawn_at is not None or (not is_all and comments[0].is_withdrawn):
         raise InvalidTransition(_("This has been withdrawn already."))
+    left = [row for row in submission.comments if not row.is_withdrawn]
     return render_template(
         "submissions/withdraw.html",
         **frame(submission.round, None),
         submission=submission,
         comments=comments,
         is_all=is_all,
+        is_last=not is_all and len(left) == 1 and not submission.choices,  # then all goes with it
         stays=_earlier_words(submission, None if is_all else comments[0]),
         form=form,
     )

@@ -15,17 +15,15 @@ from consult.core.forms import ConfirmForm
 from consult.core.locale import gettext as _
 from consult.submissions.enums import SubmissionStatus
 from consult.submissions.models import Submission
-from consult.submissions.queries import find_draft, neighbours_of
+from consult.submissions.queries import find_draft, get_submission_at, get_submitted, neighbours_of
 from consult.submissions.services import begin_revision, delete_draft, discard_revision
 from consult.submissions.views.frame import find_own_draft, frame, load_round
-from consult.submissions.views.receipts import load_submitted
-from consult.submissions.views.submitting import load_submission
 from consult.submissions.views.take_part import take_part
 
 
 @take_part.route("/receipt/<key>/revise", methods=["GET", "POST"])
 @requires(Permission.ACCOUNT_USE)
-@requires(Permission.SUBMISSION_OWN, load_submitted)
+@requires(Permission.SUBMISSION_OWN, get_submitted)
 def revise(submission: Submission) -> Any:
     """Begin a revision, after a page that says what becomes of what was submitted."""
     round_ = submission.round
@@ -53,7 +51,7 @@ def revise(submission: Submission) -> Any:
 
 
 @take_part.route("/draft/<key>/delete", methods=["GET", "POST"])
-@requires(Permission.SUBMISSION_OWN, load_submission)
+@requires(Permission.SUBMISSION_OWN, get_submission_at)
 def delete(draft: Submission) -> Any:
     """Delete a draft with all that is in it, after a page that asks: nothing of it is kept."""
     if draft.status not in {SubmissionStatus.DRAFT, SubmissionStatus.DECLINED}:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 
 from consult.access.guard import (
     can,
@@ -16,17 +16,16 @@ from consult.access.guard import (
     to_sign_in,
 )
 from consult.access.permissions import Permission
-from consult.accounts.countries import COUNTRIES, country_name
+from consult.accounts.countries import country_in_words
 from consult.consultations.models import Round
-from consult.consultations.queries import list_questions, split_address
+from consult.consultations.queries import list_questions
 from consult.consultations.views.editions import reading_language
 from consult.core.clock import utc_now
-from consult.core.errors import BadInput, InvalidTransition, NotFound, NotPermitted, TooManyAttempts
+from consult.core.errors import BadInput, InvalidTransition, NotPermitted, TooManyAttempts
 from consult.core.forms import ConfirmForm
 from consult.core.locale import gettext as _
 from consult.core.web.routes import not_idempotent
 from consult.documents.queries import places_of
-from consult.files.views import words_of_files
 from consult.submissions.disclosure import (
     disclosures,
     disclosures_by_choice,
@@ -42,7 +41,7 @@ from consult.submissions.forms import AboutForm, PublicationForm
 from consult.submissions.models import Submission
 from consult.submissions.queries import (
     get_identity,
-    get_submission,
+    get_submission_at,
     list_choices_of,
     list_comments_of,
     list_files_of,
@@ -55,6 +54,7 @@ from consult.submissions.services import (
     names_lacking,
     open_for_author,
     submit_submission,
+    take_name_out,
     update_publication,
     update_speaker,
 )
@@ -179,20 +179,25 @@ def check(round_: Round) -> Any:
     return _check_page(round_, draft, ConfirmForm())
 
 
-def load_submission(slug: str, key: str, **_others: str) -> Submission:
-    """The submission that an address names.
-
-    Raises:
-        NotFound: none such in this consultation.
-    """
-    submission = get_submission(key)
-    if submission.round.consultation.slug != split_address(slug)[0]:
-        raise NotFound
-    return submission
+@take_part.post("/about/without-name")
+@requires(Permission.TAKE_PART, load_round)
+def without_name(round_: Round) -> Any:
+    """Take the name out of the draft that what was chosen does not need."""
+    draft, slug = find_own_draft(round_), round_.consultation.slug
+    if draft is None:
+        return redirect(url_for(".start", slug=slug))
+    if ConfirmForm().validate_on_submit():
+        try:
+            take_name_out(draft, now=utc_now())
+        except (BadInput, InvalidTransition) as error:
+            flash(error.message, "error")
+        else:
+            flash(_("Your name is taken out."), "success")
+    return redirect(url_for(".check", slug=slug))
 
 
 @take_part.post("/submit/<key>")
-@requires(Permission.SUBMIT, load_submission)
+@requires(Permission.SUBMIT, get_submission_at)
 def submit(submission: Submission) -> Any:
     """Put the draft on the record; sent again, it leads to the same receipt. This browser keeps no key to it."""
     actor, digest, now = current_actor(), submission.draft_key_digest, utc_now()
@@ -239,7 +244,6 @@ def _check_page(round_: Round, draft: Submission, form: ConfirmForm) -> str:
     language = reading_language(round_.consultation)
     questions = list_questions(round_)
     comments = list_comments_of(draft)
-    country = identity.country if identity is not None else None
     return render_template(
         "submissions/check.html",
         **frame(round_, draft),
@@ -249,13 +253,12 @@ def _check_page(round_: Round, draft: Submission, form: ConfirmForm) -> str:
         answers={(row.question_id, row.option_id): row for row in comments if row.question_id is not None},
         choices=list_choices_of(draft),
         files=list_files_of(draft),
-        **words_of_files(),
         questions=questions,
         question_words=question_words(questions, round_),
         option_words=option_words([option for question in questions for option in question.options], round_),
         places=places_of([row.paragraph for row in comments if row.paragraph], language),
         identity=identity,
-        country=country_name(country, language) if country is not None and country in COUNTRIES else None,
+        country=country_in_words(identity.country if identity is not None else None, language),
         setting_hint=setting_hints()[draft.publication_setting] if draft.publication_setting else "",
         disclosures=disclosures(draft, round_) if draft.publication_setting else [],
         readers=public_in_words(round_),

@@ -15,7 +15,7 @@ from consult.consultations.views.editions import reading_language
 from consult.core.locale import format_number, ngettext
 from consult.core.locale import gettext as _
 from consult.submissions.models import Submission
-from consult.submissions.queries import list_files_of, list_submitted_in, takes_codes
+from consult.submissions.queries import get_identity, list_files_of, list_submitted_in, takes_codes
 from consult.submissions.services import list_gaps
 from consult.submissions.views.frame import find_own_draft, frame, load_round
 
@@ -78,7 +78,7 @@ def _tasks(
             *((_("To do"), "neutral") if "who_sees_what" in gaps else (_("Done"), "good")),
             _("Whether your name is published, and what we cannot promise."),
         ),
-        *([_code_task(at(".code"), is_done="code" not in gaps)] if is_visitor and takes_codes(round_) else []),
+        *([_code_task(draft, at(".code"), is_done="code" not in gaps)] if is_visitor and takes_codes(round_) else []),
         (
             _("Check and submit"),
             at(".check"),
@@ -108,11 +108,13 @@ def _about_hint(round_: Round, *, is_visitor: bool) -> str:
     return _("For this step you need an account. Your draft is kept and comes with you.")
 
 
-def _code_task(href: str | None, *, is_done: bool) -> Task:
+def _code_task(draft: Submission | None, href: str | None, *, is_done: bool) -> Task:
+    """To do for whoever goes on without an account; who has not chosen yet may never need a code."""
+    goes_without = draft is not None and (draft.claim_digest is not None or get_identity(draft) is not None)
     return (
         _("Your code"),
         href,
-        *((_("Done"), "good") if is_done else (_("To do"), "neutral")),
+        *((_("Done"), "good") if is_done else (_("To do") if goes_without else _("Not yet"), "neutral")),
         _("Only if you have no account: with it you come back to what you submitted."),
     )
 

@@ -9,11 +9,11 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from consult.access.guard import can, current_actor, requires
 from consult.access.permissions import Permission
 from consult.consultations.models import Consultation
-from consult.consultations.queries import get_consultation, split_address
+from consult.consultations.queries import get_consultation
 from consult.core.clock import utc_now
-from consult.core.errors import BadInput, Conflict, InvalidTransition, NotFound
+from consult.core.errors import BadInput, Conflict, InvalidTransition
 from consult.core.locale import gettext as _
-from consult.submissions.queries import get_submission
+from consult.submissions.queries import get_submitted
 from consult.translating.contesting import (
     Contested,
     contest_translation,
@@ -46,10 +46,7 @@ def load_own(slug: str, key: str, translation_id: int) -> Contested:
     Raises:
         NotFound: no such submission in this consultation, or no such translation for its author.
     """
-    submission = get_submission(key)
-    if submission.round.consultation.slug != split_address(slug)[0] or not submission.is_on_record:
-        raise NotFound
-    return get_own_translation(submission, translation_id)
+    return get_own_translation(get_submitted(slug, key), translation_id)
 
 
 def _receipt_of(contested: Contested) -> str:

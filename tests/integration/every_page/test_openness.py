@@ -21,20 +21,27 @@ from consult.accounts.enums import Capacity, Constituency
 from consult.consultations.enums import Audience, QuestionKind, Visibility
 from consult.consultations.models import Question, Round
 from consult.consultations.queries import get_round
-from consult.consultations.services import open_round, save_question
+from consult.consultations.services import add_background, open_round, save_question
 from consult.core.clock import utc_now
 from consult.core.db import db
 from consult.insight.suppression import FEWEST
 from consult.jobs import sweep
+from consult.moderation.services import publish_file
 from consult.publication.queries import file_name, get_published_release
 from consult.publication.services import request_release
 from consult.responses.enums import Disposition
 from consult.responses.services import clear_responses, send_responses, write_response
 from consult.submissions.enums import PublicationSetting
 from consult.submissions.models import Comment
-from consult.submissions.services import save_answer, submit_submission, update_publication, update_speaker
+from consult.submissions.services import (
+    attach_file,
+    save_answer,
+    submit_submission,
+    update_publication,
+    update_speaker,
+)
 from tests.integration.every_page.test_access import marks_of
-from tests.integration.every_page.walk import open_as
+from tests.integration.every_page.walk import cleaned_file, open_as
 from tests.support import build
 
 POINTS = 17
@@ -47,8 +54,8 @@ OF_ANSWERS = re.compile(
 WHO = ("visitor", "stranger", "invited", "delegate", "observer", "submitter", "staff")
 # Pages that need something of one's own in the address; only their owner has it. They are walked in test_access.
 OWN = re.compile(r"<(key|point_key|digest|tail)>")
-# A commitment is not a page of a round: see its own tests.
-ELSEWHERE = {"commitments.commitment"}
+# A commitment is not a page of a round; that somebody was forgotten is said to who takes part no more: see their tests.
+ELSEWHERE = {"commitments.commitment", "forgetting.forgotten"}
 # These answer everybody as a visitor, so a visitor alone asks.
 FOR_VISITORS = ("api.", "feeds.")
 # The steps of taking part show nobody's input; they have one rule, and the first of them stands for all.
@@ -92,8 +99,16 @@ def set_up(audience: Audience, visibility: Visibility) -> Stage:
     open_round(round_, actor=staff.manager, now=utc_now())
     submitter = build.person(NAME)
     _choose(round_, question)
-    build.submit(round_, submitter, *(f"{WORDS} {number}." for number in range(POINTS)), capacity=Capacity.ORGANISATION)
+    now = utc_now()
+    draft = build.draft(round_, submitter, *(f"{WORDS} {number}." for number in range(POINTS)))
+    file = attach_file(draft, cleaned_file(), name="a.odt", comment=draft.comments[0], now=now)
+    build.submit(round_, submitter, capacity=Capacity.ORGANISATION)
     build.publish(round_, staff.moderator)
+    publish_file(file, actor=staff.moderator, now=now)
+    add_background(
+        round_.consultation, cleaned_file(), name="b.odt", title={"en": "A study"}, language="en", actor=staff.manager,
+        now=now,
+    )  # fmt: skip
     invited = build.person("Invited")
     if audience is Audience.BY_INVITATION:
         build.admit(round_, invited, manager=staff.manager)
@@ -197,24 +212,26 @@ class Asker:
         """Whether a page shows the points, and what is wrong with it."""
         wrong = []
         answer = client.get(address)
-        if answer.status_code not in expected(marks, self.who, takes_part=self.takes_part, reads=self.reads):
+        statuses = expected(marks, self.who, takes_part=self.takes_part, reads=self.reads)
+        if endpoint == "comments.public_file" and not self.reads:
+            statuses = {404}  # the page of a point says when it can be read; a file has nothing to say
+        if answer.status_code not in statuses:
             wrong.append(f"{answer.status_code}")
         kept = answer.headers["Cache-Control"]
         if self.reads and self.visibility is Visibility.PARTICIPANTS_ONLY and "no-store" not in kept:
             wrong.append(f"may be kept: {kept}")
         while answer.status_code in {302, 303}:
             answer = client.get(answer.location)
+        words = answer.data.decode("utf-8", "replace")  # a file is no text
         # The head of every page names whoever is signed in.
         planted = [WORDS, ANSWER, RATIONALE, *([NAME] if self.who != "submitter" else [])]
-        found = [one for one in [*planted, CHOSEN] if one in answer.text] or NUMBERS.findall(answer.text)
+        found = [one for one in [*planted, CHOSEN] if one in words] or NUMBERS.findall(words)
         if found and not self.reads:
             wrong.append(f"shows {found}")
-        if self.visibility is Visibility.COMPILATION_ONLY and OF_ANSWERS.search(answer.text):
-            wrong.append(f"speaks of answers: {OF_ANSWERS.findall(answer.text)}")
+        if self.visibility is Visibility.COMPILATION_ONLY and OF_ANSWERS.search(words):
+            wrong.append(f"speaks of answers: {OF_ANSWERS.findall(words)}")
         when = "closed" if self.closed else "open"
-        return WORDS in answer.text or CHOSEN in answer.text, [
-            f"{when}, {self.who}, {endpoint}, {address}: {one}" for one in wrong
-        ]
+        return WORDS in words or CHOSEN in words, [f"{when}, {self.who}, {endpoint}, {address}: {one}" for one in wrong]
 
 
 def walk(app: Flask, client: FlaskClient, stage: Stage, asker: Asker, files: list[str]) -> tuple[set[str], list[str]]:

@@ -154,7 +154,7 @@ def build_world() -> World:
     draft = build.draft(open_, author)
     paragraph = db.session.scalars(sa.select(Paragraph.eid).where(Paragraph.text != "")).first()
     tables = _tables(open_, staff)
-    own_file = attach_file(draft, _cleaned(), name="own.odt", comment=draft.comments[0], now=now)
+    own_file = attach_file(draft, cleaned_file(), name="own.odt", comment=draft.comments[0], now=now)
     handed_in = _attach(open_, staff)
     common = {"reference": reference, "key": submission.key, "membership_id": membership, "paragraph": paragraph}
     common["contest_id"] = contested.contest.id if contested.contest else 0
@@ -378,7 +378,7 @@ def _tables(round_: Round, staff: build.Desk) -> list[CommentImport]:
     return made
 
 
-def _cleaned() -> Cleaned:
+def cleaned_file() -> Cleaned:
     """A document without anything to remove."""
     made, kind, _removed = clean(files.odt())
     return Cleaned(made, Kind(kind), frozenset())
@@ -389,13 +389,13 @@ def _attach(round_: Round, staff: build.Desk) -> Attachment:
     author, now = build.person("Fourth"), utc_now()
     draft = build.draft(round_, author, "A fourth point in en.")
     made, _waits = (
-        attach_file(draft, _cleaned(), name=name, comment=draft.comments[0], now=now) for name in ("a.odt", "b.odt")
+        attach_file(draft, cleaned_file(), name=name, comment=draft.comments[0], now=now) for name in ("a.odt", "b.odt")
     )
     build.submit(round_, author)
     build.publish(round_, staff.moderator)
     publish_file(made, actor=staff.moderator, now=now)
     add_background(
-        round_.consultation, _cleaned(), name="c.odt", title={"en": "A study in en", "ar": "دراسة"}, language="en",
+        round_.consultation, cleaned_file(), name="c.odt", title={"en": "A study in en", "ar": "دراسة"}, language="en",
         actor=staff.manager, now=now,
     )  # fmt: skip
     return made

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 
 import pytest
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ from consult.core.clock import utc_now
 from consult.core.context import file_store
 from consult.core.db import db
 from consult.core.errors import BadInput, InvalidTransition
+from consult.files import sandbox
 from consult.files.models import StoredFile
 from consult.files.services import keep_file
 from consult.submissions.enums import FileAudience, PublicationSetting
@@ -150,6 +152,19 @@ def test_too_many_files_from_one_network_are_refused(
     monkeypatch.setattr(scene.app.extensions["consult.settings"], "uploads_per_address", 1)
     assert send(client, files.png(), "a.png").status_code == 302
     assert send(client, files.png(), "a.png").status_code == 429
+
+
+def test_one_visitor_stops_the_site_who_comes_while_files_are_cleaned_keeps_the_form(
+    scene: Scene, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sandbox, "WAIT_MOST", 0.05)
+    monkeypatch.setattr(sandbox, "_places", threading.BoundedSemaphore(1))
+    with sandbox._places:
+        answer = send(client, files.png(), "a.png")
+    assert answer.status_code == 503
+    assert "Try again in a minute." in answer.text
+    assert 'enctype="multipart/form-data"' in answer.text
+    assert send(client, files.png(), "a.png").status_code == 302
 
 
 def test_everything_of_a_protected_submission_starts_private_and_keeps_no_name(scene: Scene) -> None:

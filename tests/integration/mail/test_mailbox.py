@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -106,3 +108,25 @@ def test_production_has_no_mailbox(app: Flask) -> None:
     finally:
         with production.app_context():
             db.engine.dispose()
+
+
+def test_names_of_messages_count_nothing_and_stay_when_one_is_tried_again(app: Flask, folder: Path) -> None:
+    settings = app.extensions["consult.settings"]
+    made: list[EmailMessage] = []
+
+    def fails(message: EmailMessage) -> None:
+        made.append(message)
+        raise OSError
+
+    for _ in range(2):
+        queue(app)
+    with app.app_context():
+        for minutes in (0, 0, 9, 9):
+            now = utc_now() + timedelta(minutes=minutes)
+            assert not deliver_mail(lease_mail(now=now) or 0, settings=settings, deliver=fails, now=now)
+    names = [message["Message-ID"] for message in made]
+    assert set(names[:2]) == set(names[2:])
+    assert len(set(names)) == 2
+    assert all(re.fullmatch(r"<[0-9a-f]{32}@127\.0\.0\.1>", name) for name in names), names
+    deliver(app, minutes=99)
+    assert {f"<{path.stem}@127.0.0.1>" for path in folder.glob("*.eml")} == set(names)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ from flask import Flask
 from consult.accounts.actors import Person
 from consult.accounts.enums import Capacity, Constituency
 from consult.core.clock import utc_now
-from consult.core.db import db, unit_of_work
+from consult.core.db import db
 from consult.core.errors import InvalidTransition
 from consult.moderation.enums import CredentialKind, RestrictionReason
 from consult.moderation.queries import find_credential, list_decisions
@@ -21,23 +20,7 @@ from consult.submissions.models import Comment, Submission
 from consult.submissions.queries import exact_progress, exact_public_progress, progress_of
 from consult.submissions.services import make_stricter, withdraw_comment
 from tests.support import build
-from tests.support.race import in_thread, until_blocked
-
-
-def second_of_two(app: Flask, first: Callable[[], Any], second: Callable[[], Any]) -> BaseException | None:
-    """Let `second` come while `first` has acted and not committed; what the second got for it."""
-
-    def act() -> None:
-        with app.app_context(), app.test_request_context("/en/"), unit_of_work():
-            second()
-
-    with app.app_context(), app.test_request_context("/en/"):
-        with unit_of_work():
-            first()
-            db.session.flush()
-            waiting = in_thread(act)
-            until_blocked(app, waiting)
-        return waiting.exception(timeout=30)
+from tests.support.race import second_of_two
 
 
 @pytest.fixture

@@ -89,7 +89,7 @@ def test_the_queue_shows_what_waits_oldest_first_and_who_speaks_as_far_as_staff_
         "Other Secret", "Words of three.", setting=PublicationSetting.PSEUDONYM, pseudonym="A miner"
     )
     official = queue.submit("Delegate", "Words of four.", **DELEGATION)
-    assert queue.rows() == named + hidden + pseudonym + official
+    assert queue.rows() == named + official + sorted(hidden + pseudonym)  # protected ones in no order of arrival
     page = queue.client.get(QUEUE).text
     assert "Amina &lt;b&gt;Bold&lt;/b&gt;" in page
     assert "Kenya" in page
@@ -97,6 +97,21 @@ def test_the_queue_shows_what_waits_oldest_first_and_who_speaks_as_far_as_staff_
     assert "A miner" in page
     assert page.count("Waits for a credential") == 1
     assert "Off topic is never a reason to restrict" in page
+
+
+def test_protected_points_say_nothing_of_their_arrival_and_are_cleared_not_published(queue: Queue) -> None:
+    anonymous = PublicationSetting.ANONYMOUS
+    hidden = [queue.submit(f"Secret {number}", f"Words {number}.", setting=anonymous)[0] for number in range(30)]
+    (last,) = queue.submit("Named", "Words at last.")
+    first, rest = queue.client.get(QUEUE).text, []
+    follow = re.search(r'href="([^"]*after=[^"]*)"', first)
+    assert follow is not None
+    rest = re.findall(r'<tr id="([^"]+)"', queue.client.get(follow[1].replace("&amp;", "&")).text)
+    assert re.findall(r'<tr id="([^"]+)"', first) + rest == [last, *sorted(hidden)]
+    answer = build.post(queue.client, QUEUE, {"point": [min(hidden)], "action": "publish"})
+    page = queue.client.get(answer.location).text
+    assert "1 point is cleared. Public after the round has closed." in page
+    assert "is published" not in page
 
 
 def test_the_queue_narrows_by_status_words_section_and_constituency(queue: Queue) -> None:

@@ -23,7 +23,7 @@ from tests.support.browse import main_of
 
 MINE = "/en/account/submissions"
 MINE_QUERIES = 20
-RECEIPT_QUERIES = 22
+RECEIPT_QUERIES = 23
 
 
 @pytest.fixture

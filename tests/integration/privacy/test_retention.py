@@ -16,16 +16,22 @@ from consult.accounts.services import create_sign_in
 from consult.core.clock import utc_now
 from consult.core.db import db, unit_of_work
 from consult.core.errors import BadInput
+from consult.jobs import forget_what_expired
 from consult.ledger.models import LedgerEntry
 from consult.mail.models import OutgoingMail
 from consult.mail.services import queue_mail
 from consult.privacy.enums import LIMITS, NOTICE_DAYS, Kept
 from consult.privacy.jobs import forget_what_is_kept_no_longer
 from consult.privacy.models import InactivityNotice, RetentionRun
-from consult.privacy.services import close_unused_account, set_retention, tell_unused_account
+from consult.privacy.services import (
+    close_unused_account,
+    list_unused_accounts,
+    set_retention,
+    tell_unused_account,
+)
 from consult.submissions.enums import PublicationSetting
 from consult.submissions.models import Submission
-from consult.submissions.services import begin_draft
+from consult.submissions.services import begin_draft, make_claim_code
 from tests.support import build
 
 DEFAULTS = {kept: limits.default for kept, limits in LIMITS.items()}
@@ -73,6 +79,25 @@ def test_old_drafts_go_and_the_run_says_how_many(app: Flask, staff: build.Desk) 
         assert {key: run.drafts for key, run in runs().items()} == {staff.host.id: 1, other.host.id: 0, None: 0}
         assert forget_what_is_kept_no_longer() == 0  # once a day
         assert all(run.finished_at for run in runs().values())
+
+
+def test_a_draft_that_a_code_opens_is_kept_as_long_as_its_host_says(app: Flask, staff: build.Desk) -> None:
+    with app.app_context():
+        now = utc_now()
+        round_ = build.open_consultation(staff.host, staff.manager)
+        lost, coded = (begin_draft(round_, actor=Visitor(), now=now)[0] for _number in range(2))
+        make_claim_code(coded, now=now)
+        lost.saved_at = coded.saved_at = now - timedelta(days=100)
+        coded_id = coded.id
+        set_retention(staff.host, {**DEFAULTS, Kept.DRAFT: 120}, actor=staff.manager, now=now)
+        db.session.commit()
+        assert forget_what_expired() == 1  # that of which a browser alone had the key
+        assert forget_what_is_kept_no_longer() == 0
+        assert list(db.session.scalars(sa.select(Submission.id))) == [coded_id]
+        db.session.get_one(Submission, coded_id).saved_at = now - timedelta(days=121)
+        db.session.execute(sa.delete(RetentionRun))
+        db.session.commit()
+        assert forget_what_is_kept_no_longer() == 1
 
 
 def test_a_killed_run_goes_on_where_it_was(app: Flask, staff: build.Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -137,7 +162,9 @@ def test_an_unused_account_is_told_once_then_closed_and_its_words_stay(app: Flas
         assert kept.forgotten_on is not None
 
 
-def test_signing_in_keeps_the_account_and_the_longest_of_its_hosts_counts(app: Flask, staff: build.Desk) -> None:
+def test_signing_in_keeps_the_account_and_the_longest_of_its_hosts_counts(
+    app: Flask, staff: build.Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with app.app_context():
         now = utc_now()
         other = build.desk()
@@ -152,6 +179,9 @@ def test_signing_in_keeps_the_account_and_the_longest_of_its_hosts_counts(app: F
         worker = build.person("Worker", roles={staff.host: [StaffRole.MODERATOR]})
         for who in (here, both, worker):
             long_unused(who.account, 400)
+        assert list_unused_accounts(after=0, now=now) == ([here.account.id], None)
+        monkeypatch.setattr("consult.privacy.services.retaining.AT_ONCE", 1)
+        assert list_unused_accounts(after=here.account.id, now=now) == ([], both.account.id)
         forget_what_is_kept_no_longer()
         assert list(db.session.scalars(sa.select(InactivityNotice.account_id))) == [here.account.id]
         create_sign_in(here.account, now=now)

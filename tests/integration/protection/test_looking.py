@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from consult.accounts.models import Account
 from consult.core.clock import utc_now
 from consult.core.db import db, unit_of_work
 from consult.core.errors import BadInput, InvalidTransition, TooManyAttempts
@@ -18,7 +19,7 @@ from consult.ledger.models import LedgerEntry
 from consult.mail.models import OutgoingMail
 from consult.protection.enums import LookReason
 from consult.protection.models import IdentityLook
-from consult.protection.queries import looks_at, protected_code
+from consult.protection.queries import looks_at, page_of_looks, protected_code
 from consult.protection.services import LOOKS_A_DAY, look_behind
 from consult.submissions.enums import PublicationSetting
 from consult.submissions.models import Submission
@@ -121,6 +122,16 @@ def test_an_open_submission_is_not_among_the_protected(app: Flask, client: Flask
     assert references[1] in listed
     assert officer.get(shown).status_code == 404
     assert officer.get(f"{LIST}/submissions/{asked_page}").status_code == 200
+
+
+def test_an_officer_whose_account_was_closed_since_is_nobody_by_name(app: Flask, case: Case) -> None:
+    with app.test_request_context("/en/"):
+        look(case)
+        db.session.get_one(Account, case.staff.protection.actor_id).name = ""
+        db.session.commit()
+        (one,) = looks_at([case.submission.id])[case.submission.id]
+        (entry,) = page_of_looks(case.staff.host, after=None, before=None).items
+        assert one.officer == entry.officer == "Somebody whose account is closed"
 
 
 def test_an_officer_looks_only_so_often_within_a_day(app: Flask, case: Case) -> None:

@@ -42,7 +42,7 @@ from tests.integration.protection.conftest import WORDS, Case, make_case
 from tests.integration.publication.releasing import built, bytes_of, rows_of, swept
 from tests.support import build
 from tests.support.browse import main_of
-from tests.support.race import in_thread, until_blocked
+from tests.support.race import second_of_two
 
 STRIKES = "/en/desk/minerals/protection/strikes"
 WHY = "It says where somebody lives."
@@ -219,28 +219,17 @@ def test_words_are_hidden_at_once_and_public_again_where_nobody_decides_in_time(
 
 def test_a_withdrawal_ends_a_proposal_and_erases_its_words(app: Flask, case: Case) -> None:
     with app.test_request_context("/en/"):
+        earlier = propose(case.comments[0], case.staff.protection)
+        reject_strike(earlier, words=WHY, actor=case.second, now=utc_now())
         strike = propose(case.comments[0], case.staff.protection)
+        elsewhere = propose(case.comments[1], case.staff.protection)
         withdraw_comment(case.comments[0], actor=case.author, now=utc_now())
         db.session.commit()
         assert (strike.status, strike.words) == (StrikeStatus.WITHDRAWN, "")
+        assert (earlier.status, earlier.words, earlier.settled_words) == (StrikeStatus.REJECTED, "", "")
+        assert elsewhere.words == WHY
         with pytest.raises(InvalidTransition):
             confirm_strike(strike, actor=case.second, now=utc_now())
-
-
-def second_of_two(app: Flask, first: Callable[[], Any], second: Callable[[], Any]) -> BaseException | None:
-    """Let `second` come while `first` has acted and not committed; what the second got for it."""
-
-    def act() -> None:
-        with app.app_context(), app.test_request_context("/en/"), unit_of_work():
-            second()
-
-    with app.app_context(), app.test_request_context("/en/"):
-        with unit_of_work():
-            first()
-            db.session.flush()
-            waiting = in_thread(act)
-            until_blocked(app, waiting)
-        return waiting.exception(timeout=30)
 
 
 def the_strike() -> Strike:
@@ -325,5 +314,31 @@ def test_the_list_costs_the_same_whatever_its_length(app: Flask, client: FlaskCl
         build.sign_in(client, case.second)
     with build.count_queries(app) as queries:
         page = client.get(STRIKES)
-    assert len(queries) == 6  # who asks (2), the round, the page, their constituencies, contests for the menu
+    assert len(queries) == 7  # who asks (2), the round, the page, their constituencies, contests for the menu
     assert page.text.count(comment.reference or "") >= min(number, 25)
+
+
+@pytest.mark.parametrize("end", [StrikeStatus.REJECTED, StrikeStatus.LAPSED, StrikeStatus.TAKEN_BACK])
+def test_one_officer_hides_a_point_once(app: Flask, client: FlaskClient, case: Case, end: StrikeStatus) -> None:
+    with app.test_request_context("/en/"):
+        comment, other = case.comments
+        first = propose(comment, case.staff.protection, public_reason="Hidden.")
+        assert comment.moderation_status is ModerationStatus.RESTRICTED
+        if end is StrikeStatus.REJECTED:
+            reject_strike(first, actor=case.second, now=utc_now(), words="No.")
+        elif end is StrikeStatus.LAPSED:
+            lapse_old_proposals(now=utc_now() + timedelta(days=8))
+        else:
+            take_back_strike(first, actor=case.staff.protection, now=utc_now())
+        assert (first.status, comment.moderation_status) == (end, ModerationStatus.PUBLISHED)
+        db.session.commit()
+        build.sign_in(client, case.staff.protection)
+        url = f"{STRIKES}/{comment.reference}"
+        assert 'name="hide"' not in client.get(url).text
+        assert 'name="hide"' in client.get(f"{STRIKES}/{other.reference}").text
+        db.session.rollback()
+        again = propose(comment, case.staff.protection, public_reason="Hidden again.")
+        assert comment.moderation_status is ModerationStatus.PUBLISHED  # it waits, and hides nothing
+        take_back_strike(again, actor=case.staff.protection, now=utc_now())
+        propose(comment, case.second, public_reason="Hidden by another.")
+        assert comment.moderation_status is ModerationStatus.RESTRICTED

@@ -190,3 +190,16 @@ def test_withdrawing_is_possible_after_the_round_closed(client: FlaskClient, sen
         db.session.commit()
     assert redirects_to(send(client, sent.withdraw(1)), sent.receipt)
     assert forms_in(client.get(sent.receipt + "/withdraw").text)
+
+
+def test_before_the_last_point_goes_it_is_said_what_goes_with_it(client: FlaskClient, sent: Sent) -> None:
+    warning = "This is the last point of your submission."
+    assert "Who you said you are" in client.get(sent.receipt).text
+    for place in (0, 1):
+        assert warning not in client.get(sent.withdraw(place)).text
+        send(client, sent.withdraw(place))
+    page = client.get(sent.withdraw(2)).text
+    assert warning in page
+    assert "All files that came with it." in page
+    send(client, sent.withdraw(2))
+    assert "Who you said you are is erased with it." in client.get(sent.receipt).text

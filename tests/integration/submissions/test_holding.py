@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -18,7 +17,7 @@ from consult.accounts.queries import get_account
 from consult.cli.checking import run_checks
 from consult.consultations.models import Consultation, Round
 from consult.core.clock import to_wall, utc_now
-from consult.core.db import db, unit_of_work
+from consult.core.db import db
 from consult.core.errors import BadInput, InvalidTransition
 from consult.jobs import sweep
 from consult.ledger.models import HeldEntry, LedgerEntry
@@ -42,7 +41,7 @@ from consult.submissions.services import (
 )
 from tests.integration.publication.releasing import built, rows_of
 from tests.support import build
-from tests.support.race import in_thread, until_blocked
+from tests.support.race import second_of_two
 
 ANONYMOUS, NAMED = PublicationSetting.ANONYMOUS, PublicationSetting.NAMED
 FACES = (
@@ -326,20 +325,6 @@ def test_a_protected_day_must_come_after_the_closing(app: Flask) -> None:
 
 
 # --- At the same moment ---
-
-
-def second_of_two(app: Flask, first: Callable[[], Any], second: Callable[[], Any]) -> BaseException | None:
-    def act() -> None:
-        with app.app_context(), app.test_request_context("/en/"), unit_of_work():
-            second()
-
-    with app.app_context(), app.test_request_context("/en/"):
-        with unit_of_work():
-            first()
-            db.session.flush()
-            waiting = in_thread(act)
-            until_blocked(app, waiting)
-        return waiting.exception(timeout=30)
 
 
 @pytest.fixture

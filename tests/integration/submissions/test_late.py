@@ -17,6 +17,7 @@ from consult.consultations.queries import get_round
 from consult.core.clock import utc_now
 from consult.core.db import db
 from consult.core.errors import BadInput, InvalidTransition
+from consult.jobs import sweep
 from consult.publication.services import build_release, request_release
 from consult.submissions.enums import PublicationSetting, SubmissionStatus
 from consult.submissions.models import Submission
@@ -132,6 +133,41 @@ def test_it_is_handed_in_accepted_and_marked_everywhere(client: FlaskClient, ope
         withdraw_submission(submission, actor=author, now=utc_now())
         db.session.commit()
         assert submission.late_plea == ""
+
+
+def test_the_reason_ties_no_points_of_a_protected_author_together(
+    client: FlaskClient, opened: Opened, app: Flask
+) -> None:
+    with app.app_context():
+        draft = drafted(opened)
+        author, key, code = author_of(draft), draft.key, code_of(draft)
+        draft.publication_setting = PublicationSetting.ANONYMOUS
+        offer_late(draft, actor=author, now=utc_now())
+        db.session.commit()
+        build.sign_in(client, opened.staff.manager)
+    assert "no reason, which would tell that they belong together" in client.get(f"{DESK}/{code}").text
+    assert send(client, f"{DESK}/{code}", {"decision": "accept", "reason": REASON}).status_code == 302
+    with app.app_context():
+        round_ = get_round("minerals")
+        reference = db.session.query(Submission).filter_by(key=key).one().comments[0].reference
+        build.publish(round_, opened.staff.moderator)
+        build.lift(round_)
+        build.answer_all(round_, opened.staff.responder, opened.staff.approver)
+        release = request_release(round_, actor=opened.staff.manager, now=utc_now())
+        build_release(release.id, now=utc_now())
+        (row,) = table_of(release)
+        assert (bool(row["received_late"]), row["late_reason"]) == (True, "")
+        db.session.commit()
+        sweep()
+    for url in (LIST, f"{LIST}/{reference}", "/en/consultations/minerals/rounds/1/response-log/1"):
+        page = client.get(url).text
+        assert "Received late" in page, url
+        assert REASON not in page, url
+    (item,) = client.get("/api/v1/consultations/minerals/comments").json["data"]
+    assert (item["late"], item["late_reason"]) == (True, "")
+    with app.app_context():
+        build.sign_in(client, author)
+    assert REASON in client.get(f"{START}receipt/{key}").text
 
 
 def test_it_is_declined_and_stays_the_authors_to_read(client: FlaskClient, opened: Opened, app: Flask) -> None:

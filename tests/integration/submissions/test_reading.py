@@ -191,7 +191,7 @@ def test_points_are_counted_and_led_to(app: Flask, staff: build.Desk, client: Fl
     with app.app_context():
         fold_counters()
         db.session.commit()
-    assert client.get(DRAFT).text == page
+    assert app.test_client().get(DRAFT).text == page
 
 
 def test_nothing_is_counted_before_its_time(app: Flask, staff: build.Desk, client: FlaskClient) -> None:

@@ -11,18 +11,18 @@ from consult.core.clock import utc_now
 from consult.core.db import db
 from consult.submissions.enums import CredentialStatus, ModerationStatus, PublicationSetting
 from consult.submissions.models import Comment
-from consult.submissions.queries import PUBLIC
+from consult.submissions.queries import KNOWN, PROTECTED, PUBLIC
 from consult.submissions.services import is_public, withdraw_comment
 from tests.support import build
 
 
 def agrees(comment: Comment) -> bool:
-    """The answer, if both ways give the same one."""
+    """Whether the public may read a point, if both ways say the same of that, of what it knows of, and of protection."""
     db.session.flush()
-    found = sa.select(Comment.id).join(Comment.submission).where(Comment.id == comment.id, PUBLIC)
-    in_sql = db.session.scalar(found) is not None
-    assert in_sql is is_public(comment)
-    return in_sql
+    asked = sa.select(PUBLIC, KNOWN, PROTECTED).select_from(Comment).join(Comment.submission)
+    in_sql = tuple(map(bool, db.session.execute(asked.where(Comment.id == comment.id)).one()))
+    assert in_sql == (is_public(comment), not comment.is_hidden, comment.submission.is_protected)
+    return in_sql[0]
 
 
 def test_both_ways_agree_in_every_state(app: Flask) -> None:

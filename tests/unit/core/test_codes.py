@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consult.core.codes import new_code, normalise_code
+from consult.core.codes import has_code_length, new_code, normalise_code
 from consult.core.secrets import ALPHABET
 
 
@@ -30,4 +30,6 @@ def test_a_single_slip_is_noticed(place: int, other: str) -> None:
 def test_two_codes_differ_and_other_text_is_none() -> None:
     assert new_code() != new_code()
     assert normalise_code("") is None
+    assert has_code_length("o" * 20)
+    assert not has_code_length("o" * 19)
     assert normalise_code("four words make sense") is None

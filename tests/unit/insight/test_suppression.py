@@ -59,6 +59,6 @@ def test_any_small_number_fits_in_the_place_of_any_hidden_one(cells: list[int], 
 
 
 def test_rows_are_the_constituencies_and_no_group_is_one_of_them() -> None:
-    assert {who.value for who in Who} == {one.value for one in Constituency} | {"not_stated", "protected"}
+    assert {who.value for who in Who} == {one.value for one in Constituency} | {"several", "not_stated", "protected"}
     for group in BroadGroup:
         assert sum(one.group is group for one in Constituency) > 1

@@ -1,44 +1,30 @@
-"""Submissions, who spoke, their comments and choices.
-
-A draft is a submission that is not submitted yet. Who spoke is a row of its own, which lists and the desk never
-load for protected submissions.
-"""
+"""One act of one respondent: who spoke, how it is opened, what its author wished later."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consult.accounts.enums import Capacity, Constituency
-from consult.consultations.models import Question, QuestionOption, Round
+from consult.consultations.models import Round
 from consult.core.clock import to_wall
-from consult.core.db import Base, BigId, enum_type, primary_key, reference_to
-from consult.core.locale import current_locale, language_name
+from consult.core.db import Base, enum_type, primary_key, reference_to
 from consult.core.secrets import new_key
-from consult.documents.models import Paragraph
-from consult.files.models import StoredFile
 from consult.ledger.services import Hold
 from consult.submissions.enums import (
     ON_RECORD,
-    Agreement,
-    CommentType,
     CredentialStatus,
-    FileAudience,
-    ModerationStatus,
     PublicationDelay,
     PublicationSetting,
-    ResponseStatus,
-    Stance,
-    StrikeReason,
     SubmissionSource,
     SubmissionStatus,
 )
-from consult.texts.searchable import Searchable, declare
 
-POINT_FIELDS = ("text", "proposed_change")
-"""The words of a point, which are translated."""
+if TYPE_CHECKING:
+    from consult.submissions.models.points import Choice, Comment
 
 
 def short_key() -> str:
@@ -146,7 +132,8 @@ class Submission(Base):
     # The submission that this one takes the place of, and which revision it is: 1 is Rev.1.
     supersedes_id: Mapped[int | None] = reference_to("submission.id", nullable=True, index=False)
     revision: Mapped[int] = mapped_column(default=0)
-    # Received after the round had closed; the reason is what the public reads, or the author when it was declined.
+    # Received after the round had closed; the reason is what the public reads, unless it is
+    # protected, or the author when it was declined.
     is_late: Mapped[bool] = mapped_column(default=False)
     late_reason: Mapped[str] = mapped_column(default="")
     # Why its author hands it in late: for the manager who decides and the author alone, never public.
@@ -200,6 +187,14 @@ class Submission(Base):
         if self.is_protected or self.submitted_at is None:
             return self.round.closing_day if self.round.closes_at is not None else None
         return to_wall(self.submitted_at, self.round.zone).date()
+
+    @property
+    def public_late_reason(self) -> str:
+        """Why it was taken late, for everybody who reads its points; of a protected one nothing.
+
+        A reason is written for one submission: under several points it would tell that one hand wrote them.
+        """
+        return self.late_reason if self.is_late and not self.is_protected else ""
 
     @property
     def ledger_hold(self) -> Hold | None:
@@ -257,209 +252,6 @@ class SubmissionIdentity(Base):
     submission: Mapped[Submission] = relationship(back_populates="identity")
 
 
-class Comment(Base):
-    """A point: the atom that gets an answer. About a paragraph, a question, or the text in general.
-
-    Words are changed only while the submission is a draft; withdrawing erases them and leaves the reference. In its
-    draft a point is addressed by its key, which the form that it is begun in already holds: saving as one types,
-    pressing the button and pressing it twice make one point.
-    """
-
-    __tablename__ = "comment"
-    __table_args__ = (
-        sa.UniqueConstraint("submission_id", "key"),
-        sa.UniqueConstraint("submission_id", "option_id"),
-        sa.UniqueConstraint("supersedes_id"),
-        sa.CheckConstraint("paragraph_id IS NULL OR question_id IS NULL", name="one_anchor_at_most"),
-        sa.CheckConstraint("option_id IS NULL OR question_id IS NOT NULL", name="option_of_a_question"),
-        sa.CheckConstraint(
-            "(withdrawn_at IS NULL) OR "
-            "(text = '' AND proposed_change = '' AND place_as_written = '' AND language_words = '')",
-            name="withdrawn_is_empty",
-        ),
-        sa.CheckConstraint("language_words = '' OR language = 'mis'", name="words_where_no_code"),
-        sa.CheckConstraint("struck_as IS NULL OR withdrawn_at IS NOT NULL", name="struck_is_empty"),
-        sa.Index("ix_comment_queue", "round_id", "moderation_status", "id"),
-        sa.Index("ix_comment_answering", "round_id", "response_status", "id"),
-        sa.Index("ix_comment_held", "round_id", sqlite_where=sa.text("is_held"), postgresql_where=sa.text("is_held")),
-    )
-
-    id: Mapped[int] = primary_key()
-    submission_id: Mapped[int] = reference_to("submission.id", cascade=True)
-    round_id: Mapped[int] = reference_to("round.id")
-    paragraph_id: Mapped[int | None] = reference_to("paragraph.id", nullable=True)
-    question_id: Mapped[int | None] = reference_to("question.id", nullable=True)
-    option_id: Mapped[int | None] = reference_to("question_option.id", nullable=True)
-    supersedes_id: Mapped[int | None] = reference_to("comment.id", nullable=True, index=False)
-    key: Mapped[str] = mapped_column(default=short_key)
-    reference: Mapped[str | None] = mapped_column(unique=True)
-    comment_type: Mapped[CommentType] = mapped_column(enum_type(CommentType))
-    text: Mapped[str]
-    proposed_change: Mapped[str] = mapped_column(default="")
-    # Where it points in the author's own words, where they came from elsewhere: they may name more than one place.
-    place_as_written: Mapped[str] = mapped_column(default="")
-    language: Mapped[str]
-    # Its name as the author wrote it, where no code is known.
-    language_words: Mapped[str] = mapped_column(default="")
-    # Of a draft: the language that its words seem to be in, while its author has not said what to do about it.
-    language_guess: Mapped[str] = mapped_column(default="")
-    moderation_status: Mapped[ModerationStatus] = mapped_column(
-        enum_type(ModerationStatus), default=ModerationStatus.WAITING
-    )
-    response_status: Mapped[ResponseStatus] = mapped_column(
-        enum_type(ResponseStatus), default=ResponseStatus.UNANSWERED
-    )
-    # When its words were taken out of the record: withdrawn by its author or, with a class of reason, struck.
-    withdrawn_at: Mapped[datetime | None]
-    struck_as: Mapped[StrikeReason | None] = mapped_column(enum_type(StrikeReason))
-    # Screened after its submission went public, if protected: waits for the next batch. Of a point that was taken out
-    # while its submission was held it stays: the public never knew of it, and never will.
-    is_held: Mapped[bool] = mapped_column(default=False)
-
-    submission: Mapped[Submission] = relationship(back_populates="comments", lazy="joined", innerjoin=True)
-    paragraph: Mapped[Paragraph | None] = relationship(lazy="joined")
-    question: Mapped[Question | None] = relationship(lazy="joined")
-    option: Mapped[QuestionOption | None] = relationship(lazy="joined")
-    choice: Mapped[Choice | None] = relationship(
-        lazy="joined",
-        viewonly=True,
-        uselist=False,
-        primaryjoin=lambda: sa.and_(
-            foreign(Choice.submission_id) == Comment.submission_id,
-            foreign(Choice.option_id) == Comment.option_id,
-        ),
-    )
-
-    @property
-    def host_id(self) -> int:
-        """The host whose staff look after it."""
-        return self.submission.host_id
-
-    @property
-    def position(self) -> Stance | None:
-        """The position that these words give the reasons for; it goes with them."""
-        return self.choice.stance if self.choice is not None and not self.is_withdrawn else None
-
-    @property
-    def is_withdrawn(self) -> bool:
-        """Whether only the reference is left: withdrawn, or struck."""
-        return self.withdrawn_at is not None
-
-    @property
-    def is_hidden(self) -> bool:
-        """Whether the public does not know that it is there: no reference, no tombstone; see ``queries.KNOWN``."""
-        return self.submission.is_held or (self.is_held and self.is_withdrawn)
-
-    @property
-    def ledger_hold(self) -> Hold | None:
-        """As its submission; a point that alone is held waits with it too."""
-        return Hold(self.round_id, self.submission_id) if self.submission.is_held or self.is_held else None
-
-    @property
-    def is_struck(self) -> bool:
-        """Whether its words were struck for safety or law; it then keeps the class of reason and the day too."""
-        return self.struck_as is not None
-
-    @property
-    def language_label(self) -> str:
-        """The language of its words: by name in the current locale, or as its author named it."""
-        return self.language_words or language_name(self.language, current_locale().code)
-
-
-class Choice(Base):
-    """What a respondent says of one option: chosen, how far they agree with it, or their position on it.
-
-    An option that they leave open has no row.
-    """
-
-    __tablename__ = "choice"
-    __table_args__ = (
-        sa.UniqueConstraint("submission_id", "option_id"),
-        sa.CheckConstraint("agreement IS NULL OR stance IS NULL", name="one_value_at_most"),
-        sa.Index(
-            "uq_choice_only_one",
-            "submission_id",
-            "question_id",
-            unique=True,
-            sqlite_where=sa.text("is_only"),
-            postgresql_where=sa.text("is_only"),
-        ),
-    )
-
-    id: Mapped[int] = primary_key()
-    submission_id: Mapped[int] = reference_to("submission.id", cascade=True)
-    question_id: Mapped[int] = reference_to("question.id")
-    option_id: Mapped[int] = reference_to("question_option.id")
-    is_only: Mapped[bool] = mapped_column(default=False)
-    agreement: Mapped[Agreement | None] = mapped_column(enum_type(Agreement))
-    stance: Mapped[Stance | None] = mapped_column(enum_type(Stance))
-
-    option: Mapped[QuestionOption] = relationship()
-
-    @property
-    def value(self) -> Agreement | Stance | None:
-        """How far one agrees, or the position; None where the option was simply chosen."""
-        return self.agreement or self.stance
-
-
-class Attachment(Base):
-    """A file that comes with a submission, and perhaps with one of its points: a public one always does.
-
-    It is frozen with its submission. Where its bytes were taken out of the record (its point withdrawn or struck, its
-    author's wish) the row stays, empty, so that what was there can be counted.
-    """
-
-    __tablename__ = "attachment"
-    __table_args__ = (
-        sa.CheckConstraint("(file_id IS NULL) = (erased_on IS NOT NULL)", name="erased_has_day"),
-        sa.CheckConstraint("erased_on IS NULL OR description = ''", name="erased_is_empty"),
-        sa.Index("ix_attachment_queue", "submission_id", "id"),
-    )
-
-    id: Mapped[int] = primary_key()
-    key: Mapped[str] = mapped_column(unique=True, default=short_key)
-    submission_id: Mapped[int] = reference_to("submission.id", cascade=True, index=False)
-    comment_id: Mapped[int | None] = mapped_column(
-        BigId, sa.ForeignKey("comment.id", ondelete="SET NULL"), nullable=True, index=True
-    )
-    file_id: Mapped[int | None] = reference_to("stored_file.id", nullable=True)
-    audience: Mapped[FileAudience] = mapped_column(enum_type(FileAudience), default=FileAudience.SECRETARIAT)
-    # What it shows, in its author's words and language: for those who do not see it.
-    description: Mapped[str] = mapped_column(default="")
-    moderation_status: Mapped[ModerationStatus] = mapped_column(
-        enum_type(ModerationStatus), default=ModerationStatus.WAITING
-    )
-    erased_on: Mapped[date | None]
-
-    submission: Mapped[Submission] = relationship(lazy="joined", innerjoin=True)
-    comment: Mapped[Comment | None] = relationship(lazy="joined")
-    file: Mapped[StoredFile | None] = relationship(lazy="joined")
-
-    @property
-    def host_id(self) -> int:
-        """The host whose staff look after it."""
-        return self.submission.host_id
-
-    @property
-    def ledger_hold(self) -> Hold | None:
-        """As its point, or its submission."""
-        return self.comment.ledger_hold if self.comment is not None else self.submission.ledger_hold
-
-    @property
-    def is_erased(self) -> bool:
-        """Whether it is only counted any more."""
-        return self.erased_on is not None
-
-    @property
-    def shown_name(self) -> str:
-        """What everybody but its author sees it called: its own name may tell who is behind a protected submission."""
-        if self.file is None:
-            return ""
-        if self.submission.is_protected:
-            return f"{self.submission.round.label}-{self.key[:6].strip('-_') or 'file'}.{self.file.kind.extension}"
-        return self.file.name
-
-
 class PublicationChange(Base):
     """A later, stricter publication setting; the first one stays on record."""
 
@@ -481,17 +273,3 @@ class Lifting(Base):
     id: Mapped[int] = primary_key()
     round_id: Mapped[int] = reference_to("round.id", index=False)
     lifted_on: Mapped[date]
-
-
-# A draft is its author's alone, and of what was withdrawn nothing is left to be found.
-declare(
-    Searchable(
-        Comment,
-        "comment",
-        fields=POINT_FIELDS,
-        plain=("reference",),
-        language=lambda: Comment.language,
-        is_kept=lambda: sa.and_(Comment.reference.is_not(None), Comment.withdrawn_at.is_(None)),
-        watched=("language", "withdrawn_at"),
-    )
-)
