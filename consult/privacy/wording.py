@@ -41,10 +41,10 @@ def retention_sentences(host: Host | None) -> list[str]:
             time=days_in_words(own[Kept.DRAFT]),
         ),
         ngettext(
-            "A draft with neither an account nor a code goes earlier if its browser keeps the key to it no longer: "
-            "%(num)s day after it was last saved.",
-            "A draft with neither an account nor a code goes earlier if its browser keeps the key to it no longer: "
-            "%(num)s days after it was last saved.",
+            "A draft with neither an account nor a code goes %(num)s day after it was last saved: no browser has the key "
+            "to it any more.",
+            "A draft with neither an account nor a code goes %(num)s days after it was last saved: no browser has the "
+            "key to it any more.",
             settings().draft_days + 1,
         ),
         _(
