@@ -97,7 +97,7 @@ def load_own_role(membership_id: int) -> Membership:
     return get_own_role(current_person().account, membership_id)
 
 
-@own_data.route("/roles/<int:membership_id>/give-up", methods=["GET", "POST"])
+@own_data.route("/roles/<int(max=9007199254740991):membership_id>/give-up", methods=["GET", "POST"])
 @requires(Permission.ACCOUNT_USE)
 def give_up(membership_id: int) -> Any:
     """Give up a role of one's own, after saying what remains."""

@@ -145,6 +145,7 @@ def propose(comment: Comment) -> Any:
 @requires(Permission.TEXT_STRIKE, load_recorded)
 def decide(comment: Comment) -> Any:
     """Confirm or reject what another officer proposed."""
+    _open_strike(comment)  # where it is settled already there is no form that could show it
     form = DecideForm()
     if form.validate_on_submit():
         act = confirm_strike if form.decision.data == "confirm" else reject_strike

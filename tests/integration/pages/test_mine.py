@@ -87,7 +87,7 @@ def test_where_each_point_stands_in_words(client: FlaskClient, author: Person, a
             assert words in article
         assert "Personal data of somebody else" in stands[2]
         assert "Because &lt;b&gt;this&lt;/b&gt;." in stands[2]
-        assert "If you disagree, write to contact@example.org." in stands[2]
+        assert 'If you disagree, write to <bdi dir="ltr">contact@example.org</bdi>.' in stands[2]
         assert "Names somebody." in stands[2]
         assert "Goes." not in page
         assert "To be answered" in stands[0]

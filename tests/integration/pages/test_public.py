@@ -17,7 +17,7 @@ from tests.support import build
 
 HOME_QUERIES = 7
 LIST_QUERIES = 6
-CONSULTATION_QUERIES = 17
+CONSULTATION_QUERIES = 18
 
 
 def consultations(number: int) -> build.Desk:

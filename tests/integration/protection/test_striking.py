@@ -314,7 +314,9 @@ def test_the_list_costs_the_same_whatever_its_length(app: Flask, client: FlaskCl
         build.sign_in(client, case.second)
     with build.count_queries(app) as queries:
         page = client.get(STRIKES)
-    assert len(queries) == 7  # who asks (2), the round, the page, their constituencies, contests for the menu, how many officers
+    assert (
+        len(queries) == 7
+    )  # who asks (2), the round, the page, their constituencies, contests for the menu, how many officers
     assert page.text.count(comment.reference or "") >= min(number, 25)
 
 
