@@ -41,8 +41,8 @@ def retention_sentences(host: Host | None) -> list[str]:
             time=days_in_words(own[Kept.DRAFT]),
         ),
         ngettext(
-            "A draft with neither an account nor a code goes %(num)s day after it was last saved: no browser has the key "
-            "to it any more.",
+            "A draft with neither an account nor a code goes %(num)s day after it was last saved: no browser has the "
+            "key to it any more.",
             "A draft with neither an account nor a code goes %(num)s days after it was last saved: no browser has the "
             "key to it any more.",
             settings().draft_days + 1,
