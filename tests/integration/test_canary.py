@@ -165,8 +165,8 @@ def take_part(app: Flask, person: Protected) -> None:
     sign_up(app, person)
     about = f"{base}/about" + ("?account=none" if person.way == "code" else "")
     who = {
-        "name": PRIVATE["name"], "organisation": PRIVATE["organisation"], "capacity": "organisation", "country": COUNTRY,
-        "constituencies": ["indigenous_peoples"],
+        "name": PRIVATE["name"], "organisation": f"{PRIVATE['organisation']}, {PRIVATE['phone']}",
+        "capacity": "organisation", "country": COUNTRY, "constituencies": ["indigenous_peoples"],
     }  # fmt: skip
     assert send(client, about, who).status_code == 302
     chosen = {"setting": person.setting, "pseudonym": "A reader" if person.setting == "pseudonym" else ""}

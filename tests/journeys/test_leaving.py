@@ -40,3 +40,8 @@ def test_take_everything_along_and_be_forgotten(open_browser: Open, locale: str,
     assert "Planted Leaver" not in page.content()
     page.goto(receipt)
     assert "/account/sign-in" in page.url or "Planted Leaver" not in page.content()
+    page.goto(f"/{locale}/account/sign-in")
+    page.fill("main [name=email]", f"leaver-{locale}@example.org")
+    page.fill("main [name=password]", steps.PASSWORD)
+    steps.submit_form(page)
+    assert page.locator("[role=alert]").count() == 1  # nothing says that there ever was such an account
