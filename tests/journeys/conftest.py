@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import sqlite3
@@ -20,6 +21,8 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 PASSWORD = "illustration only"
+# What a browser says of a refusal, and of a line that a journey has cut.
+EXPECTED = re.compile("status of 4|ERR_INTERNET_DISCONNECTED")
 
 
 @dataclass(frozen=True)
@@ -128,7 +131,7 @@ def open_browser(browser: Browser, instance: Instance) -> Iterator[Open]:
         page.on(
             "console",
             lambda m: (
-                trouble.append(f"console: {m.text}") if m.type == "error" and "status of 4" not in m.text else None
+                trouble.append(f"console: {m.text}") if m.type == "error" and not EXPECTED.search(m.text) else None
             ),
         )
         return page

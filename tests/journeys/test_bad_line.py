@@ -84,7 +84,7 @@ def test_what_was_typed_without_a_line_comes_back(open_browser: Open) -> None:
     page.goto("about:blank")
     page.goto(here)
     expect(page.locator("[name=text]")).to_have_value("Saved Typed")
-    expect(state).to_contain_text("Saved at")
+    expect(state).to_contain_text("Saved")
     assert kept(page) == {}
     page.context.set_offline(True)
     write(page, " again")

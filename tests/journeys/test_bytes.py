@@ -93,7 +93,9 @@ def test_the_whole_way_from_registering_to_the_receipt(open_browser: Open, local
     page.goto(mailed_link(letters, email, r"/account/confirm/[\w-]+"))
     send_form(page)
     page.goto(f"/{locale}/take-part/{OPEN}/")
-    write_point(page, OPEN, "One point, of some length, so that there is something to send.", locale)
+    write_point(
+        page, OPEN, "One point, of some length, so that there is something to send.", locale, eid="sec_1-1__para_1"
+    )
     page.goto(f"/{locale}/take-part/{OPEN}/questions")
     send_form(page)
     finish(page, OPEN, "named", locale)

@@ -33,7 +33,7 @@ def test_from_a_draft_to_its_response_log(open_browser: Open, instance: Instance
     steps.write_point(respondent, slug, "A second point.", locale, eid="sec_1__para_2")
     email = f"walker-{locale}@example.org"
     steps.sign_up(respondent, "Walker", email, f"/{locale}/take-part/{slug}/", locale)
-    references = steps.finish(respondent, slug, "anonymous" if locale == "fr" else "named", locale)
+    references = steps.finish(respondent, slug, "named", locale)
     assert len(references) == 2
     assert all(reference.startswith(f"{code}-1-") for reference in references)
     receipt = respondent.url
