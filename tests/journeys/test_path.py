@@ -42,7 +42,7 @@ def test_from_a_draft_to_its_response_log(open_browser: Open, instance: Instance
     moderator = open_browser()
     sign_in(moderator, "moderator", locale=locale)
     moderator.goto(f"/{locale}/desk/{slug}/queue")
-    assert ("Walker" in moderator.locator("main").inner_text()) is (locale != "fr")
+    assert "Walker" in moderator.locator("main").inner_text()
     steps.publish_all(moderator, slug, locale)
     visitor = open_browser(320)
     visitor.goto(f"/{locale}/consultations/{slug}/comments")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 
+from consult.core.text import search_words
 from consult.texts.tokens import PHRASE_TOKENS, ROW_TOKENS, fold, phrases, token_rows
 
 
@@ -175,3 +178,16 @@ def test_folding_twice_changes_nothing() -> None:
 
 def test_at_most_ten_words_are_asked_for() -> None:
     assert len(phrases(" ".join(f"word{n}" for n in range(50)))) == 10
+
+
+def test_what_nobody_sees_parts_no_word_from_itself() -> None:
+    """Text of other instances may hold what `search_words` leaves out: a word is found all the same."""
+    wrong = []
+    for typed in (f"0{chr(code)}" for code in range(0x20, 0x110000) if unicodedata.category(chr(code))[0] in "MZP"):
+        # Whether letters of the Burmese block are Zawgyi is told by all of them.
+        if "\u1000" <= typed[1] <= "\u109f" or len(typed.split()) != 1:
+            continue
+        rows = token_rows(typed)
+        if not all(any(phrase.is_in(row) for row in rows) for phrase in phrases(search_words(typed))):
+            wrong.append(ascii(typed))
+    assert wrong == []
