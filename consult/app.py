@@ -102,6 +102,7 @@ from consult.submissions.views.comments import register_point_part
 from consult.texts.indexing import watch_texts
 from consult.texts.services import register_settling
 from consult.translating.contesting import follow_settling, forget_point
+from consult.translating.exchanging import forget_files_with
 from consult.translating.views import desk as translating_desk
 from consult.translating.views import files as translating_files
 from consult.translating.views.contests import contests, contests_desk
@@ -128,6 +129,7 @@ register_government_check(has_spoken_for_government)
 register_eraser(drop_proposal)
 register_eraser(forget_point)
 register_eraser(forget_acknowledgement)
+register_eraser(forget_files_with)
 on_forget(forget_drafts)
 routes.before_commit(note_use)
 watch_texts()

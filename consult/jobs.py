@@ -13,7 +13,7 @@ import structlog
 from flask import Flask
 from huey import Huey, SqliteHuey, crontab
 
-from consult.accounts.services import forget_attempts
+from consult.accounts.throttling import forget_attempts
 from consult.api.services import place_changes
 from consult.app import create_app
 from consult.commitments.services import find_host_to_remind, remind_managers
@@ -24,12 +24,13 @@ from consult.core.counters import fold_counters
 from consult.core.db import db, empty_log, unit_of_work
 from consult.core.errors import NotFound
 from consult.core.idempotency import forget_keys
+from consult.core.memory import close_memory
 from consult.core.orphans import forget_orphans
 from consult.core.settings import Settings
 from consult.core.wake import set_waker
 from consult.files.models import StoredFile
 from consult.files.queries import find_to_scan
-from consult.files.scanning import ScannerAway, scan
+from consult.files.scanning import ScannerAway, ScannerBrokeOff, scan
 from consult.files.services import release_waiting_files, take_verdict
 from consult.insight.jobs import count_daily_figures
 from consult.intake.services import forget_old_tables
@@ -222,12 +223,15 @@ def scan_waiting_files() -> int:
             return release_waiting_files()
     while (file := find_to_scan(after=last)) is not None:
         last, digest = file.id, file.sha256
-        db.session.rollback()  # nothing is held while the scanner looks
+        db.session.rollback()  # no transaction is open while the scanner looks
         try:
             verdict = scan(file_store().get(digest or ""), address)
         except ScannerAway:
             log.error("scanner away", waiting_from=last)
             return done
+        except ScannerBrokeOff:  # asked again at the next sweep; it keeps no other waiting
+            log.error("scanner broke off", file=last)
+            continue
         except NotFound:  # deleted in this moment
             continue
         with unit_of_work():
@@ -304,6 +308,7 @@ def bind_worker(app: Flask, config: Settings) -> Huey:
 
 def make_web_app() -> Flask:
     """The app for the web server, whose commits wake the worker."""
+    close_memory()  # again, for whoever starts it with a web server of their own
     config = Settings()
     app = create_app(config)
     bind_worker(app, config)

@@ -18,6 +18,7 @@ from consult.accounts.signing_in import person_of
 from consult.core.db import db
 from consult.core.errors import BadInput, Gone, InvalidTransition
 from consult.core.locale import gettext as _
+from consult.core.personal import forget_address
 from consult.ledger.services import record
 
 
@@ -70,6 +71,7 @@ def take_address(link: MailedLink, *, actor: Actor, now: datetime) -> Account:
         raise Gone(_("Another account has this address by now. Your account is unchanged.")) from None
     _end_links(account, now)
     if before:
+        forget_address(before)
         emails.queue_address_changed(account, before, now=now)
     record("account:address:take", account, actor=actor, now=now)
     return account
@@ -108,6 +110,7 @@ def remove_address(account: Account, *, password: str, actor: Actor, now: dateti
         return
     account.email = None
     _end_links(account, now)
+    forget_address(before)
     emails.queue_address_removed(account, before, now=now)
     db.session.flush()
     record("account:address:remove", account, actor=actor, now=now)

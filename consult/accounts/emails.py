@@ -12,7 +12,14 @@ from consult.mail.services import queue_mail
 
 
 def _queue(
-    account: Account, subject: str, template: str, path: str, now: datetime, *, recipient: str | None = None
+    account: Account,
+    subject: str,
+    template: str,
+    path: str,
+    now: datetime,
+    *,
+    recipient: str | None = None,
+    is_last: bool = False,
 ) -> None:
     # `confirm` and `reset` leave the name out: whoever signs up with somebody else's address chooses it, and would
     # otherwise write into a message of ours.
@@ -22,7 +29,10 @@ def _queue(
         link=absolute_url(f"/{account.locale}/account/{path}"),
         instance=settings().instance_name,
     )
-    queue_mail(recipient=recipient or account.email, locale=account.locale, subject=subject, body=body, now=now)
+    to = recipient or account.email
+    mail = queue_mail(recipient=to, locale=account.locale, subject=subject, body=body, now=now)
+    if mail is not None:
+        mail.is_last = is_last
 
 
 def queue_confirmation(account: Account, *, key: str, now: datetime) -> None:
@@ -56,15 +66,17 @@ def queue_address_taken(account: Account, *, now: datetime) -> None:
 
 
 def queue_address_changed(account: Account, before: str, *, now: datetime) -> None:
-    """Tell the mailbox that an account had that it has another one now, and not which."""
+    """Tell the mailbox that an account had that it has another one now, and not which; the address goes with it."""
     with in_locale(account.locale):
-        _queue(account, _("Your account has another e-mail address"), "address_changed", "reset", now, recipient=before)
+        subject = _("Your account has another e-mail address")
+        _queue(account, subject, "address_changed", "reset", now, recipient=before, is_last=True)
 
 
 def queue_address_removed(account: Account, before: str, *, now: datetime) -> None:
-    """Tell the mailbox that an account had that no message comes any more."""
+    """Tell the mailbox that an account had that no message comes any more; the address goes with it."""
     with in_locale(account.locale):
-        _queue(account, _("Your e-mail address was removed"), "address_removed", "sign-in", now, recipient=before)
+        subject = _("Your e-mail address was removed")
+        _queue(account, subject, "address_removed", "sign-in", now, recipient=before, is_last=True)
 
 
 def queue_welcome(account: Account, *, key: str, now: datetime) -> None:

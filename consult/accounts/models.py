@@ -28,6 +28,7 @@ class Account(Base):
         sa.CheckConstraint(
             "email IS NOT NULL OR sign_in_name IS NOT NULL OR closed_on IS NOT NULL", name="can_be_signed_in_to"
         ),
+        sa.CheckConstraint("(sign_in_name IS NULL) = (typed_name IS NULL)", name="name_has_both_forms"),
         sa.CheckConstraint(
             "closed_on IS NULL OR (email IS NULL AND sign_in_name IS NULL AND recovery_digest IS NULL "
             "AND password_hash IS NULL AND name = '' AND organisation = '' AND country IS NULL AND capacity IS NULL)",
@@ -37,8 +38,9 @@ class Account(Base):
 
     id: Mapped[int] = primary_key()
     email: Mapped[str | None] = mapped_column(unique=True)
-    # In the form that is compared (`accounts.names`); chosen freely, never shown to anybody else.
+    # In the form that is compared (`accounts.names`), to be found by; and as its owner typed it, shown to them alone.
     sign_in_name: Mapped[str | None] = mapped_column(unique=True)
+    typed_name: Mapped[str | None]
     # The digest of the code that opens the account when the password is lost, and when its owner proved to have it.
     recovery_digest: Mapped[str | None] = mapped_column(unique=True)
     recovery_checked_at: Mapped[datetime | None]

@@ -1,7 +1,8 @@
 """Names to sign in with: chosen freely, in any script, compared in one form, never shown to anybody else.
 
-What is stored is the form that is compared. It cannot be made anew from itself, so these rules may only ever make more
-of what people type the same, never less, and a change of them comes with a migration.
+Both are stored: the form that is compared, and what its owner typed, which is shown to them. So that nobody is locked
+out, these rules may only ever make more of what people type the same, never less, and a change of them comes with a
+migration.
 
 Source: Unicode Technical Standard #39, confusable detection, of which this is the part that people meet on keyboards.
 """

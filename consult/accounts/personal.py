@@ -32,7 +32,7 @@ def _collect(owner: Owner) -> Iterable[Section]:
         [
             Fact("name", _("Your name"), account.name),
             Fact("email", _("E-mail address"), account.email),
-            Fact("sign_in_name", _("Name to sign in with"), account.sign_in_name),
+            Fact("sign_in_name", _("Name to sign in with"), account.typed_name),
             Fact("has_password", _("A password is set; only a check value is kept, from which it cannot be read back"),
                  account.password_hash is not None),
             Fact("has_recovery_code",
@@ -123,7 +123,7 @@ def _erase(owner: Owner, *, now: datetime) -> None:
     for model in (SignIn, MailedLink):
         db.session.execute(sa.delete(model).where(model.account_id == account.id))
     db.session.execute(sa.delete(IdempotencyKey).where(IdempotencyKey.actor == str(account.id)))
-    account.email = account.sign_in_name = account.recovery_digest = account.password_hash = None
+    account.email = account.sign_in_name = account.typed_name = account.recovery_digest = account.password_hash = None
     account.recovery_checked_at = account.confirmed_at = account.active_on = None
     account.time_zone = account.capacity = account.country = None
     account.name = account.organisation = ""

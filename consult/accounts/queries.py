@@ -44,7 +44,9 @@ def find_account_called(identifier: str, *, lock: bool = False) -> Account | Non
 
 
 def lock_account(account_id: int) -> Account:
-    """An account as it is now; nobody else changes how it is signed in to until this transaction ends."""
+    """Lock an account and read it afresh: of two acts that decide on its roles, or on how it is signed in to, the
+    second waits for the first and sees it.
+    """
     return db.session.get_one(Account, account_id, with_for_update=True, populate_existing=True)
 
 

@@ -37,25 +37,26 @@ def sign_up_by_name(*, sign_in_name: str, password: str, locale: str, now: datet
     hashed = hash_password(password)
     account = find_account_called(name)
     if account is None:
-        account = _create_or_find(name, hashed, locale, now)
+        account = _create_or_find(sign_in_name, hashed, locale, now)
     if account.password_hash != hashed:
         account = lock_account(account.id)
         is_own = account.confirmed_at is None and account.email is None and has_password(account, password)
         if not is_own or account.sign_in_name != name:
             raise _taken()
+        account.typed_name = sign_in_name
     return account, renew_code(account, actor=SYSTEM, now=now)
 
 
-def _create_or_find(name: str, password_hash: str, locale: str, now: datetime) -> Account:
+def _create_or_find(typed: str, password_hash: str, locale: str, now: datetime) -> Account:
     """A new account, or the one that was made with that name at the same moment."""
     try:
         with db.session.begin_nested():
-            account = create_account(email=None, sign_in_name=name, name="", password=None, locale=locale, now=now)
+            account = create_account(email=None, sign_in_name=typed, name="", password=None, locale=locale, now=now)
             account.password_hash = password_hash
             db.session.flush()
             return account
     except IntegrityError:
-        found = find_account_called(name)
+        found = find_account_called(typed)
         if found is None:
             raise
         return found
@@ -152,7 +153,7 @@ def choose_name(account: Account, *, sign_in_name: str, password: str, actor: Ac
     account = lock_account(account.id)
     try:
         with db.session.begin_nested():
-            account.sign_in_name = name
+            account.sign_in_name, account.typed_name = name, sign_in_name
             db.session.flush()
     except IntegrityError:
         db.session.refresh(account)

@@ -1,11 +1,11 @@
-"""Creating accounts, confirming addresses, signing in and out, counting attempts."""
+"""Creating accounts, confirming addresses, signing in and out."""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Any
 
 import sqlalchemy as sa
 from argon2 import PasswordHasher
@@ -17,13 +17,12 @@ from consult.accounts import emails
 from consult.accounts.actors import SYSTEM
 from consult.accounts.enums import AttemptKind, Capacity, Constituency, TokenPurpose
 from consult.accounts.models import Account, Attempt, MailedLink, SignIn
-from consult.accounts.queries import find_account, find_account_called, what_is_typed
+from consult.accounts.names import normalise_name
+from consult.accounts.queries import find_account, find_account_called
 from consult.core.context import settings
-from consult.core.db import db, own_transaction
-from consult.core.errors import BadInput, TooManyAttempts
+from consult.core.db import db
+from consult.core.errors import BadInput
 from consult.core.locale import gettext as _
-from consult.core.locale import ngettext
-from consult.core.networks import network_of
 from consult.core.secrets import key_digest, keyed_digest, new_key
 from consult.core.wake import want_worker
 from consult.ledger.services import record
@@ -79,107 +78,6 @@ def check_password(password: str, *names: str | None) -> None:
         raise BadInput(_("This password is easy to guess. Choose another one, such as four words."), "password")
 
 
-def reserve_attempt(*, email: str | None, address: str, now: datetime, act: str = "sign-in") -> list[int]:
-    """Count an attempt before it is made and before anything is looked up, so that neither a race nor a failure
-    passes the limit.
-
-    The rows are committed first and counted afterwards: of any number made at one time, only as many as the limit
-    find themselves within it.
-
-    Args:
-        email: the account that is tried, by its e-mail address or its name however typed, or the mailbox that is
-            written to.
-        address: network address, as the trusted proxies tell it.
-        now: when.
-        act: what is tried; each has a count of its own for one account, so that somebody who is locked out by
-            others' guesses can still choose a new password.
-
-    Returns:
-        Keys of what was counted, for `forgive_attempt`.
-
-    Raises:
-        TooManyAttempts: the limit of the account or of the address is reached.
-    """
-    config = settings()
-    limits = [(AttemptKind.ADDRESS, network_of(address), config.attempts_per_address)]
-    if email:
-        limits.append((AttemptKind.ACCOUNT, f"{act}:{what_is_typed(email)}", config.attempts_per_account))
-    return _reserve(limits, now)
-
-
-def reserve_draft(*, address: str, now: datetime) -> None:
-    """Count a draft that somebody begins without an account, by network, apart from attempts to sign in.
-
-    Args:
-        address: network address, as the trusted proxies tell it.
-        now: when.
-
-    Raises:
-        TooManyAttempts: the limit of the address is reached.
-    """
-    _reserve([(AttemptKind.ADDRESS, f"draft:{network_of(address)}", settings().drafts_per_address)], now)
-
-
-def reserve_upload(*, address: str, now: datetime) -> None:
-    """Count a file that somebody sends, by network; as `reserve_draft`.
-
-    Raises:
-        TooManyAttempts: the limit of the address is reached.
-    """
-    _reserve([(AttemptKind.ADDRESS, f"upload:{network_of(address)}", settings().uploads_per_address)], now)
-
-
-def _reserve(limits: Sequence[tuple[AttemptKind, str, int]], now: datetime) -> list[int]:
-    config = settings()
-    secret = config.secret_key.get_secret_value()
-    window = timedelta(minutes=config.attempt_window_minutes)
-    # The key is another one each day, so that rows of two days cannot be joined; a window may reach over midnight.
-    days = [_key_of_day(secret, moment) for moment in (now, now - window)]
-    digests = [(kind, [keyed_digest(value, day) for day in days], limit) for kind, value, limit in limits]
-    with own_transaction() as session:
-        session.execute(sa.delete(Attempt).where(Attempt.at < now - window))
-        rows = [Attempt(kind=kind, key_digest=of_days[0], at=now) for kind, of_days, _limit in digests]
-        session.add_all(rows)
-        session.flush()
-        keys = [row.id for row in rows]
-    allowed = True
-    for kind, of_days, limit in digests:
-        made = db.session.scalar(
-            sa.select(sa.func.count())
-            .select_from(Attempt)
-            .where(Attempt.kind == kind, Attempt.key_digest.in_(of_days), Attempt.at > now - window)
-        )
-        allowed = allowed and (made or 0) <= limit
-    if not allowed:
-        raise TooManyAttempts(
-            ngettext(
-                "Too many attempts. Wait one minute, then try again.",
-                "Too many attempts. Wait %(num)s minutes, then try again.",
-                config.attempt_window_minutes,
-            ),
-            retry_after=config.attempt_window_minutes * 60,
-        )
-    return keys
-
-
-def _key_of_day(secret: str, moment: datetime) -> str:
-    return keyed_digest(f"attempts of {moment.astimezone(UTC).date().isoformat()}", secret)
-
-
-ATTEMPTS_KEPT = timedelta(hours=1)
-
-
-def forget_attempts(now: datetime) -> int:
-    """Forget what was counted more than an hour ago, whoever tries again or not; returns how many."""
-    done = db.session.execute(sa.delete(Attempt).where(Attempt.at < now - ATTEMPTS_KEPT))
-    return int(done.rowcount)  # type: ignore[attr-defined]
-
-
-def forgive_attempt(keys: list[int]) -> None:
-    """Take back the count of an attempt that succeeded; earlier failures keep counting."""
-    db.session.execute(sa.delete(Attempt).where(Attempt.id.in_(keys)))
-
-
 def create_account(
     *,
     email: str | None,
@@ -191,12 +89,16 @@ def create_account(
     confirmed: bool = False,
     sign_in_name: str | None = None,
 ) -> Account:
-    """Create an account; without a password it waits for its owner to choose one through a mailed link."""
+    """Create an account; without a password it waits for its owner to choose one through a mailed link.
+
+    A name to sign in with comes as it was typed, and is kept so beside the form that is compared.
+    """
     if password is not None:
         check_password(password, email, sign_in_name)
     account = Account(
         email=email.strip().lower() if email else None,
-        sign_in_name=sign_in_name,
+        sign_in_name=normalise_name(sign_in_name) if sign_in_name is not None else None,
+        typed_name=sign_in_name,
         name=name,
         password_hash=hash_password(password) if password is not None else None,
         locale=locale,
@@ -417,14 +319,26 @@ def end_sign_ins(account: Account, *, now: datetime, except_key: str | None = No
     db.session.execute(statement.values(ended_at=now))
 
 
+def _old_sign_ins(before: datetime) -> tuple[sa.Select[Any], sa.Select[Any]]:
+    return (
+        sa.select(SignIn.id).where(sa.or_(SignIn.ended_at < before, SignIn.expires_at < before)),
+        sa.select(MailedLink.id).where(sa.or_(MailedLink.used_at < before, MailedLink.expires_at < before)),
+    )
+
+
+def count_old_sign_ins(before: datetime) -> int:
+    """How many sign-ins and mailed links `forget_sign_ins` would delete; two queries."""
+    kinds = [sa.select(sa.func.count()).select_from(old.subquery()) for old in _old_sign_ins(before)]
+    return sum(db.session.scalar(statement) or 0 for statement in kinds)
+
+
 def forget_sign_ins(before: datetime, *, limit: int) -> int:
     """Delete some sign-ins that ended, and mailed links that were used or expired, before that moment.
 
     Returns:
         How many, at most `limit` of each.
     """
-    ended = sa.select(SignIn.id).where(sa.or_(SignIn.ended_at < before, SignIn.expires_at < before))
-    done = sa.select(MailedLink.id).where(sa.or_(MailedLink.used_at < before, MailedLink.expires_at < before))
+    ended, done = _old_sign_ins(before)
     sign_ins = db.session.scalars(ended.order_by(SignIn.id).limit(limit)).all()
     links = db.session.scalars(done.order_by(MailedLink.id).limit(limit)).all()
     db.session.execute(sa.delete(SignIn).where(SignIn.id.in_(sign_ins)))

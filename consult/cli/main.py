@@ -26,6 +26,7 @@ from consult.core.storage import FileStore
 from consult.core.text import check_line
 from consult.documents.queries import list_paragraphs
 from consult.documents.services import import_document
+from consult.publication.verifying import verify
 from consult.secretariats.enums import StaffStanding
 from consult.secretariats.queries import get_host
 from consult.secretariats.services import assign_role, tell_of_protection
@@ -139,6 +140,26 @@ def check() -> None:
     if problems:
         raise click.ClickException("\n".join(problems))
     click.echo("The record is whole.")
+
+
+@cli.command("verify")
+@click.argument("manifest", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("log", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@clear_errors
+def verify_release(manifest: Path, log: Path) -> None:
+    """Compare the manifest of a release with its JSON file: of any issue, from any instance, with no database."""
+    found = verify(manifest.read_bytes(), log.read_bytes())
+    click.echo(f"the same file: {'yes' if found.is_same_file else 'no'}")
+    for name, references in (
+        ("unchanged", found.unchanged),
+        ("changed since", found.changed),
+        ("missing", found.missing),
+        ("added", found.added),
+    ):
+        shown = "" if name == "unchanged" or not references else f" ({', '.join(references)})"
+        click.echo(f"{name}: {len(references):,}{shown}")
+    if not found.is_intact:
+        raise click.ClickException("These are not the rows that the manifest vouches for.")
 
 
 @cli.command("rebuild-index")

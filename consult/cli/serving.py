@@ -19,6 +19,7 @@ from consult.app import create_app
 from consult.cli.base import bring_index_up_to_date, clear_errors, read_settings, running_app
 from consult.core.clock import utc_now
 from consult.core.db import unit_of_work
+from consult.core.memory import close_memory
 from consult.core.migrations import upgrade
 from consult.core.settings import Settings
 from consult.demonstration.services import is_loaded, load_demonstration, sign_ins
@@ -67,6 +68,7 @@ def worker(once: bool) -> None:
             for name, number in sweep().items():
                 _step(f"{name.replace('_', ' ')}: {number}")
         return
+    close_memory()
     app = create_app(settings)
     queue = bind_worker(app, settings)
     _step("the worker is waiting; Ctrl+C stops it")
@@ -81,6 +83,7 @@ def _web_command(settings: Settings) -> list[str]:
         "--worker-class", "gthread", "--worker-tmp-dir", "/dev/shm" if Path("/dev/shm").is_dir() else "/tmp",  # noqa: S108
         "--limit-request-line", "8190", "--timeout", "60", "--graceful-timeout", "20",
         "--log-level", "warning", "--logger-class", "consult.core.web.server_log.QuietLogger", "--no-control-socket",
+        "--config", "python:consult.core.web.server_hooks",
     ]  # fmt: skip
 
 
@@ -97,6 +100,7 @@ def web() -> None:
 def run() -> None:
     """Start everything here: migrate, load the demonstration the first time, web server and worker."""
     settings = read_settings()
+    close_memory()
     _require_free_port(settings)
     click.echo("Consult")
     settings.make_data_dir()

@@ -23,7 +23,7 @@ from consult.core.text import search_words
 from consult.secretariats.models import Host
 from consult.submissions.enums import ResponseStatus
 from consult.submissions.models import Comment
-from consult.submissions.queries import is_input_reader
+from consult.submissions.queries import PROTECTED, is_input_reader, tells_of_answers
 from consult.submissions.services import was_public
 from consult.texts.finding import matching
 from consult.texts.queries import Texts, load_texts
@@ -336,20 +336,26 @@ class ShownPoint:
 
 
 def shown_points_of(commitment_ids: Collection[int]) -> Mapping[int, Sequence[ShownPoint]]:
-    """The points that the public may know to have led to commitments, by key of the commitment; one query.
+    """The points that the public may know to have led to commitments, by key of the commitment.
 
     A point is named only where the public reads the points of its round with their answers and this one is, or until
-    it was withdrawn was, among them: else the commitment would tell that somebody unseen has spoken.
+    it was withdrawn was, among them: else the commitment would tell that somebody unseen has spoken. A protected one
+    is named once a release gives its answer. One query, and one for each round of protected points.
     """
-    rows = db.session.execute(
-        sa.select(CommitmentPoint.commitment_id, Comment)
-        .join(Comment, Comment.id == CommitmentPoint.comment_id)
-        .where(CommitmentPoint.commitment_id.in_(list(commitment_ids)))
-        .order_by(Comment.reference)
-    ).unique()
+    rows = (
+        db.session.execute(
+            sa.select(CommitmentPoint.commitment_id, Comment)
+            .join(Comment, Comment.id == CommitmentPoint.comment_id)
+            .where(CommitmentPoint.commitment_id.in_(list(commitment_ids)))
+            .order_by(Comment.reference)
+        )
+        .unique()
+        .all()
+    )
     found: dict[int, list[ShownPoint]] = {key: [] for key in commitment_ids}
+    told = tells_of_answers(comment for _key, comment in rows)
     for key, comment in rows:
-        if was_public(comment) and answers_are_public(comment.submission.round):
+        if comment.id in told and was_public(comment) and answers_are_public(comment.submission.round):
             slug = comment.submission.round.consultation.slug
             words = "" if comment.is_withdrawn else comment.text or comment.proposed_change
             found[key].append(ShownPoint(comment.reference or "", slug, comment.is_withdrawn, words, comment.language))
@@ -361,14 +367,27 @@ def answers_are_public(round_: Round) -> bool:
     return is_input_reader(Visitor(), round_) and round_.asks_for_answers
 
 
+def commitments_of_protected(round_: Round) -> Sequence[int]:
+    """The keys of the public commitments that came of protected points of a round."""
+    return db.session.scalars(
+        sa.select(CommitmentPoint.commitment_id)
+        .join(Commitment, Commitment.id == CommitmentPoint.commitment_id)
+        .join(Comment, Comment.id == CommitmentPoint.comment_id)
+        .join(Comment.submission)
+        .where(Comment.round_id == round_.id, PROTECTED, PUBLIC)
+        .distinct()
+        .order_by(CommitmentPoint.commitment_id)
+    ).all()
+
+
 def list_points(commitment: Commitment) -> Sequence[Comment]:
-    """Every point that led to a commitment, for the desk, in the order of their keys."""
+    """Every point that led to a commitment, for the desk, by reference: in no order of arrival."""
     return (
         db.session.scalars(
             sa.select(Comment)
             .join(CommitmentPoint, CommitmentPoint.comment_id == Comment.id)
             .where(CommitmentPoint.commitment_id == commitment.id)
-            .order_by(Comment.id)
+            .order_by(Comment.reference)
         )
         .unique()
         .all()
@@ -376,7 +395,7 @@ def list_points(commitment: Commitment) -> Sequence[Comment]:
 
 
 def list_answered(consultation: Consultation, references: Collection[str]) -> Sequence[Comment]:
-    """Those of some points of a consultation, of any round, whose answers were sent; in the order of their keys."""
+    """Those of some points of a consultation, of any round, whose answers were sent; by reference."""
     if not references:
         return []
     return (
@@ -389,7 +408,7 @@ def list_answered(consultation: Consultation, references: Collection[str]) -> Se
                 Comment.response_status == ResponseStatus.SENT,
                 Comment.withdrawn_at.is_(None),
             )
-            .order_by(Comment.id)
+            .order_by(Comment.reference)
         )
         .unique()
         .all()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -14,14 +13,16 @@ from consult.core.db import db
 from consult.core.locale import current_locale, language_name
 from consult.core.locale import gettext as _
 from consult.core.locale import lazy_gettext as _l
-from consult.core.personal import Collector, Entry, Fact, Owner, Section
+from consult.core.personal import Collector, Entry, Fact, Owner, Section, names_owner
 
 
 def _collect(owner: Owner) -> Iterable[Section]:
     if owner.account_id is None:
         return
     code = current_locale().code
-    invitations = db.session.scalars(sa.select(Invitation).where(_is_theirs(owner)).order_by(Invitation.id)).unique()
+    invitations = db.session.scalars(
+        sa.select(Invitation).where(names_owner(owner, Invitation.account_id, Invitation.email)).order_by(Invitation.id)
+    ).unique()
     rows = invitations.all()
     titles = titles_in([row.round.consultation for row in rows], code)
     yield Section(
@@ -82,15 +83,15 @@ def _collect(owner: Owner) -> Iterable[Section]:
     )
 
 
-def _is_theirs(owner: Owner) -> sa.ColumnElement[bool]:
-    of_account: sa.ColumnElement[bool] = Invitation.account_id == owner.account_id
-    return of_account if owner.email is None else sa.or_(of_account, Invitation.email == owner.email)
-
-
 def _erase(owner: Owner, *, now: datetime) -> None:
-    if owner.account_id is not None:
-        statement: Any = sa.delete(Invitation).where(_is_theirs(owner))
-        db.session.execute(statement.execution_options(synchronize_session=False))
+    statement = sa.delete(Invitation).where(names_owner(owner, Invitation.account_id, Invitation.email))
+    db.session.execute(statement.execution_options(synchronize_session=False))
+
+
+def _forget_address(email: str) -> None:
+    """Invitations that nobody has accepted: those that somebody has go with their account."""
+    statement = sa.delete(Invitation).where(Invitation.account_id.is_(None), Invitation.email == email)
+    db.session.execute(statement.execution_options(synchronize_session=False))
 
 
 COLLECTORS = (
@@ -101,6 +102,7 @@ COLLECTORS = (
         when_closed=_l("Your address goes from the lists of those invited."),
         collect=_collect,
         erase=_erase,
+        forget_address=_forget_address,
     ),
     Collector(
         key="contacts",

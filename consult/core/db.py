@@ -217,9 +217,20 @@ def own_transaction() -> Iterator[Session]:
     if db.session.new or db.session.dirty or db.session.deleted:
         raise RuntimeError("own_transaction() after the request has begun to write")
     db.session.rollback()
+    with transaction_of(db.engine) as session:
+        yield session
+
+
+@contextmanager
+def transaction_of(engine: Any) -> Iterator[Session]:
+    """A transaction that writes, on a connection of its own; whatever else is open is left alone.
+
+    Args:
+        engine: of the database, as a session names it (`get_bind`).
+    """
     token = _writing.set(True)
     try:
-        with Session(db.engine) as session, session.begin():
+        with Session(engine) as session, session.begin():
             yield session
     finally:
         _writing.reset(token)

@@ -13,10 +13,16 @@ class ConsultError(Exception):
     """
 
     status = 400
+    retry_after: int | None = None
 
     def __init__(self, message: str = "") -> None:
         super().__init__(message)
         self.message = message
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What stands in the head of the answer: in how many seconds the same may be tried again, if that helps."""
+        return {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
 
 
 class NotFound(ConsultError):
@@ -82,7 +88,7 @@ class BadInput(ConsultError):
 class Busy(BadInput):
     """Too much comes at once; the same may be sent again in a minute, so forms show it as they show a wrong value."""
 
-    status = 503
+    status, retry_after = 503, 60
 
 
 class BadParameters(ConsultError):

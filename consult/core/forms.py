@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import flash, request
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
 from flask_wtf.form import _Auto
 from werkzeug.datastructures import CombinedMultiDict
 from wtforms import (
@@ -31,12 +32,14 @@ from wtforms.widgets import CheckboxInput, EmailInput, ListWidget, URLInput
 
 from consult.core.codes import has_code_length, normalise_code
 from consult.core.errors import BadInput, Conflict, ConsultError, InvalidTransition
+from consult.core.locale import gettext as _
 from consult.core.locale import lazy_gettext as _l
 from consult.core.text import LINE_MAX, LINK_MAX, PARAGRAPH_MAX, check_host, check_line, check_link, check_text
 from consult.core.web.switching import is_switching
 
 REQUIRED = _l("Fill this in.")
 CHOOSE = _l("Choose one of these.")
+TICK = _l("Tick this box, if you want to go on.")
 
 
 # WTForms' sentences in our words: its catalogues have neither our tone nor all of our languages.
@@ -303,10 +306,12 @@ class CheckboxesField(SelectMultipleField):
 
 
 class _Required(DataRequired):
-    """Something must be there; what to do is said as the field is answered: by writing or by choosing."""
+    """Something must be there; what to do is said as the field is answered: by writing, choosing or ticking."""
 
     def __call__(self, form: Any, field: Any) -> None:
-        self.message = CHOOSE if isinstance(field, RadioField) else REQUIRED
+        self.message = (
+            CHOOSE if isinstance(field, RadioField) else TICK if isinstance(field, BooleanField) else REQUIRED
+        )
         super().__call__(form, field)
 
 
@@ -319,6 +324,17 @@ class CodeForm(Form):
     """A code that was written down, typed in again; expired pages never hand it back (`core.web.csrf`)."""
 
     written_code = CodeField(_l("Your code"), [required()], description=_l("Capitals and hyphens do not matter."))
+
+
+class FileForm(Form):
+    """One file; most often alone, so that nothing else is lost where sending it fails."""
+
+    file = FileField(_l("File"))
+
+    def validate_file(self, field: FileField) -> None:
+        """Something has to be chosen."""
+        if not field.data or not field.data.filename:
+            raise ValidationError(_("Choose a file."))
 
 
 class NotYet(Optional):

@@ -14,11 +14,14 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute
 
+from consult.core.clock import to_wall
 from consult.core.db import Base
 from consult.core.labels import Labelled
 from consult.core.locale import format_day, format_moment, format_number, gettext
 from consult.core.locale import pgettext as _p
+from consult.core.zones import moment_in_words
 
 OF_A_PERSON = {"of_a_person": True}
 """The mark of a column that holds somebody, where neither its name nor a foreign key says so."""
@@ -39,6 +42,22 @@ class Owner:
     account_id: int | None
     submission_ids: Sequence[int] = ()
     email: str | None = None
+
+
+def names_owner(
+    owner: Owner, account: InstrumentedAttribute[int | None], email: InstrumentedAttribute[str]
+) -> sa.ColumnElement[bool]:
+    """The condition that a row names somebody who was written to: by their account, or by its address.
+
+    Args:
+        owner: who; a row never names an owner without an account.
+        account: the column of the account, empty until they accept.
+        email: the column of the address that was written to.
+    """
+    if owner.account_id is None:  # `account IS NULL` would be everybody who has not accepted yet
+        return sa.false()
+    of_account: sa.ColumnElement[bool] = account == owner.account_id
+    return of_account if owner.email is None else sa.or_(of_account, email == owner.email)
 
 
 @dataclass(frozen=True)
@@ -73,6 +92,21 @@ class Fact:
 def chosen(key: str, label: str, member: Labelled | None) -> Fact:
     """A fact that is one of several: its value for programs, its label for people."""
     return Fact(key, label, member.value if member else None, member.label if member else "")
+
+
+def by_clock(key: str, label: str, at: datetime | None, zone: str, *, day_only: bool) -> Fact:
+    """A fact that is a moment, by the clock of a round.
+
+    Args:
+        key: as `Fact`.
+        label: as `Fact`.
+        at: when, if it was.
+        zone: the IANA zone of the round.
+        day_only: of what is protected a day is kept of when it came, so nothing about it is told closer than that.
+    """
+    if at is None:
+        return Fact(key, label, None)
+    return Fact(key, label, to_wall(at, zone).date()) if day_only else Fact(key, label, at, moment_in_words(at, zone))
 
 
 def _in_words(value: Any) -> str:
@@ -140,6 +174,8 @@ class Collector:
         when_closed: a sentence, lazily translated: what becomes of it when the account is closed.
         collect: what is held of one owner; in a constant number of queries.
         erase: takes the owner out of it, in the transaction of the closing; left out where nothing needs to go.
+        forget_address: forgets what is kept under an address alone, in the transaction in which an account gives the
+            address up: from then on nothing says whose it was.
     """
 
     key: str
@@ -148,6 +184,7 @@ class Collector:
     when_closed: Any
     collect: Callable[[Owner], Iterable[Section]] = field(default=_nothing)
     erase: Callable[..., None] | None = None
+    forget_address: Callable[[str], None] | None = None
 
 
 _collectors: dict[str, Collector] = {}
@@ -184,6 +221,13 @@ def erase_all(owner: Owner, *, now: datetime) -> None:
     for collector in reversed(list_collectors()):
         if collector.erase is not None:
             collector.erase(owner, now=now)
+
+
+def forget_address(email: str) -> None:
+    """Forget what is kept under an address that its account gives up: closing the account would not find it later."""
+    for collector in reversed(list_collectors()):
+        if collector.forget_address is not None:
+            collector.forget_address(email)
 
 
 def tables_of_people(metadata: sa.MetaData = Base.metadata) -> set[str]:

@@ -40,11 +40,20 @@ PASSWORD = "illustration only"
 ADMINISTRATOR = "administrator"
 RESPONDENT = "respondent"
 SECOND_OFFICER = "protection2@example.org"
+# The words of a host that stand as they are in every language of the interface, so they say it in several.
 SAFETY_CONTACT = """Protection officers of Secretariat A (invented, as everything in this illustration)
 E-mail: safety@example.org
 Telephone: +999 000 0100 (an invented number: nobody answers it)
 Monday to Friday, 9:00 to 17:00, Geneva time; e-mail is read on these days.
-They understand English, French, Arabic and Indonesian."""
+They understand English, French, Arabic and Indonesian.
+
+Responsables de la protection du Secrétariat A (fictifs, comme tout dans cette illustration)
+Du lundi au vendredi, de 9 h à 17 h, heure de Genève ; personne ne répond à ce numéro inventé.
+Langues : anglais, français, arabe et indonésien.
+
+مسؤولو الحماية في الأمانة أ (متخيَّلون، مثل كل ما في هذا النموذج التوضيحي)
+من الاثنين إلى الجمعة، من 9:00 إلى 17:00 بتوقيت جنيف؛ الرقم متخيَّل ولا يرد عليه أحد.
+يفهمون الإنجليزية والفرنسية والعربية والإندونيسية."""
 SIGNS_IN_AS_RESPONDENT = "trade-union-federation-e"  # has points in both consultations
 Progress = Callable[[str], None]
 
@@ -55,9 +64,10 @@ def email_of(role: str) -> str:
 
 
 def sign_ins() -> list[tuple[str, str, str]]:
-    """(role, e-mail, password) of one person for each role."""
-    people = [(role, email_of(role)) for role in (*StaffRole, ADMINISTRATOR, RESPONDENT)]
-    return [(role, email, PASSWORD) for role, email in [*people, (StaffRole.PROTECTION, SECOND_OFFICER)]]
+    """(role, e-mail, password) of one person for each role, and of the second who strikes."""
+    people = [(str(role), email_of(role)) for role in (*StaffRole, ADMINISTRATOR, RESPONDENT)]
+    people.append((f"{StaffRole.PROTECTION} (2)", SECOND_OFFICER))
+    return [(role, email, PASSWORD) for role, email in people]
 
 
 def is_loaded() -> bool:

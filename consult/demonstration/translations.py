@@ -69,17 +69,17 @@ def load_translations(
         people: respondents by key.
         now: the day that days are counted from.
     """
-    answers = _answers(comments)
+    newest = _newest(comments)
     desk = _Desk(consultation, translator)
     for one in content["point"]:
         comment, at = comments[one["key"]], now + timedelta(days=one["day"])
         for name, field in FIELDS.items():
-            desk.enter(f"comment-{comment.id}-{field}", one.get(name, {}), at)
+            desk.enter(f"comment-{comment.reference}-{field}", one.get(name, {}), at)
         answer = one.get("answer")
         if answer:
             at = now + timedelta(days=answer["day"])
             for field in ANSWER_FIELDS:
-                desk.enter(f"response_version-{answers[comment.id]}-{field}", answer[field], at)
+                desk.enter(f"response_version-{comment.reference}-{newest[comment.id]}-{field}", answer[field], at)
     desk.save()
     for one in content["point"]:
         if "contest" in one:
@@ -87,10 +87,10 @@ def load_translations(
             _contest(consultation, comments[one["key"]], one["contest"], author, translator, now)
 
 
-def _answers(comments: Mapping[str, Comment]) -> dict[int, int]:
-    """Keys of the newest answers by key of the point."""
+def _newest(comments: Mapping[str, Comment]) -> dict[int, int]:
+    """Numbers of the newest versions of answers by key of the point."""
     rows = db.session.execute(
-        sa.select(ResponseVersion.comment_id, sa.func.max(ResponseVersion.id).label("newest"))
+        sa.select(ResponseVersion.comment_id, sa.func.max(ResponseVersion.number).label("newest"))
         .where(ResponseVersion.comment_id.in_([comment.id for comment in comments.values()]))
         .group_by(ResponseVersion.comment_id)
     )
@@ -122,7 +122,7 @@ def _contest(
     if "becomes" in contest:
         desk = _Desk(consultation, translator, translation.language)
         words = {translation.language: contest["becomes"]}
-        desk.enter(f"comment-{comment.id}-text", words, now + timedelta(days=contest["settled_day"]))
+        desk.enter(f"comment-{comment.reference}-text", words, now + timedelta(days=contest["settled_day"]))
         desk.save()
 
 

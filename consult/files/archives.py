@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterable, Mapping
 
 from consult.files.kinds import Refused, Why
@@ -13,6 +14,9 @@ UNPACKED_MOST = 80 * 1024 * 1024
 """Bytes of all entries together. A text of a thousand pages unpacks to about ten million."""
 RATIO_MOST = 250
 """How far an entry of more than a million bytes may be packed: markup reaches a hundred, a bomb a thousand."""
+UNREADABLE = (zipfile.BadZipFile, zlib.error, RuntimeError, ValueError, OSError, EOFError)
+"""What zipfile raises over a damaged archive: RuntimeError for encryption and, as NotImplementedError, for methods that
+it does not know; zlib.error for a stream that makes no sense. `Refused` is none of these, and passes."""
 _FIXED = (1980, 1, 1, 0, 0, 0)
 
 
@@ -26,7 +30,7 @@ def read_archive(content: bytes) -> dict[str, bytes]:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _check(archive)
             return {entry.filename: archive.read(entry) for entry in archive.infolist() if not entry.is_dir()}
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, OSError, EOFError) as error:
+    except UNREADABLE as error:
         raise Refused(Why.DAMAGED) from error
 
 

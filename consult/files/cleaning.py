@@ -1,7 +1,8 @@
 """Opening what people send: judged, refused or made anew, in a process of its own that can do little.
 
-Run as `python -m consult.files.cleaning IN OUT`, it reads one file and writes another; it is given no settings, no keys
-and no database, and the system ends it when it takes too much memory or time. `sandbox` runs it.
+Run as `python -m consult.files.cleaning`, it reads a file and writes what became of it: a line of JSON, and then the
+clean file. It is given no settings, no keys and no address of a database, and the system ends it when it takes too much
+memory or time. It runs as the same user of the system as the site: what that user may read, it may. `sandbox` runs it.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ import json
 import os
 import resource
 import sys
-from pathlib import Path
 
 MEMORY_MOST = 1536 * 1024 * 1024
 SECONDS_MOST = 20
@@ -46,20 +46,19 @@ def clean(content: bytes) -> tuple[bytes, str, list[str]]:
     return made, kind.value, sorted(code.value for code in removed)
 
 
-def main(source: str, target: str) -> dict[str, object]:
-    """Clean one file into another; what became of it, as plain values."""
+def main(content: bytes) -> tuple[dict[str, object], bytes]:
+    """Clean one file; what became of it, as plain values, and its clean bytes, if any."""
     from consult.files.kinds import Refused, Why
 
     try:
-        made, kind, removed = clean(Path(source).read_bytes())
+        made, kind, removed = clean(content)
     except Refused as refusal:
-        return {"why": refusal.why.value}
+        return {"why": refusal.why.value}, b""
     except (MemoryError, RecursionError, OverflowError):
-        return {"why": Why.TOO_HARD.value}
+        return {"why": Why.TOO_HARD.value}, b""
     except Exception:  # a reader's error about bytes that nobody foresaw: the file is not taken, whatever it is
-        return {"why": Why.DAMAGED.value}
-    Path(target).write_bytes(made)
-    return {"kind": kind, "removed": removed}
+        return {"why": Why.DAMAGED.value}, b""
+    return {"kind": kind, "removed": removed}, made
 
 
 def limit_this_process() -> None:
@@ -74,4 +73,5 @@ def limit_this_process() -> None:
 
 if __name__ == "__main__":
     limit_this_process()
-    sys.stdout.write(json.dumps(main(sys.argv[1], sys.argv[2])))
+    said, kept = main(sys.stdin.buffer.read())
+    sys.stdout.buffer.write(json.dumps(said).encode() + b"\n" + kept)

@@ -4,21 +4,45 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from consult.files.kinds import Refused, Why
 
 _ACTING = re.compile(r"\s*(?:DDE|DDEAUTO|INCLUDETEXT|INCLUDEPICTURE|INCLUDE|LINK|IMPORT|DATABASE|AUTOTEXT)\b", re.I)
+_OF_A_PERSON = re.compile(
+    r"\s*(?:(?:AUTHOR|LASTSAVEDBY|USERNAME|USERINITIALS|USERADDRESS|FILENAME|TEMPLATE)\b|"
+    r"(?:DOCPROPERTY|INFO)\s+\"?(?:Author|LastSavedBy|LastAuthor|Manager|Company|FileName|Template)\b)",
+    re.I,
+)
+"""What a word processor fills in from the account of whoever uses it, and from where the file lies."""
+_BOUND = re.compile(r"\b(?:creator|lastModifiedBy|Manager|Company|CompanyE-mail|CompanyPhone|CompanyAddress)\b")
 _CODE = frozenset({"instrText", "delInstrText", "t", "delText"})
 _BRANCHES = frozenset({"Choice", "Fallback"})
+
+
+@dataclass
+class _Field:
+    """A field that is open: what is written in it, and whether its result has begun."""
+
+    code: str = ""
+    has_result: bool = False
 
 
 class Fields:
     """Reads the fields of a part as they come: one within another, over several paragraphs, in several pieces."""
 
     def __init__(self) -> None:
-        # A box of text inside a paragraph is a story of its own, with fields of its own. Of each field that is open,
-        # what is written in it; None once its result has begun.
-        self.stories: list[list[str | None]] = [[]]
+        # A box of text inside a paragraph is a story of its own, with fields of its own.
+        self.stories: list[list[_Field]] = [[]]
+        # Of each simple field, and of each control, that is open: whether it shows who wrote the file, or its name.
+        self.shown: dict[str, list[bool]] = {"fldSimple": [], "sdt": []}
+
+    @property
+    def is_of_a_person(self) -> bool:
+        """Whether what comes now is filled in by the program: who wrote the file, or what it is called."""
+        return any(map(any, self.shown.values())) or any(
+            one.has_result and _OF_A_PERSON.match(one.code) for story in self.stories for one in story
+        )
 
     def start(self, local: str, values: Mapping[str, str]) -> None:
         """An element begins.
@@ -34,19 +58,24 @@ class Fields:
             self.stories.append([])
         elif local == "fldSimple":
             _check(values.get("instr", ""))
+            self.shown[local].append(bool(_OF_A_PERSON.match(values.get("instr", ""))))
+        elif local == "sdt":
+            self.shown[local].append(False)
+        elif local == "dataBinding" and self.shown["sdt"]:
+            self.shown["sdt"][-1] = bool(_BOUND.search(values.get("xpath", "")))
         elif local == "fldChar":
             self._mark(values.get("fldCharType", ""))
 
     def _mark(self, kind: str) -> None:
         story = self.stories[-1]
         if kind == "begin":
-            if story and story[-1] is not None and not story[-1].strip():
+            if story and not story[-1].has_result and not story[-1].code.strip():
                 raise Refused(Why.EXTERNAL)  # what the outer field does would be the result of the inner one
-            story.append("")
+            story.append(_Field())
         elif story:
-            _check(story[-1])
+            _check(story[-1].code)
             if kind == "separate":
-                story[-1] = None
+                story[-1].has_result = True
             else:
                 story.pop()
 
@@ -64,7 +93,7 @@ class Fields:
         if here not in _CODE:
             return
         story = self.stories[-1]
-        is_open = bool(story) and story[-1] is not None
+        is_open = bool(story) and not story[-1].has_result
         if here in {"instrText", "delInstrText"}:
             inside = names[len(names) - names[::-1].index("txbxContent") :] if "txbxContent" in names else names
             if not _BRANCHES.isdisjoint(inside):
@@ -72,12 +101,14 @@ class Fields:
             if not is_open:
                 _check(words)
         if is_open:
-            story[-1] = f"{story[-1]}{words}"
+            story[-1].code += words
 
     def end(self, local: str) -> None:
         """An element ends."""
         if local == "txbxContent" and len(self.stories) > 1:
             self._check_story(self.stories.pop())
+        elif local in self.shown:
+            self.shown[local].pop()
 
     def check(self) -> None:
         """The part ends.
@@ -89,11 +120,11 @@ class Fields:
             self._check_story(story)
 
     @staticmethod
-    def _check_story(story: Sequence[str | None]) -> None:
+    def _check_story(story: Sequence[_Field]) -> None:
         for one in story:
-            _check(one)
+            _check(one.code)
 
 
-def _check(words: str | None) -> None:
-    if words and _ACTING.match(words):
+def _check(words: str) -> None:
+    if _ACTING.match(words):
         raise Refused(Why.EXTERNAL)

@@ -7,6 +7,7 @@ import zipfile
 
 import filetype
 
+from consult.files.archives import UNREADABLE
 from consult.files.kinds import Kind, Refused, Why
 from consult.files.markup import Attributes, rewrite
 
@@ -72,7 +73,7 @@ def _kind_of_archive(content: bytes) -> Kind:
             if "[Content_Types].xml" not in names:
                 raise Refused(Why.UNKNOWN)
             types = _types_in(_look(archive, "[Content_Types].xml"))
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, OSError, EOFError) as error:
+    except UNREADABLE as error:
         raise Refused(Why.DAMAGED) from error
     if any("macroenabled" in said or "vbaproject" in said for said in types):
         raise Refused(Why.MACROS)

@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name, Pdf, Stream
+from pikepdf import Array, Dictionary, Name, Pdf, Stream, String
 
 from consult.files.images import without_notes
 from consult.files.kinds import Refused, Removed, Why
+from consult.files.profiles import bare_profile, is_profile
 
 PAGES_MOST, OBJECTS_MOST, DEPTH_MOST = 3_000, 300_000, 60
 _ACTS = {
@@ -36,7 +37,37 @@ _KEYS = {
     "/Collection": Removed.EMBEDDED,
     "/SpiderInfo": Removed.DESCRIPTION,
     "/Perms": Removed.AUTHOR,
+    "/DSS": Removed.AUTHOR,
+    "/CreatorInfo": Removed.DEVICE,
+    "/PTEX.InfoDict": Removed.AUTHOR,
+    "/PTEX.FileName": Removed.PATHS,
 }
+_STREAM = "/Length /Filter /DecodeParms"
+_KEPT = {
+    name: frozenset(keys.split())
+    for name, keys in {
+        "/Catalog": """/Type /Version /Pages /PageLabels /Names /Dests /ViewerPreferences /PageLayout /PageMode
+            /Outlines /OpenAction /AcroForm /StructTreeRoot /MarkInfo /Lang /OCProperties""",
+        "/Names": "/Dests",
+        "/AcroForm": "/Fields /NeedAppearances /DR /DA /Q",
+        "/Pages": "/Type /Parent /Kids /Count /Resources /MediaBox /CropBox /Rotate",
+        "/Page": """/Type /Parent /Resources /MediaBox /CropBox /BleedBox /TrimBox /ArtBox /Contents /Rotate /Group
+            /Annots /StructParents /Tabs /UserUnit""",
+        "/OCG": "/Type /Name /Intent /Usage",
+        "/Usage": "/Export /Zoom /Print /View /PageElement /Language",
+        "/Form": f"""/Type /Subtype /FormType /Name /BBox /Matrix /Resources /Group /StructParent /StructParents /OC
+            {_STREAM}""",
+        "/Image": f"""/Type /Subtype /Name /Width /Height /ColorSpace /BitsPerComponent /Intent /ImageMask /Mask /SMask
+            /SMaskInData /Matte /Decode /Interpolate /ColorTransform /StructParent /OC {_STREAM}""",
+        "/Annot": """/Type /Subtype /Rect /Contents /P /AP /AS /Border /C /CA /ca /BM /F /OC /Lang /StructParent /Parent
+            /Popup /RC /IRT /RT /IT /Subj /Open /Name /State /StateModel /A /Dest /H /QuadPoints /BS /BE /RD /DA /Q /DS
+            /CL /LE /L /IC /LL /LLE /LLO /Cap /CO /CP /Vertices /Path /InkList /Sy /RO /OverlayText /Repeat /FixedPrint
+            /MK /FT /Kids /T /TU /TM /Ff /V /DV /RV /Opt /TI /I /MaxLen""",
+    }.items()
+}
+"""What these may have (ISO 32000-2, tables 29, 31, 32, 87, 93, 96, 100, 166 to 198, 224 to 234), without what tells of
+people, places and programs, or is not seen; and what programs add of their own goes with it."""
+_SIGNATURES = {"/Sig", "/DocTimeStamp"}
 _STRUCTURE = {
     "/Type", "/S", "/P", "/ID", "/Ref", "/Pg", "/K", "/A", "/C", "/R", "/T", "/Lang", "/Alt", "/E", "/ActualText",
     "/NS", "/PhoneticAlphabet", "/Phoneme",
@@ -49,6 +80,8 @@ _TRAILER = {
 _SHORT = {"/A85": "/ASCII85Decode", "/AHx": "/ASCIIHexDecode", "/Fl": "/FlateDecode", "/DCT": "/DCTDecode"}
 FILTERS_MOST = 4
 PICTURE_MOST = 64 * 1024 * 1024
+_INLINE = re.compile(rb"\bBI[\s/%].{0,500}?(?:/DCT|/[^\s/]*#)", re.DOTALL)
+"""A photograph written into the drawing of a page; with a # a name may be written so that it is not known at once."""
 _WEB = re.compile(r"\s*(?:https?://|mailto:|#)", re.IGNORECASE)
 _INFO = {
     "/Author": Removed.AUTHOR,
@@ -92,6 +125,19 @@ def _clean(pdf: Pdf) -> set[Removed]:
         raise Refused(Why.BOMB if len(pdf.pages) else Why.DAMAGED)
     if len(pdf.objects) > OBJECTS_MOST:
         raise Refused(Why.BOMB)
+    removed = _without_information(pdf) | _without_opening(pdf.Root)
+    for name in ("/Names", "/AcroForm"):
+        if isinstance(pdf.Root.get(name), Dictionary):
+            removed |= _keep_only(pdf.Root[name], name)
+    removed |= _keep_only(pdf.Root, "/Catalog")
+    _take_photographs_out(pdf)
+    for found in pdf.objects:
+        for one in _within(found, 0):
+            removed |= _cleaned(one)
+    return removed
+
+
+def _without_information(pdf: Pdf) -> set[Removed]:
     removed: set[Removed] = set()
     if "/Info" in pdf.trailer:
         info = pdf.trailer["/Info"]
@@ -102,15 +148,16 @@ def _clean(pdf: Pdf) -> set[Removed]:
         if key != "/ID":  # what the file was first, and is now; a new one is made
             removed.add(Removed.DESCRIPTION)
         del pdf.trailer[key]
-    root = pdf.Root
-    if "/OpenAction" in root and not isinstance(root["/OpenAction"], Array):
-        if str(root["/OpenAction"].get("/S", "")) != "/GoTo":
-            removed.add(Removed.SCRIPTS)
-        del root["/OpenAction"]
-    for found in pdf.objects:
-        for one in _within(found, 0):
-            removed |= _cleaned(one)
     return removed
+
+
+def _without_opening(root: Any) -> set[Removed]:
+    """What is done when the file is opened; going to a page may be named by an array, and stays."""
+    if "/OpenAction" not in root or isinstance(root["/OpenAction"], Array):
+        return set()
+    is_going = str(root["/OpenAction"].get("/S", "")) == "/GoTo"
+    del root["/OpenAction"]
+    return set() if is_going else {Removed.SCRIPTS}
 
 
 def _within(found: Any, depth: int) -> Iterator[Any]:
@@ -129,30 +176,103 @@ def _within(found: Any, depth: int) -> Iterator[Any]:
             yield from _within(value, depth + 1)
 
 
+def _keep_only(one: Any, name: str) -> set[Removed]:
+    """Delete the keys that a dictionary of this kind may not have."""
+    removed = set()
+    for key in set(one.keys()) - _KEPT[name]:
+        removed.add(_KEYS.get(key, Removed.HIDDEN))
+        del one[key]
+    return removed
+
+
+def _take_photographs_out(pdf: Pdf) -> None:
+    """Let photographs that are written into the drawing of a page stand beside it, where they are cleaned as all are.
+
+    Raises:
+        Refused: one stands in a pattern, where nobody needs one.
+    """
+    for page in pdf.pages:
+        contents = page.obj.get("/Contents")
+        streams = list(contents) if isinstance(contents, Array) else [contents]
+        drawn = b"\n".join(one.read_bytes() for one in streams if isinstance(one, Stream))
+        if _holds_photograph(drawn):
+            page.externalize_inline_images(0, shallow=True)
+    for one in pdf.objects:
+        is_drawn = isinstance(one, Stream) and (one.get("/Subtype") == Name.Form or "/PatternType" in one)
+        if is_drawn and _holds_photograph(one.read_bytes()):
+            if "/Resources" not in one or "/PatternType" in one:
+                raise Refused(Why.DAMAGED)
+            pikepdf.Page(one).externalize_inline_images(0, shallow=True)
+
+
+def _holds_photograph(drawn: bytes) -> bool:
+    return (b"/DCT" in drawn or b"#" in drawn) and _INLINE.search(drawn) is not None
+
+
 def _cleaned(one: Any) -> set[Removed]:
+    removed = _without_keys(one) | _emptied(one)
+    name = _kind_of(one)
+    if name == "/Annot":
+        removed |= _without_reviewer(one)
+    if name == "/OCG" and isinstance(one.get("/Usage"), Dictionary):
+        removed |= _keep_only(one["/Usage"], "/Usage")
+    if name is not None:
+        removed |= _keep_only(one, name)
+    if isinstance(one, Stream):
+        removed |= _without_notes(one) | _without_device(one)
+    elif isinstance(one.get("/CharProcs"), Dictionary):
+        _check_letters(one["/CharProcs"])
+    return removed
+
+
+def _check_letters(glyphs: Any) -> None:
+    """Look at the letters of a typeface that are drawn as pages are.
+
+    Raises:
+        Refused: one of them holds a photograph, which nobody needs there.
+    """
+    if _holds_photograph(b"\n".join(one.read_bytes() for one in glyphs.values() if isinstance(one, Stream))):
+        raise Refused(Why.DAMAGED)
+
+
+def _kind_of(one: Any) -> str | None:
+    """Which row of `_KEPT` is for this one, if any."""
+    kind, subtype = str(one.get("/Type", "")), str(one.get("/Subtype", ""))
+    if isinstance(one, Stream):
+        return subtype if subtype in {"/Form", "/Image"} else None
+    if "/Rect" in one and subtype:
+        return "/Annot"
+    return kind if kind in {"/Page", "/Pages", "/OCG"} else None
+
+
+def _without_keys(one: Any) -> set[Removed]:
     removed = set()
     for key in list(one.keys()):
         code = _KEYS.get(key)
+        if code is None and key in _INFO and isinstance(one[key], String):
+            code = _INFO[key]
         if code is not None:
             del one[key]
             removed.add(code)
-    if "/S" in one and str(one["/S"]) in _ACTS and not _is_structure(one):
-        _empty(one)
-        removed.add(Removed.SCRIPTS)
-    if str(one.get("/S", "")) == "/URI" and not _WEB.match(str(one.get("/URI", ""))):
-        _empty(one)
-        removed.add(Removed.PATHS)
-    if one.get("/Type") in {Name("/Filespec"), Name("/EmbeddedFile"), Name("/Sig")} or "/EF" in one:
-        removed.add(Removed.AUTHOR if one.get("/Type") == Name("/Sig") else Removed.EMBEDDED)
-        _empty(one)
-    if one.get("/Subtype") is not None and str(one["/Subtype"]) in _ANNOTATIONS:
-        _empty(one)
-        removed.add(Removed.EMBEDDED)
-    if "/Rect" in one and "/Subtype" in one:
-        removed |= _without_reviewer(one)
-    if isinstance(one, Stream):
-        removed |= _without_notes(one)
     return removed
+
+
+def _emptied(one: Any) -> set[Removed]:
+    """Empty what acts, what is attached, and who signed."""
+    kind = str(one.get("/Type", ""))
+    code = None
+    if "/S" in one and str(one["/S"]) in _ACTS and not _is_structure(one):
+        code = Removed.SCRIPTS
+    elif str(one.get("/S", "")) == "/URI" and not _WEB.match(str(one.get("/URI", ""))):
+        code = Removed.PATHS
+    elif kind in _SIGNATURES or "/ByteRange" in one or "/SubFilter" in one:
+        code = Removed.AUTHOR
+    elif kind in {"/Filespec", "/EmbeddedFile"} or "/EF" in one or str(one.get("/Subtype", "")) in _ANNOTATIONS:
+        code = Removed.EMBEDDED
+    if code is None:
+        return set()
+    _empty(one)
+    return {code}
 
 
 def _is_structure(one: Any) -> bool:
@@ -171,8 +291,8 @@ def _empty(one: Any) -> None:
 
 def _without_reviewer(annotation: Any) -> set[Removed]:
     """A note in the margin keeps its words, not who wrote them and when; of a form's field /T is the name."""
-    found = {"/M", "/CreationDate"} & set(annotation.keys())
-    if "/FT" not in annotation and "/Parent" not in annotation and "/T" in annotation:
+    found = {"/M", "/CreationDate", "/NM"} & set(annotation.keys())
+    if annotation.get("/Subtype") != Name.Widget and "/T" in annotation:
         found.add("/T")
     for key in found:
         del annotation[key]
@@ -200,6 +320,17 @@ def _without_notes(stream: Any) -> set[Removed]:
     own = parms[-1] if isinstance(parms[-1], Dictionary) else None
     stream.write(bare, filter=Name.DCTDecode, decode_parms=own)
     return {Removed.DEVICE} if bare != jpeg else set()
+
+
+def _without_device(stream: Any) -> set[Removed]:
+    """A colour profile keeps its colours, not which screen or printer it is of."""
+    if "/N" not in stream or "/Type" in stream:
+        return set()
+    profile = stream.read_bytes()
+    if not is_profile(profile) or (bare := bare_profile(profile)) == profile:
+        return set()
+    stream.write(zlib.compress(bare), filter=Name.FlateDecode)
+    return {Removed.DEVICE}
 
 
 def _names_of(filters: Any) -> list[str]:

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-from pathlib import Path
 from typing import IO
 
 from consult.core.errors import Busy
@@ -20,6 +19,8 @@ from consult.files.wording import busy_sentence
 AT_ONCE = 2
 WAIT_MOST = 2
 """Seconds that a file waits for its turn: it holds a thread of the web process, and those are few."""
+LINE_MOST = 10_000
+"""Bytes of the line that the process writes before the clean file."""
 _places = threading.BoundedSemaphore(AT_ONCE)
 
 
@@ -44,32 +45,36 @@ def clean_file(stream: IO[bytes]) -> Cleaned:
 
 
 def _clean_file(stream: IO[bytes]) -> Cleaned:
-    with tempfile.TemporaryDirectory(prefix="consult-file-") as folder:
-        source, target = Path(folder, "in"), Path(folder, "out")
-        with source.open("wb") as copy:
-            shutil.copyfileobj(stream, copy)
-        if not source.stat().st_size:
+    # Files without a name: when this process is killed, nothing of what was sent is left.
+    with tempfile.TemporaryFile() as source, tempfile.TemporaryFile() as target:
+        shutil.copyfileobj(stream, source)
+        if not source.tell():
             raise Refused(Why.EMPTY)
+        source.seek(0)
         said = _run(source, target)
         if "why" in said:
             raise Refused(Why(said["why"]))
-        return Cleaned(target.read_bytes(), Kind(said["kind"]), frozenset(Removed(one) for one in said["removed"]))
+        return Cleaned(target.read(), Kind(said["kind"]), frozenset(Removed(one) for one in said["removed"]))
 
 
-def _run(source: Path, target: Path) -> dict[str, str]:
-    # No variable of ours reaches it: neither the secret key nor the address of the database.
+def _run(source: IO[bytes], target: IO[bytes]) -> dict[str, str]:
+    """What the process says; the target then stands where the clean bytes begin."""
+    # No variable of ours reaches it: neither the secret key nor the address of the database. What it could read of
+    # other processes is closed by them (`core.memory`).
     environment = {"PYTHONPATH": str(package_parent()), "LC_ALL": "C.UTF-8", "MALLOC_ARENA_MAX": "2"}
     try:
-        done = subprocess.run(  # noqa: S603 - our own interpreter and module; the arguments are paths of ours
-            [sys.executable, "-m", "consult.files.cleaning", str(source), str(target)],
+        subprocess.run(
+            [sys.executable, "-m", "consult.files.cleaning"],
             env=environment,
-            cwd=source.parent,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
+            cwd=package_parent(),
+            stdin=source,
+            stdout=target,
+            stderr=subprocess.DEVNULL,
             timeout=SECONDS_MOST,
             check=True,
         )
-        said: dict[str, str] = json.loads(done.stdout)
-    except (subprocess.TimeoutExpired, subprocess.CalledProcessError, json.JSONDecodeError) as error:
+        target.seek(0)
+        said: dict[str, str] = json.loads(target.readline(LINE_MOST))
+    except (subprocess.TimeoutExpired, subprocess.CalledProcessError, ValueError) as error:
         raise Refused(Why.TOO_HARD) from error  # ended by the system, for memory or time
     return said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from contextlib import suppress
 
 from consult.files.enums import ScanState
 
@@ -12,7 +13,11 @@ ANSWER_MOST = 4096
 
 
 class ScannerAway(Exception):
-    """The scanner does not answer; what waits for it stays held back."""
+    """The scanner cannot be reached; what waits for it stays held back."""
+
+
+class ScannerBrokeOff(Exception):
+    """The scanner ended before it had answered about one file, which stays held back; others may be asked about."""
 
 
 def scan(content: bytes, address: str) -> ScanState:
@@ -23,25 +28,36 @@ def scan(content: bytes, address: str) -> ScanState:
         address: the path of a Unix socket, or `host:port`.
 
     Raises:
-        ScannerAway: it cannot be reached, or breaks off.
+        ScannerAway: it cannot be reached.
+        ScannerBrokeOff: it gives no answer about this file.
     """
     try:
-        with _connect(address) as connection:
-            connection.sendall(b"zINSTREAM\0")
-            for start in range(0, len(content), CHUNK):
-                chunk = content[start : start + CHUNK]
-                connection.sendall(len(chunk).to_bytes(4, "big") + chunk)
-            connection.sendall(bytes(4))
-            answer = _answer(connection)
+        connection = _connect(address)
     except OSError as error:
         raise ScannerAway from error
+    with connection:
+        answer = _ask(connection, content)
     if answer.endswith("OK") and "FOUND" not in answer:
         return ScanState.CLEAN
     if answer.endswith("FOUND"):
         return ScanState.INFECTED
     if answer.endswith("ERROR"):  # such as a size above the limit of the scanner's own settings
         return ScanState.FAILED
-    raise ScannerAway
+    raise ScannerBrokeOff
+
+
+def _ask(connection: socket.socket, content: bytes) -> str:
+    """What it answers; empty where it breaks off."""
+    # Past its limit it answers and closes while the file is still being sent: the answer waits to be read then.
+    with suppress(OSError):
+        connection.sendall(b"zINSTREAM\0")
+        for start in range(0, len(content), CHUNK):
+            chunk = content[start : start + CHUNK]
+            connection.sendall(len(chunk).to_bytes(4, "big") + chunk)
+        connection.sendall(bytes(4))
+    with suppress(OSError):
+        return _answer(connection)
+    return ""
 
 
 def _connect(address: str) -> socket.socket:

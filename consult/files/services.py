@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from consult.core.db import db
-from consult.core.orphans import forget_after_commit
+from consult.core.orphans import forget_after_commit, lock_bytes
 from consult.core.storage import FileStore
 from consult.core.wake import want_worker
 from consult.files.enums import ScanState
@@ -27,6 +27,7 @@ def keep_file(cleaned: Cleaned, *, name: str, store: FileStore, is_scanned: bool
         is_scanned: whether there is a scanner: it is then held back until the scanner has seen it.
         now: when; the day alone is kept.
     """
+    lock_bytes(db.session, store.digest(cleaned.content))
     file = StoredFile(
         sha256=store.put(cleaned.content),
         size=len(cleaned.content),
@@ -45,6 +46,8 @@ def keep_file(cleaned: Cleaned, *, name: str, store: FileStore, is_scanned: bool
 
 def copy_file(file: StoredFile) -> StoredFile:
     """Another row of the same bytes, which live as long as one of them."""
+    if file.sha256 is not None:
+        lock_bytes(db.session, file.sha256)
     made = StoredFile(
         sha256=file.sha256,
         size=file.size,
@@ -65,14 +68,7 @@ def forget_files(files: Collection[StoredFile], *, store: FileStore) -> None:
     for file in files:
         db.session.delete(file)
     db.session.flush()
-    _forget_bytes(digests, store)
-
-
-def _forget_bytes(digests: set[str], store: FileStore) -> None:
-    if not digests:
-        return
-    left = set(db.session.scalars(sa.select(StoredFile.sha256).where(StoredFile.sha256.in_(list(digests)))))
-    for digest in sorted(digests - left):
+    for digest in sorted(digests):
         forget_after_commit(store, digest)
 
 
@@ -91,7 +87,7 @@ def take_verdict(file: StoredFile, verdict: ScanState, *, store: FileStore) -> b
         file.sha256 = None
     db.session.flush()
     if is_infected and digest is not None:
-        _forget_bytes({digest}, store)
+        forget_after_commit(store, digest)
     return is_infected
 
 

@@ -10,6 +10,7 @@ from flask import request, send_file
 from consult.core.context import file_store, settings
 from consult.core.db import end_reading
 from consult.core.errors import BadInput, NotFound
+from consult.core.forms import FileForm
 from consult.core.locale import gettext as _
 from consult.files.kinds import Cleaned, Refused
 from consult.files.models import StoredFile
@@ -60,7 +61,7 @@ def words_of_files() -> dict[str, Any]:
     }
 
 
-def clean_upload(form: Any) -> Cleaned:
+def clean_upload(form: FileForm) -> Cleaned:
     """What somebody has sent in the field `file`, judged and made anew.
 
     Raises:

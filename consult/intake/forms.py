@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from flask_wtf.file import FileField
-from wtforms import ValidationError
 from wtforms.validators import Optional as MayBeEmpty
 
 from consult.accounts.enums import Capacity
@@ -48,17 +46,6 @@ def setting_words() -> dict[PublicationSetting, str]:
 def encoding_choices() -> list[tuple[str, str]]:
     """The encodings that a text file can be read in."""
     return [("", _("Find it")), *ENCODINGS.items()]
-
-
-class UploadForm(Form):
-    """The file."""
-
-    file = FileField(_l("File"))
-
-    def validate_file(self, field: FileField) -> None:
-        """Something has to be chosen."""
-        if not field.data or not field.data.filename:
-            raise ValidationError(_("Choose a file."))
 
 
 class ReadingForm(Form):

@@ -121,7 +121,7 @@ def read_again(import_: CommentImport, *, sheet: str | None, encoding: str | Non
         BadInput: it cannot be read that way.
         InvalidTransition: it is imported.
     """
-    _hold(import_)
+    _lock_draft(import_)
     if (sheet, encoding) != (import_.sheet, import_.encoding):
         header = header if header != import_.header else None  # the row of the other sheet
     table = read_kept(import_, sheet=sheet or None, encoding=encoding or None, header=header)
@@ -140,7 +140,7 @@ def update_columns(
         BadInput: neither comments nor proposed changes, or one column for two things.
         InvalidTransition: it is imported.
     """
-    _hold(import_)
+    _lock_draft(import_)
     require_columns(columns, len(table.headings))
     stored = {column.value: place for column, place in columns.items()}
     import_.columns = stored
@@ -187,7 +187,7 @@ def update_respondents(
         BadInput: something that is needed is missing, or does not fit.
         InvalidTransition: it is imported.
     """
-    _hold(import_)
+    _lock_draft(import_)
     require_permission(import_.round, setting=setting, how_permitted=how_permitted, late_reason=late_reason, now=now)
     import_.speaker, import_.capacity, import_.setting = speaker, capacity, setting
     import_.language, import_.how_permitted = language, how_permitted
@@ -226,7 +226,7 @@ def decide_places(
         BadInput: a block that the draft does not have.
         InvalidTransition: it is imported.
     """
-    _hold(import_)
+    _lock_draft(import_)
     if any(eid not in {"", GENERAL} and eid not in preview.index.by_eid for eid in places.values()):
         raise BadInput(_("This is not a section of the draft. Choose one of the list."), "places")
     import_.places = {key: eid for key, eid in {**import_.places, **places}.items() if eid}
@@ -242,7 +242,7 @@ def discard_import(import_: CommentImport, *, actor: Actor, now: datetime) -> No
     Raises:
         InvalidTransition: it is imported.
     """
-    _hold(import_)
+    _lock_draft(import_)
     record("desk:comment_table:discard", import_, actor=actor, now=now, content={"file": import_.file_digest})
     if import_.kept_digest is not None:
         forget_after_commit(file_store(), import_.kept_digest)
@@ -250,7 +250,12 @@ def discard_import(import_: CommentImport, *, actor: Actor, now: datetime) -> No
     db.session.flush()
 
 
-def _hold(import_: CommentImport) -> None:
+def _lock_draft(import_: CommentImport) -> None:
+    """Lock a table, so that nobody changes it while somebody else imports it.
+
+    Raises:
+        InvalidTransition: it is imported.
+    """
     db.session.refresh(import_, attribute_names=["status"], with_for_update={"of": CommentImport})
     if not import_.is_draft:
         raise InvalidTransition(_("This table is imported already, so nothing of it changes."))

@@ -32,5 +32,6 @@ class OutgoingMail(Base):
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     error: Mapped[str | None]
-    # The last one to somebody whose account is closed: nothing of it stays once it has gone, or cannot go.
+    # The last one to somebody whose account is closed, or who has given up this address: nothing of it stays once it
+    # has gone, or cannot go.
     is_last: Mapped[bool] = mapped_column(default=False)

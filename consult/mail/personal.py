@@ -60,5 +60,6 @@ COLLECTORS = (
         when_closed=_l("Messages that have not been sent are not sent, and every trace of them here is erased."),
         collect=_collect,
         erase=_erase,
+        forget_address=forget_mail_to,
     ),
 )

@@ -8,18 +8,20 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
-from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import sqlalchemy as sa
 
+from consult.core import context
 from consult.core.db import db, unit_of_work
 from consult.core.marking import without_marks
+from consult.core.orphans import forget_after_commit
 from consult.core.secrets import keyed_digest
 from consult.core.settings import Settings
 from consult.core.text import check_line
 from consult.core.wake import want_worker
 from consult.mail.enums import MailStatus
+from consult.mail.folder import MailFolder
 from consult.mail.html import html_of
 from consult.mail.models import OutgoingMail
 
@@ -50,25 +52,39 @@ def queue_mail(*, recipient: str | None, locale: str, subject: str, body: str, n
 
 
 def forget_mail_to(address: str) -> None:
-    """Delete every message to an address, sent or not: its owner has closed their account."""
+    """Delete every message to an address, sent or not: its owner has closed their account, or has another one now.
+
+    With a message goes the file that an instance without a mail server has written of it.
+    """
+    settings = context.settings()
+    keys = db.session.scalars(sa.select(OutgoingMail.id).where(OutgoingMail.recipient == address)).all()
+    for key in keys:
+        forget_after_commit(folder_of(settings), _name_of(key, settings))
     db.session.execute(sa.delete(OutgoingMail).where(OutgoingMail.recipient == address))
+
+
+def _old(before: datetime) -> sa.ColumnElement[bool]:
+    return sa.and_(OutgoingMail.status != MailStatus.WAITING, OutgoingMail.created_at < before)
+
+
+def count_old_deliveries(before: datetime) -> int:
+    """How many messages `forget_deliveries` would delete; one query."""
+    return db.session.scalar(sa.select(sa.func.count()).select_from(OutgoingMail).where(_old(before))) or 0
 
 
 def forget_deliveries(before: datetime, *, limit: int) -> int:
     """Delete what the outbox keeps of messages that were sent, or given up, before that moment; returns how many.
 
+    So goes what lies in the folder of an instance without a mail server, all at once.
+
     Args:
         before: the moment.
         limit: at most so many.
     """
-    old = (
-        sa.select(OutgoingMail.id)
-        .where(OutgoingMail.status != MailStatus.WAITING, OutgoingMail.created_at < before)
-        .order_by(OutgoingMail.id)
-        .limit(limit)
-    )
+    old = sa.select(OutgoingMail.id).where(_old(before)).order_by(OutgoingMail.id).limit(limit)
     keys = db.session.scalars(old).all()
     db.session.execute(sa.delete(OutgoingMail).where(OutgoingMail.id.in_(keys)))
+    folder_of(context.settings()).forget(before)
     return len(keys)
 
 
@@ -166,10 +182,14 @@ def _message(mail: OutgoingMail, settings: Settings, now: datetime) -> EmailMess
 
 
 def _message_id(mail: OutgoingMail, settings: Settings) -> str:
-    """The same at each attempt. A digest that only this instance can make: keys count messages, and when somebody else
-    gets one is nobody's to read."""
-    digest = keyed_digest(settings.secret_key.get_secret_value(), f"mail:{mail.id}")[:32]
-    return f"<{digest}@{urlsplit(settings.public_url).hostname}>"
+    """The same at each attempt."""
+    return f"<{_name_of(mail.id, settings)}@{urlsplit(settings.public_url).hostname}>"
+
+
+def _name_of(mail_id: int, settings: Settings) -> str:
+    """A digest that only this instance can make: keys count messages, and when somebody else gets one is nobody's to
+    read."""
+    return keyed_digest(f"mail:{mail_id}", settings.secret_key.get_secret_value())[:32]
 
 
 def _encoding(text: str) -> str:
@@ -178,15 +198,9 @@ def _encoding(text: str) -> str:
     return "base64" if wide * 4 > len(text) else "quoted-printable"
 
 
-def folder_delivery(folder: Path) -> Deliver:
-    """Delivery into a folder, one ``.eml`` a message: for instances without a mail server."""
-
-    def deliver(message: EmailMessage) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        name = message["Message-ID"].strip("<>").split("@")[0]
-        (folder / f"{name}.eml").write_bytes(message.as_bytes())
-
-    return deliver
+def folder_of(settings: Settings) -> MailFolder:
+    """Where an instance without a mail server delivers to."""
+    return MailFolder(settings.data_dir / "mail")
 
 
 def smtp_delivery(address: str) -> Deliver:
@@ -217,4 +231,4 @@ def smtp_delivery(address: str) -> Deliver:
 def make_delivery(settings: Settings) -> Deliver:
     """The delivery that the settings ask for."""
     address = settings.smtp_url.get_secret_value()
-    return smtp_delivery(address) if address else folder_delivery(settings.data_dir / "mail")
+    return smtp_delivery(address) if address else folder_of(settings).deliver

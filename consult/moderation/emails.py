@@ -12,6 +12,7 @@ from consult.core.locale import gettext as _
 from consult.core.locale import in_locale
 from consult.mail.services import queue_mail
 from consult.moderation.enums import Decision, RestrictionReason
+from consult.submissions.emails import safety_link
 from consult.submissions.models import Comment, Submission
 
 
@@ -46,6 +47,7 @@ def queue_decisions(
                 public_reason=public_reason,
                 authentic=consultation.authentic_language,
                 contact=consultation.contact_email,
+                safety=safety_link(submission, account.locale),
                 link=absolute_url(f"/{account.locale}/take-part/{submission.round.address}/receipt/{submission.key}"),
             )
             subject = (

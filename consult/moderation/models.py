@@ -5,50 +5,46 @@ from __future__ import annotations
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from consult.core.db import Base, enum_type, primary_key, reference_to
 from consult.moderation.enums import CredentialKind, Decision, RestrictionReason
 
 
-class ModerationDecision(Base):
-    """One decision about one point; the newest holds, the earlier ones stay."""
+class Decided:
+    """What was decided about something, why and by whom; the newest decision holds, the earlier ones stay."""
+
+    id: Mapped[int] = primary_key()
+    decision: Mapped[Decision] = mapped_column(enum_type(Decision))
+    reason: Mapped[RestrictionReason | None] = mapped_column(enum_type(RestrictionReason))
+    public_reason: Mapped[str] = mapped_column(default="")
+    agreement: Mapped[str] = mapped_column(default="")
+    decided_by: Mapped[int] = reference_to("account.id", index=False)
+    decided_at: Mapped[datetime]
+
+    @declared_attr.directive
+    def __table_args__(cls) -> tuple[sa.CheckConstraint]:  # noqa: N805 - SQLAlchemy hands in the class
+        return (
+            sa.CheckConstraint(
+                "(decision = 'restrict') = (reason IS NOT NULL AND public_reason <> '')", name="restriction_has_reason"
+            ),
+        )
+
+
+class ModerationDecision(Decided, Base):
+    """One decision about one point."""
 
     __tablename__ = "moderation_decision"
-    __table_args__ = (
-        sa.CheckConstraint(
-            "(decision = 'restrict') = (reason IS NOT NULL AND public_reason <> '')", name="restriction_has_reason"
-        ),
-    )
 
-    id: Mapped[int] = primary_key()
     comment_id: Mapped[int] = reference_to("comment.id")
-    decision: Mapped[Decision] = mapped_column(enum_type(Decision))
-    reason: Mapped[RestrictionReason | None] = mapped_column(enum_type(RestrictionReason))
-    public_reason: Mapped[str] = mapped_column(default="")
-    agreement: Mapped[str] = mapped_column(default="")
-    decided_by: Mapped[int] = reference_to("account.id", index=False)
-    decided_at: Mapped[datetime]
 
 
-class FileDecision(Base):
-    """One decision about one file that its author would have public; the newest holds, the earlier ones stay."""
+class FileDecision(Decided, Base):
+    """One decision about one file that its author would have public."""
 
     __tablename__ = "file_decision"
-    __table_args__ = (
-        sa.CheckConstraint(
-            "(decision = 'restrict') = (reason IS NOT NULL AND public_reason <> '')", name="restriction_has_reason"
-        ),
-    )
 
-    id: Mapped[int] = primary_key()
     attachment_id: Mapped[int] = reference_to("attachment.id")
-    decision: Mapped[Decision] = mapped_column(enum_type(Decision))
-    reason: Mapped[RestrictionReason | None] = mapped_column(enum_type(RestrictionReason))
-    public_reason: Mapped[str] = mapped_column(default="")
-    agreement: Mapped[str] = mapped_column(default="")
-    decided_by: Mapped[int] = reference_to("account.id", index=False)
-    decided_at: Mapped[datetime]
 
 
 class Credential(Base):

@@ -9,8 +9,11 @@ import sqlalchemy as sa
 from consult.core.db import db
 from consult.core.locale import gettext as _
 from consult.core.locale import lazy_gettext as _l
-from consult.core.personal import Collector, Entry, Fact, Owner, Section, chosen
-from consult.moderation.models import Credential, FileDecision, ModerationDecision
+from consult.core.personal import Collector, Entry, Fact, Owner, Section, by_clock, chosen
+from consult.moderation.enums import Decision
+from consult.moderation.models import Credential, Decided, FileDecision, ModerationDecision
+from consult.submissions.disclosure import standing_of
+from consult.submissions.enums import ModerationStatus
 from consult.submissions.models import Attachment, Comment, Submission
 
 
@@ -23,7 +26,11 @@ def _collect(owner: Owner) -> Iterable[Section]:
             *_decisions(Comment.submission_id.in_(list(owner.submission_ids))),
             *_file_decisions(Attachment.submission_id.in_(list(owner.submission_ids))),
         ],
-        why_not=_("A decision stays on record. You can write to the contact of the consultation."),
+        correct=("pages.safety_everywhere", {}, _("Whom to turn to")),
+        why_not=_(
+            "A decision stays on record. If it is wrong, write to the contact of the consultation; if what is public "
+            "puts you at risk, to the safety contact."
+        ),
     )
     yield Section(
         "credentials",
@@ -47,44 +54,38 @@ def _collect(owner: Owner) -> Iterable[Section]:
 
 def _decisions(of_whom: sa.ColumnElement[bool]) -> list[Entry]:
     rows = db.session.execute(
-        sa.select(ModerationDecision, Comment.reference)
+        sa.select(ModerationDecision, Comment)
         .join(Comment, Comment.id == ModerationDecision.comment_id)
         .where(of_whom)
         .order_by(ModerationDecision.id.desc())
-    )
-    return [
-        Entry(
-            [
-                chosen("decision", _("Decision"), row.decision),
-                chosen("reason", _("Kind of reason"), row.reason),
-                Fact("public_reason", _("Reason"), row.public_reason),
-                Fact("decided_at", _("Decided"), row.decided_at),
-            ],
-            title=reference or "",
-        )
-        for row, reference in rows
-    ]
+    ).unique()
+    return [_decision(row, comment.submission, comment, comment.reference or "") for row, comment in rows]
 
 
 def _file_decisions(of_whom: sa.ColumnElement[bool]) -> list[Entry]:
-    rows = db.session.scalars(
-        sa.select(FileDecision)
+    rows = db.session.execute(
+        sa.select(FileDecision, Attachment)
         .join(Attachment, Attachment.id == FileDecision.attachment_id)
         .where(of_whom)
         .order_by(FileDecision.id.desc())
-    )
-    return [
-        Entry(
-            [
-                chosen("decision", _("Decision"), row.decision),
-                chosen("reason", _("Kind of reason"), row.reason),
-                Fact("public_reason", _("Reason"), row.public_reason),
-                Fact("decided_at", _("Decided"), row.decided_at),
-            ],
-            title=_("A file"),
-        )
-        for row in rows
-    ]
+    ).unique()
+    return [_decision(row, file.submission, file.comment, _("A file")) for row, file in rows]
+
+
+def _decision(row: Decided, submission: Submission, point: Comment | None, title: str) -> Entry:
+    words = row.decision.label
+    if row.decision is Decision.PUBLISH and point is not None and point.moderation_status is ModerationStatus.PUBLISHED:
+        words = standing_of(point)[0]  # a point that was read may wait still
+    return Entry(
+        [
+            Fact("decision", _("Decision"), row.decision.value, words),
+            chosen("reason", _("Kind of reason"), row.reason),
+            Fact("public_reason", _("Reason"), row.public_reason),
+            by_clock("decided_at", _("Decided"), row.decided_at, submission.round.zone,
+                     day_only=submission.is_protected),
+        ],
+        title=title,
+    )  # fmt: skip
 
 
 def _credentials(of_whom: sa.ColumnElement[bool]) -> list[Entry]:

@@ -4,35 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute
 
 from consult.consultations.models import Round
 from consult.core.clock import utc_now
 from consult.core.db import db
-from consult.core.errors import NotFound
 from consult.core.paging import Page, fetch_page
-from consult.core.secrets import key_digest
 from consult.documents.queries import Place, find_version, places
-from consult.moderation.models import Credential, FileDecision, ModerationDecision
+from consult.moderation.models import Credential, Decided, FileDecision, ModerationDecision
 from consult.submissions.disclosure import public_after
 from consult.submissions.enums import CredentialStatus, ModerationStatus, SubmissionStatus
 from consult.submissions.models import Attachment, Comment, Submission
-from consult.submissions.queries import Marks, Reader, Speaker, marks_of, speakers
+from consult.submissions.queries import Marks, Reader, Speaker, get_by_code, marks_of, speakers
 from consult.texts.queries import Texts, load_texts
+
+Kind = TypeVar("Kind", bound=Decided)
 
 
 def newest_decisions(comment_ids: Collection[int]) -> Mapping[int, ModerationDecision]:
     """The decision that holds for each point, by key of the point; one query."""
-    newest = (
-        sa.select(sa.func.max(ModerationDecision.id))
-        .where(ModerationDecision.comment_id.in_(list(comment_ids)))
-        .group_by(ModerationDecision.comment_id)
-    )
-    rows = db.session.scalars(
-        sa.select(ModerationDecision).where(ModerationDecision.id.in_(newest)).order_by(ModerationDecision.id)
-    )
-    return {row.comment_id: row for row in rows}
+    return _newest(ModerationDecision, ModerationDecision.comment_id, comment_ids)
+
+
+def newest_file_decisions(attachment_ids: Collection[int]) -> Mapping[int, FileDecision]:
+    """The decision that holds for each file, by key of the attachment; one query."""
+    return _newest(FileDecision, FileDecision.attachment_id, attachment_ids)
+
+
+def _newest(kind: type[Kind], about: InstrumentedAttribute[int], keys: Collection[int]) -> Mapping[int, Kind]:
+    newest = sa.select(sa.func.max(kind.id)).where(about.in_(list(keys))).group_by(about)
+    rows = db.session.execute(sa.select(about, kind).where(kind.id.in_(newest)).order_by(kind.id))
+    return dict(rows.all())
 
 
 def list_decisions(comment: Comment) -> list[ModerationDecision]:
@@ -53,17 +58,6 @@ def list_file_decisions(attachment: Attachment) -> list[FileDecision]:
             sa.select(FileDecision).where(FileDecision.attachment_id == attachment.id).order_by(FileDecision.id.desc())
         )
     )
-
-
-def newest_file_decisions(attachment_ids: Collection[int]) -> Mapping[int, FileDecision]:
-    """The decision that holds for each file, by key of the attachment; one query."""
-    newest = (
-        sa.select(sa.func.max(FileDecision.id))
-        .where(FileDecision.attachment_id.in_(list(attachment_ids)))
-        .group_by(FileDecision.attachment_id)
-    )
-    rows = db.session.scalars(sa.select(FileDecision).where(FileDecision.id.in_(newest)).order_by(FileDecision.id))
-    return {row.attachment_id: row for row in rows}
 
 
 def count_waiting(round_: Round) -> int:
@@ -106,30 +100,13 @@ def count_awaited(round_: Round) -> int:
     return db.session.scalar(statement) or 0
 
 
-def credential_code(submission: Submission) -> str:
-    """What the desk's addresses call a submission: neither its order of arrival nor the key of its receipt."""
-    return _code_of(submission.key)
-
-
-def _code_of(key: str) -> str:
-    return key_digest(key)[:16]
-
-
 def get_awaited(round_: Round, code: str) -> Submission:
     """The submission of that code whose credential is awaited.
 
     Raises:
         NotFound: none such in this round.
     """
-    rows = db.session.execute(
-        sa.select(Submission.id, Submission.key)
-        .where(Submission.round_id == round_.id, AWAITED)
-        .order_by(Submission.id)
-    )
-    for key, secret in rows:
-        if _code_of(secret) == code:
-            return db.session.get_one(Submission, key)
-    raise NotFound
+    return get_by_code(code, Submission.round_id == round_.id, AWAITED)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -99,10 +99,7 @@ def restrict_comments(
     if not public_reason:
         raise BadInput(_("Write the reason that the public will read."), "public_reason")
     screened = _sort(lock_comments([comment.id for comment in comments]), _why_not_restricted)
-    if not agreement and any(needs_agreement(comment.submission, reason) for comment in screened.done):
-        raise BadInput(
-            _("Input of States is never restricted without their written agreement. Give its reference."), "agreement"
-        )
+    _require_agreement([comment.submission for comment in screened.done], reason, agreement)
     for comment in screened.done:
         set_moderation_status(comment, ModerationStatus.RESTRICTED)
         settled = {ResponseStatus.SENT, ResponseStatus.CLOSED}  # a superseded point is closed already
@@ -121,6 +118,13 @@ def needs_agreement(submission: Submission, reason: RestrictionReason) -> bool:
         return False
     unproven = submission.credential_status is CredentialStatus.AWAITED
     return not (unproven and reason in {RestrictionReason.IMPERSONATION, RestrictionReason.SPAM})
+
+
+def _require_agreement(submissions: Iterable[Submission], reason: RestrictionReason, agreement: str) -> None:
+    if not agreement and any(needs_agreement(submission, reason) for submission in submissions):
+        raise BadInput(
+            _("Input of States is never restricted without their written agreement. Give its reference."), "agreement"
+        )
 
 
 def _why_not_published(comment: Comment) -> str:
@@ -191,7 +195,7 @@ def publish_file(attachment: Attachment, *, actor: Actor, now: datetime) -> None
     Raises:
         InvalidTransition: public already, for the secretariat alone, or nothing is left of it.
     """
-    _hold_file(attachment)
+    _lock_file(attachment)
     if attachment.moderation_status is ModerationStatus.PUBLISHED:
         raise InvalidTransition(_("It is published already."))
     set_file_status(attachment, ModerationStatus.PUBLISHED)
@@ -215,19 +219,21 @@ def restrict_file(
     """
     if not public_reason:
         raise BadInput(_("Write the reason that its author will read."), "public_reason")
-    _hold_file(attachment)
+    _lock_file(attachment)
     if attachment.moderation_status is ModerationStatus.RESTRICTED:
         raise InvalidTransition(_("It is restricted already."))
-    if not agreement and needs_agreement(attachment.submission, reason):
-        raise BadInput(
-            _("Input of States is never restricted without their written agreement. Give its reference."), "agreement"
-        )
+    _require_agreement([attachment.submission], reason, agreement)
     set_file_status(attachment, ModerationStatus.RESTRICTED)
     decision = FileDecision(decision=Decision.RESTRICT, reason=reason, public_reason=public_reason, agreement=agreement)
     _decide_on_file(attachment, decision, actor, now)
 
 
-def _hold_file(attachment: Attachment) -> None:
+def _lock_file(attachment: Attachment) -> None:
+    """Lock a file and read it afresh: moderators decide on it one after the other, and never while it is withdrawn.
+
+    Raises:
+        InvalidTransition: it is withdrawn, or for the secretariat alone.
+    """
     db.session.refresh(
         attachment, attribute_names=["moderation_status", "audience", "file_id"], with_for_update={"of": Attachment}
     )

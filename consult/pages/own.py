@@ -6,14 +6,11 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from consult.accounts.actors import SYSTEM
 from consult.commitments.models import Commitment
 from consult.commitments.queries import commitment_texts, commitments_of_points
-from consult.consultations.enums import Visibility
 from consult.consultations.queries import held
 from consult.consultations.reading import ReadLink, read_links
 from consult.core.locale import gettext as _
-from consult.core.locale import pgettext
 from consult.documents.queries import Place, places_of
 from consult.moderation.models import ModerationDecision
 from consult.moderation.queries import newest_decisions
@@ -21,9 +18,10 @@ from consult.responses.acknowledging import acknowledgements_of
 from consult.responses.enums import Disposition
 from consult.responses.models import Acknowledgement
 from consult.responses.queries import SentVersion, ShownAnswer, list_sent_versions, shown_answer
-from consult.submissions.enums import CredentialStatus, ModerationStatus, ResponseStatus
+from consult.submissions.disclosure import standing_of
+from consult.submissions.enums import ModerationStatus, ResponseStatus
 from consult.submissions.models import Comment, Submission
-from consult.submissions.queries import Marks, Reader, comments_of, is_input_reader, marks_of
+from consult.submissions.queries import Marks, Reader, comments_of, marks_of
 from consult.texts.models import Contest
 from consult.texts.queries import AllTexts, load_all_texts, load_texts
 from consult.texts.values import LocalizedText
@@ -208,30 +206,6 @@ def links_of(points: Iterable[OwnPoint], address: Callable[[str], str]) -> list[
     shown = {answer.language for answer in answers}
     current = shown.pop() if len(shown) == 1 else None
     return read_links([*originals, *others], address, originals=originals, current=current)
-
-
-def standing_of(comment: Comment) -> tuple[str, str]:
-    """Where screening stands for the author, and the kind of the tag."""
-    submission = comment.submission
-    if comment.is_struck:
-        return pgettext("strike", "Struck"), "neutral"
-    if comment.is_withdrawn:
-        return _("Withdrawn"), "neutral"
-    if submission.credential_status is CredentialStatus.AWAITED:
-        return _("Waits for your credential"), "attention"
-    if comment.moderation_status is ModerationStatus.RESTRICTED:
-        return ModerationStatus.RESTRICTED.label, "bad"
-    if comment.moderation_status is ModerationStatus.WAITING:
-        return ModerationStatus.WAITING.label, "neutral"
-    if submission.publication_setting is not None and not submission.publication_setting.gives_words:
-        return _("Read, and not published, as you chose"), "good"
-    if submission.is_held or comment.is_held:
-        return _("Read, not public yet"), "good"
-    if submission.round.visibility is Visibility.PARTICIPANTS_ONLY:
-        return _("Shown to those who take part"), "good"
-    if not is_input_reader(SYSTEM, submission.round):
-        return _("Read, not public yet"), "good"
-    return ModerationStatus.PUBLISHED.label, "good"
 
 
 def answering_of(comment: Comment, marks: Marks) -> tuple[str, str] | None:

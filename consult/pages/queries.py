@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,7 +23,13 @@ from consult.publication.models import Release
 from consult.responses.queries import count_corrections, outstanding_exists
 from consult.submissions.enums import CredentialStatus, ModerationStatus, ResponseStatus, SubmissionStatus
 from consult.submissions.models import Comment, Submission
-from consult.submissions.queries import IN_COMPILATION, Progress, is_input_reader, progress_of
+from consult.submissions.queries import (
+    IN_COMPILATION,
+    Progress,
+    count_files_to_screen,
+    is_input_reader,
+    progress_of,
+)
 from consult.texts.finding import matching
 from consult.texts.values import LocalizedText
 
@@ -195,9 +201,10 @@ def _entries(rounds: Iterable[tuple[Round, RoundState]], language: str) -> list[
 
 @dataclass(frozen=True)
 class Work:
-    """What waits at the desk for one round, in points; what came late and credentials in submissions."""
+    """What waits at the desk for one round, in points; what came late and credentials in submissions; files."""
 
     to_screen: int = 0
+    files: int = 0
     late: int = 0
     credentials: int = 0
     to_answer: int = 0
@@ -209,6 +216,7 @@ class Work:
         has = set(roles)
         return Work(
             self.to_screen if StaffRole.MODERATOR in has else 0,
+            self.files if StaffRole.MODERATOR in has else 0,
             self.late if StaffRole.MANAGER in has else 0,
             self.credentials if has & {StaffRole.MODERATOR, StaffRole.MANAGER} else 0,
             self.to_answer if StaffRole.RESPONDER in has else 0,
@@ -219,11 +227,11 @@ class Work:
     @property
     def total(self) -> int:
         """All of it."""
-        return self.to_screen + self.late + self.credentials + self.to_answer + self.to_clear + self.to_send
+        return sum(astuple(self))
 
 
 def work_of(round_ids: Iterable[int]) -> Mapping[int, Work]:
-    """What waits at the desk, by key of the round, counted exactly; three queries.
+    """What waits at the desk, by key of the round, counted exactly; four queries.
 
     A correction waits as an answer does: to be cleared, to be sent, or to be written anew where it was returned.
     """
@@ -255,10 +263,11 @@ def work_of(round_ids: Iterable[int]) -> Mapping[int, Work]:
     )
     found = {row[0]: row for row in submissions}
     counted = {row[0]: row for row in rows}
-    corrections = count_corrections(ids)
+    corrections, files = count_corrections(ids), count_files_to_screen(ids)
     return {
         key: Work(
             to_screen=counted[key][1] if key in counted else 0,
+            files=files.get(key, 0),
             late=found[key][2] if key in found else 0,
             credentials=found[key][1] if key in found else 0,
             to_answer=(counted[key][2] if key in counted else 0) + corrections[key].returned,

@@ -111,9 +111,9 @@ def close_form(submissions: Sequence[Submission]) -> CloseForm:
 
 
 class ForgetForm(CodeForm):
-    """What becomes of one submission without an account, and its code once more."""
+    """What becomes of one submission without an account, and its code once more; nothing is chosen beforehand."""
 
-    fate = RadioField(_l("What shall become of what you submitted?"), [required()], default=Fate.KEEP.value)
+    fate = RadioField(_l("What shall become of what you submitted?"), [required()])
     understood = BooleanField(UNDERSTOOD, [required()])
 
     def __init__(self, submission: Submission, **options: Any) -> None:

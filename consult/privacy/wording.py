@@ -35,18 +35,7 @@ def retention_sentences(host: Host | None) -> list[str]:
     common = common_days()
     own = get_days(host) if host is not None else common
     return [
-        _(
-            "Drafts are kept for %(time)s after they were last saved; those of an account at least until the round "
-            "has been closed as long.",
-            time=days_in_words(own[Kept.DRAFT]),
-        ),
-        ngettext(
-            "A draft with neither an account nor a code goes %(num)s day after it was last saved: no browser has the "
-            "key to it any more.",
-            "A draft with neither an account nor a code goes %(num)s days after it was last saved: no browser has the "
-            "key to it any more.",
-            settings().draft_days + 1,
-        ),
+        *_about_drafts(own[Kept.DRAFT]),
         _(
             "An account that nobody has signed in to for %(time)s is closed. Who took part with several hosts is kept "
             "as long as the one that keeps longest.",
@@ -70,6 +59,52 @@ def retention_sentences(host: Host | None) -> list[str]:
         _("What was submitted stays on the public record under the setting that was chosen, until it is withdrawn."),
         backups_sentence(),
     ]
+
+
+def _about_drafts(days: int) -> list[str]:
+    time, alone = days_in_words(days), settings().draft_days + 1
+    said = [
+        _(
+            "A draft in an account is kept for %(time)s after it was last saved or after its round closed, whichever "
+            "is later.",
+            time=time,
+        )
+    ]
+    if days <= alone:
+        return [*said, _("A draft without an account is kept for %(time)s after it was last saved.", time=time)]
+    return [
+        *said,
+        _("A draft that a code opens is kept for %(time)s after it was last saved.", time=time),
+        ngettext(
+            "A draft with neither an account nor a code goes %(num)s day after it was last saved: no browser has the "
+            "key to it any more.",
+            "A draft with neither an account nor a code goes %(num)s days after it was last saved: no browser has the "
+            "key to it any more.",
+            alone,
+        ),
+    ]
+
+
+def due_in_words(kept: Kept, number: int) -> str:
+    """What the next run would do about what is kept no longer then."""
+    return {
+        Kept.DRAFT: ngettext("%(num)s draft would be deleted.", "%(num)s drafts would be deleted.", number),
+        Kept.ACCOUNT: ngettext(
+            "%(num)s account that nobody uses would be closed, or its owner be told that it closes.",
+            "%(num)s accounts that nobody uses would be closed, or their owners be told that they close.",
+            number,
+        ),
+        Kept.SECURITY: ngettext(
+            "%(num)s record of a sign-in or a link would be deleted, of all hosts.",
+            "%(num)s records of sign-ins or links would be deleted, of all hosts.",
+            number,
+        ),
+        Kept.DELIVERY: ngettext(
+            "%(num)s record of a sent e-mail would be deleted, of all hosts.",
+            "%(num)s records of sent e-mails would be deleted, of all hosts.",
+            number,
+        ),
+    }[kept]
 
 
 def run_in_words(run: RetentionRun) -> list[str]:

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import sqlalchemy as sa
-
 from consult.access.roles import StaffRole
 from consult.accounts.models import Account
 from consult.accounts.queries import get_account
 from consult.core.context import absolute_url, render_text
-from consult.core.db import db
 from consult.core.locale import gettext as _
 from consult.core.locale import in_locale
 from consult.mail.services import queue_mail
 from consult.protection.models import Strike
-from consult.secretariats.models import Membership
+from consult.secretariats.queries import holders_of
 from consult.submissions.models import Comment
 
 
@@ -58,17 +55,7 @@ def queue_struck(comment: Comment, *, now: datetime) -> None:
 
 def queue_proposed(strike: Strike, *, now: datetime) -> None:
     """Tell the other protection officers of the host that a proposal waits for one of them."""
-    others = db.session.scalars(
-        sa.select(Account)
-        .join(Membership, Membership.account_id == Account.id)
-        .where(
-            Membership.host_id == strike.host_id,
-            Membership.role == StaffRole.PROTECTION,
-            Membership.ended_at.is_(None),
-            Account.id != strike.proposed_by,
-        )
-        .order_by(Account.id)
-    )
+    others = holders_of(strike.host_id, [StaffRole.PROTECTION], besides=strike.proposed_by)
     address = strike.comment.submission.round.address
     for account in others:
         with in_locale(account.locale):

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from consult.core.db import db
 from consult.core.locale import gettext as _
 from consult.core.locale import lazy_gettext as _l
-from consult.core.personal import Collector, Entry, Fact, Owner, Section, chosen
+from consult.core.personal import Collector, Entry, Fact, Owner, Section, by_clock, chosen
 from consult.protection.enums import StrikeStatus
 from consult.protection.models import IdentityLook, Strike
 from consult.secretariats.models import Host
@@ -37,7 +37,10 @@ def _collect(owner: Owner) -> Iterable[Section]:
         _("The public sees that a point was struck, and the class of reason."),
         [
             Entry(
-                [chosen("reason", _("Kind of reason"), comment.struck_as), Fact("struck_at", _("Struck"), at)],
+                [
+                    chosen("reason", _("Kind of reason"), comment.struck_as),
+                    by_clock("struck_at", _("Struck"), at, comment.submission.round.zone, day_only=True),
+                ],
                 title=comment.reference or "",
             )
             for comment, at in struck
@@ -86,7 +89,7 @@ def _looks(owner: Owner) -> list[Entry]:
     return [
         Entry(
             [
-                Fact("looked_at", _("When"), look.looked_at),
+                by_clock("looked_at", _("When"), look.looked_at, submission.round.zone, day_only=True),
                 Fact("officer", _("Who"), look.officer_words),
                 Fact("host", _("Host"), host),
                 Fact("round", _("Round"), submission.round.label),

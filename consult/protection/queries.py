@@ -14,22 +14,19 @@ from consult.consultations.models import Consultation, Round
 from consult.core.db import db
 from consult.core.errors import NotFound
 from consult.core.paging import Page, fetch_page
-from consult.core.secrets import key_digest
 from consult.protection.enums import LookReason, StrikeStatus
 from consult.protection.models import IdentityLook, Strike
 from consult.secretariats.models import Host
 from consult.submissions.enums import ON_RECORD, SubmissionStatus
 from consult.submissions.models import Comment, Submission
-from consult.submissions.queries import PROTECTED, comments_in
+from consult.submissions.queries import PROTECTED, code_of, comments_in, get_by_code
+
+_AMONG = "protected"
 
 
 def protected_code(submission: Submission) -> str:
-    """What the officers' addresses call a submission: neither its order of arrival nor the key of its receipt."""
-    return _code_of(submission.key)
-
-
-def _code_of(key: str) -> str:
-    return key_digest(f"protected:{key}")[:16]
+    """What the officers' addresses call a submission: another code than at the desk of others."""
+    return code_of(submission, among=_AMONG)
 
 
 @dataclass(frozen=True)
@@ -114,19 +111,22 @@ def count_protected(round_: Round) -> int:
     return db.session.scalar(sa.select(sa.func.count()).select_from(Submission).where(*_protected_in(round_))) or 0
 
 
+def find_protected_with(round_: Round, reference: str) -> Submission | None:
+    """The protected submission of a round that has the point of that reference."""
+    with_it = sa.select(Comment.submission_id).where(Comment.round_id == round_.id, Comment.reference == reference)
+    found: Submission | None = db.session.scalars(
+        sa.select(Submission).where(*_protected_in(round_), Submission.id.in_(with_it))
+    ).first()
+    return found
+
+
 def get_protected(round_: Round, code: str) -> Submission:
     """The protected submission of that code.
 
     Raises:
         NotFound: none such in this round, or it was taken back.
     """
-    rows = db.session.execute(
-        sa.select(Submission.id, Submission.key).where(*_protected_in(round_)).order_by(Submission.key)
-    )
-    for key, secret in rows:
-        if _code_of(secret) == code:
-            return db.session.get_one(Submission, key)
-    raise NotFound
+    return get_by_code(code, *_protected_in(round_), among=_AMONG)
 
 
 @dataclass(frozen=True)
@@ -169,12 +169,16 @@ def looks_at(submission_ids: Collection[int]) -> Mapping[int, Sequence[Look]]:
 
 @dataclass(frozen=True)
 class LookEntry:
-    """One look as the managers of the host read it: who looked and why, never at whom."""
+    """One look as the managers of the host read it: who looked and why, never at whom.
+
+    The day is told by the clock of the round, as it is to the officer and to the person.
+    """
 
     looked_at: datetime
     officer: str
     reason: LookReason
     consultation: Consultation
+    zone: str
 
 
 def page_of_looks(host: Host, *, after: str | None, before: str | None) -> Page[LookEntry]:
@@ -189,14 +193,14 @@ def page_of_looks(host: Host, *, after: str | None, before: str | None) -> Page[
         descending=True,
     )
     rows = db.session.execute(
-        sa.select(Submission.id, Consultation)
+        sa.select(Submission.id, Consultation, Round.zone)
         .join(Round, Round.id == Submission.round_id)
         .join(Consultation, Consultation.id == Round.consultation_id)
         .where(Submission.id.in_([row.submission_id for row in found.items]))
     )
-    consultations = {key: consultation for key, consultation in rows}  # noqa: C416 - rows are not tuples to mypy
+    about = {key: (consultation, zone) for key, consultation, zone in rows}
     entries = [
-        LookEntry(row.looked_at, row.officer_words, row.reason, consultations[row.submission_id]) for row in found.items
+        LookEntry(row.looked_at, row.officer_words, row.reason, *about[row.submission_id]) for row in found.items
     ]
     return Page(entries, found.after, found.before)
 

@@ -1,31 +1,29 @@
-"""Releasing the response log, reissuing it when something is withdrawn, and verifying it."""
+"""Releasing the response log, and reissuing it when something is withdrawn."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 
 from consult.access.roles import Actor
 from consult.accounts.actors import SYSTEM
+from consult.commitments.queries import commitments_of_protected
 from consult.consultations.models import Round
 from consult.core.changes import note_change
 from consult.core.context import file_store
 from consult.core.db import db, unit_of_work
-from consult.core.errors import BadInput, InvalidTransition, NotFound
+from consult.core.errors import InvalidTransition, NotFound
 from consult.core.locale import gettext as _
 from consult.core.storage import FileStore
 from consult.core.wake import want_worker
-from consult.documents.queries import get_version, places
 from consult.ledger.services import new_salt, record, salted_digest
 from consult.moderation.queries import newest_decisions
-from consult.publication.changes import RowChange, changes_of, find_previous_release
+from consult.publication.changes import find_previous_release
 from consult.publication.enums import GONE, FileKind, ReleaseStatus, Shown
-from consult.publication.formats import LogRow, Previous, columns_of, manifest_bytes, to_csv, to_json
+from consult.publication.formats import LogRow, Previous, manifest_bytes, to_csv, to_json
 from consult.publication.models import Release, ReleaseFile, ReleaseRow
 from consult.publication.queries import (
     comments_for_release,
@@ -35,15 +33,12 @@ from consult.publication.queries import (
     find_last_release,
     list_reasons_against_release,
 )
+from consult.publication.rows import CHUNK, log_rows_of, setting_now, shown_now, shown_of
 from consult.responses.queries import sent_versions
-from consult.submissions.enums import ModerationStatus, PublicationSetting
 from consult.submissions.models import Comment
-from consult.submissions.queries import Speaker, speakers, superseded_among, told_of
-from consult.submissions.services import is_public, lift_due
-from consult.texts.models import Translation
-from consult.texts.queries import list_translations
+from consult.submissions.queries import told_of
+from consult.submissions.services import lift_due
 
-CHUNK = 500
 LEASE = timedelta(minutes=10)
 MAX_ATTEMPTS = 5
 
@@ -125,28 +120,6 @@ def keep_failure(release_id: int, error: str) -> None:
     db.session.get_one(Release, release_id).error = error
 
 
-def shown_of(comment: Comment) -> Shown:
-    """What a log may show of a point's words now."""
-    if comment.is_withdrawn:
-        return Shown.STRUCK if comment.is_struck else Shown.WITHDRAWN
-    if comment.moderation_status is ModerationStatus.RESTRICTED or comment.is_held:  # lifted, and waits for its batch
-        return Shown.RESTRICTED
-    return Shown.TEXT if is_public(comment) else Shown.NOT_PUBLISHED
-
-
-def setting_now(row: ReleaseRow) -> PublicationSetting | None:
-    """How a row of a compilation may tell who speaks; None where it tells nobody, as in every response log."""
-    submission = row.comment.submission
-    return submission.publication_setting if row.shown is Shown.TEXT and not submission.round.asks_for_answers else None
-
-
-def shown_now(row: ReleaseRow) -> Shown:
-    """What a page may show of a row of a release: what the row shows, unless the record has become stricter since."""
-    if row.shown is Shown.TEXT or row.comment.is_withdrawn:
-        return shown_of(row.comment)
-    return row.shown
-
-
 def build_release(release_id: int, *, now: datetime) -> Release:
     """Build a release: its rows, its files, its manifest. Building it again after a crash gives the same rows.
 
@@ -163,7 +136,7 @@ def build_release(release_id: int, *, now: datetime) -> Release:
     db.session.add_all(rows)
     if find_previous_release(release) is not None:
         db.session.flush()  # what changed is asked of the rows of both
-    log_rows = _log_rows(release, rows)
+    log_rows = log_rows_of(release, rows)
     for row, log_row in zip(rows, log_rows, strict=True):
         _seal(row, log_row)
     release.rows_done = release.rows_total = len(rows)
@@ -173,8 +146,9 @@ def build_release(release_id: int, *, now: datetime) -> Release:
     db.session.flush()
     note_change("release", release.id)
     note_change("response", *[row.comment_id for row in rows])  # those that are answered: the others are not told
-    # A protected point says that it was answered from now on, all of them at once.
+    # A protected point says that it was answered from now on, all of them at once; commitments name them.
     note_change("comment", *[row.comment_id for row in rows if row.comment.submission.is_protected])
+    note_change("commitment", *commitments_of_protected(release.round))
     _issue_files(release, rows, log_rows, now=now)
     record(
         "system:release:publish",
@@ -229,7 +203,7 @@ def reissue_release(release: Release, *, now: datetime) -> int:
     before = _issued_rows(release)
     for start in range(0, len(changed), CHUNK):
         _tighten(changed[start : start + CHUNK])
-    log_rows = _log_rows(release, rows)
+    log_rows = log_rows_of(release, rows)
     for place, row in enumerate(rows):
         if row.salt is None:
             _seal(row, log_rows[place])
@@ -313,77 +287,6 @@ def _issue_files(release: Release, rows: Sequence[ReleaseRow], log_rows: Sequenc
     db.session.flush()
 
 
-def _log_rows(release: Release, rows: Sequence[ReleaseRow]) -> list[LogRow]:
-    consultation = release.round.consultation
-    where = places(get_version(release.round), consultation.authentic_language)
-    version_ids = [row.response.id for row in rows if row.response is not None]
-    translations: dict[int, dict[str, dict[str, str]]] = {}
-    made: dict[int, dict[str, dict[str, Any]]] = {}
-    for translation in _translations("response_version", version_ids):
-        by_language = translations.setdefault(translation.subject_id, {})
-        by_language.setdefault(translation.language, {})[translation.field] = translation.text
-        made.setdefault(translation.subject_id, {}).setdefault(translation.language, {})[translation.field] = _made(
-            translation
-        )
-    points: dict[int, dict[str, dict[str, Any]]] = {}
-    for translation in _translations("comment", [row.comment_id for row in rows if row.shown is Shown.TEXT]):
-        words = {"text": translation.text, **_made(translation)}
-        points.setdefault(translation.subject_id, {}).setdefault(translation.language, {})[translation.field] = words
-    submissions = sorted({row.comment.submission_id for row in rows})
-    superseded: set[int] = set()
-    for start in range(0, len(submissions), CHUNK):
-        superseded |= superseded_among(submissions[start : start + CHUNK], known=True)
-    changes, told = _changes(release, rows), _speakers(rows)
-    return [
-        LogRow.of(
-            row,
-            where.get(row.comment.paragraph_id or 0),
-            translations.get(row.response.id if row.response else 0, {}),
-            made=made.get(row.response.id if row.response else 0),
-            point=points.get(row.comment_id),
-            superseded=row.comment.submission_id in superseded,
-            columns=columns_of(release),
-            change=changes.get(row.comment_id),
-            speaker=told.get(row.comment.submission_id),
-        )
-        for row in rows
-    ]
-
-
-def _translations(subject: str, keys: Sequence[int]) -> Iterator[Translation]:
-    for start in range(0, len(keys), CHUNK):
-        yield from list_translations(subject, keys[start : start + CHUNK])
-
-
-def _made(translation: Translation) -> dict[str, str]:
-    """Who or what made a translation and when; never who of the staff."""
-    return {
-        "origin": translation.origin.value,
-        "made_with": translation.made_with,
-        "made_on": translation.translated_at.date().isoformat(),
-    }
-
-
-def _changes(release: Release, rows: Sequence[ReleaseRow]) -> Mapping[int, RowChange]:
-    """How each row differs from the release before; nothing in the first one."""
-    previous = find_previous_release(release)
-    if previous is None:
-        return {}
-    found: dict[int, RowChange] = {}
-    for start in range(0, len(rows), CHUNK):
-        found |= changes_of(release, previous, rows[start : start + CHUNK])
-    return found
-
-
-def _speakers(rows: Sequence[ReleaseRow]) -> Mapping[int, Speaker]:
-    """Who speaks in the rows of a compilation that tell it; nobody in a response log."""
-    found: dict[int, Speaker] = {}
-    told = [row.comment.submission for row in rows if row.setting is not None]
-    for start in range(0, len(told), CHUNK):
-        found |= speakers(told[start : start + CHUNK], for_staff=False)
-    return found
-
-
 def forget_retired_files(*, now: datetime) -> int:
     """Delete the bytes of retired CSV and JSON files, after the commit that retired them; manifests stay.
 
@@ -397,56 +300,3 @@ def forget_retired_files(*, now: datetime) -> int:
     )
     kept = set(db.session.scalars(sa.select(ReleaseFile.sha256).where(ReleaseFile.retired_at.is_(None))))
     return sum(store.delete(file.sha256) for file in retired if file.sha256 not in kept)
-
-
-@dataclass(frozen=True)
-class Verification:
-    """What comparing a manifest with a JSON file of the same release finds, by reference.
-
-    Args:
-        unchanged: rows whose content and salt give the digest in the manifest.
-        changed: rows that do not: the record has become stricter since that manifest, or somebody changed them.
-        missing: rows of the manifest that the file lacks.
-        added: rows of the file that the manifest does not know.
-        is_same_file: whether the manifest names exactly these bytes.
-    """
-
-    unchanged: Sequence[str]
-    changed: Sequence[str]
-    missing: Sequence[str]
-    added: Sequence[str]
-    is_same_file: bool
-
-    @property
-    def is_intact(self) -> bool:
-        """Whether every row is the one that the manifest vouches for, and no other is there."""
-        return not (self.changed or self.missing or self.added)
-
-
-def verify(manifest: bytes, log: bytes) -> Verification:
-    """Compare a manifest with a JSON file of the same release, by recomputing the digest of each row.
-
-    Args:
-        manifest: of any issue, also an older one than the file's.
-        log: the JSON file, whose salts make the digests computable.
-
-    Raises:
-        BadInput: one of the two is not such a file.
-    """
-    try:
-        promised = json.loads(manifest)
-        digests = {row["reference"]: row["digest"] for row in promised["rows"]}
-        found = {
-            row["reference"]: salted_digest(row["salt"], LogRow.from_content(row).content())
-            for row in json.loads(log)["rows"]
-        }
-        named = promised["files"][FileKind.JSON.value]
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise BadInput(_("This is not a manifest and the JSON file of a release.")) from error
-    return Verification(
-        unchanged=[key for key, digest in digests.items() if found.get(key) == digest],
-        changed=[key for key, digest in digests.items() if key in found and found[key] != digest],
-        missing=[key for key in digests if key not in found],
-        added=[key for key in found if key not in digests],
-        is_same_file=FileStore.digest(log) == named,
-    )

@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 
 from consult.access.roles import Actor
 from consult.consultations.models import Round
+from consult.core.clock import to_wall
 from consult.core.db import db
 from consult.core.errors import BadInput, Conflict, InvalidTransition
 from consult.core.locale import gettext as _
@@ -35,7 +36,7 @@ def acknowledge(
         words: why not; for the secretariat alone.
         seen: the number of the version that its author has read.
         actor: its author.
-        now: when; the day alone is kept.
+        now: when; the day alone is kept, by the clock of the round.
 
     Raises:
         BadInput: words beside "yes", which would go nowhere.
@@ -51,7 +52,8 @@ def acknowledge(
     if version.number != seen:
         raise Conflict(_("The answer was corrected since you opened this page. Read it once more."))
     row = acknowledgements_of([version.id]).get(version.id) or Acknowledgement(response_version_id=version.id)
-    row.verdict, row.words, row.said_on = verdict, words, now.date()
+    row.verdict, row.words = verdict, words
+    row.said_on = to_wall(now, comment.submission.round.zone).date()
     db.session.add(row)
     db.session.flush()
     content = {"version": version.number, "verdict": verdict, "words": words}

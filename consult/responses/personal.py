@@ -4,23 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from consult.core.db import db
 from consult.core.locale import gettext as _
 from consult.core.locale import lazy_gettext as _l
-from consult.core.personal import Collector, Entry, Fact, Owner, Section, chosen
+from consult.core.personal import Collector, Entry, Fact, Owner, Section, by_clock, chosen
 from consult.responses.models import Acknowledgement, ClearanceDecision, Delivery, ResponseCorrection, ResponseVersion
 from consult.submissions.models import Comment
 
 
 def _collect(owner: Owner) -> Iterable[Section]:
+    answers = _answers(owner)
     yield Section(
         "answers",
         _("Our answers to your points"),
-        _("The public reads them, and the staff of the host."),
-        _answers(owner),
+        _("The staff of the host. The public reads them as soon as it knows of the point."),
+        [_answer(*row) for row in answers],
+    )
+    yield Section(
+        "verdicts",
+        _("What you said of our answers"),
+        _("The secretariat alone."),
+        [_verdict(said, comment) for _row, comment, _sent_at, said in answers if said is not None],
     )
     if owner.account_id is None:
         return
@@ -38,30 +46,40 @@ def _collect(owner: Owner) -> Iterable[Section]:
     )
 
 
-def _answers(owner: Owner) -> list[Entry]:
-    rows: Iterable[tuple[ResponseVersion, str | None, datetime, Acknowledgement | None]] = db.session.execute(
-        sa.select(ResponseVersion, Comment.reference, Delivery.sent_at, Acknowledgement)
+def _answers(owner: Owner) -> list[tuple[ResponseVersion, Comment, datetime, Acknowledgement | None]]:
+    rows: Iterable[Any] = db.session.execute(
+        sa.select(ResponseVersion, Comment, Delivery.sent_at, Acknowledgement)
         .join(Delivery, Delivery.response_version_id == ResponseVersion.id)
         .outerjoin(Acknowledgement, Acknowledgement.response_version_id == ResponseVersion.id)
         .join(Comment, Comment.id == ResponseVersion.comment_id)
         .where(Comment.submission_id.in_(list(owner.submission_ids)))
         .order_by(ResponseVersion.id.desc())
+    ).unique()
+    return [tuple(row) for row in rows]
+
+
+def _answer(row: ResponseVersion, comment: Comment, sent_at: datetime, _said: Acknowledgement | None) -> Entry:
+    submission = comment.submission
+    return Entry(
+        [
+            chosen("disposition", _("How addressed"), row.disposition),
+            Fact("text", _("Answer"), row.text, language=row.language),
+            Fact("rationale", _("Reason"), row.rationale, language=row.language),
+            by_clock("sent_at", _("Sent"), sent_at, submission.round.zone, day_only=submission.is_protected),
+        ],
+        title=comment.reference or "",
     )
-    return [
-        Entry(
-            [
-                chosen("disposition", _("How addressed"), row.disposition),
-                Fact("text", _("Answer"), row.text, language=row.language),
-                Fact("rationale", _("Reason"), row.rationale, language=row.language),
-                Fact("sent_at", _("Sent"), sent_at),
-                chosen("verdict", _("What you said of it"), said.verdict if said is not None else None),
-                Fact("verdict_words", _("Why not"), said.words if said is not None else ""),
-                Fact("said_on", _("Said"), said.said_on if said is not None else None),
-            ],
-            title=reference or "",
-        )
-        for row, reference, sent_at, said in rows
-    ]
+
+
+def _verdict(said: Acknowledgement, comment: Comment) -> Entry:
+    return Entry(
+        [
+            chosen("verdict", _("What you said of it"), said.verdict),
+            Fact("verdict_words", _("Why not"), said.words),
+            Fact("said_on", _("Said"), said.said_on),
+        ],
+        title=comment.reference or "",
+    )
 
 
 def _written(account_id: int) -> list[Entry]:

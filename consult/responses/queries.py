@@ -330,7 +330,7 @@ class Outgoing:
 
     Corrections go in messages of their own and are counted by themselves. Answers to what came by another door than
     the site are published, and go to nobody; those to a submission without an account wait for its author, who comes
-    back with the code of it.
+    back with the code of it. What answers a point that is held becomes public with it.
     """
 
     answers: int
@@ -340,6 +340,7 @@ class Outgoing:
     by_code: int = 0
     corrections: int = 0
     has_protected: bool = False
+    held: int = 0
 
 
 def count_outgoing(round_: Round) -> Outgoing:
@@ -353,6 +354,7 @@ def count_outgoing(round_: Round) -> Outgoing:
             sa.func.count().filter(is_open, Submission.account_id.is_(None), Submission.claim_digest.is_(None)),
             sa.func.count().filter(is_open, Submission.claim_digest.is_not(None)),
             sa.func.count().filter(PROTECTED),
+            sa.func.count().filter(sa.or_(Submission.is_held, Comment.is_held)),
         )
         .select_from(Comment)
         .join(Comment.submission)
@@ -363,7 +365,7 @@ def count_outgoing(round_: Round) -> Outgoing:
             Comment.response_status == ResponseStatus.CLEARED,
         )
     ).one()
-    answers, messages, people, published_alone, by_code, protected = row
+    answers, messages, people, published_alone, by_code, protected, held = row
     return Outgoing(
         answers=answers,
         messages=messages,
@@ -372,6 +374,7 @@ def count_outgoing(round_: Round) -> Outgoing:
         by_code=by_code,
         corrections=count_corrections([round_.id])[round_.id].cleared,
         has_protected=protected > 0,
+        held=held,
     )
 
 

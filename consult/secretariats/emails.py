@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import sqlalchemy as sa
-
 from consult.access.roles import StaffRole
-from consult.accounts.models import Account
 from consult.core.context import absolute_url, render_text
-from consult.core.db import db
 from consult.core.locale import format_day, in_locale
 from consult.core.locale import gettext as _
 from consult.mail.services import queue_mail
 from consult.secretariats.models import MemberDelegate, Membership
+from consult.secretariats.queries import holders_of
 
 
 def queue_role_assigned(membership: Membership, *, now: datetime) -> None:
@@ -48,21 +45,8 @@ def queue_delegate_invited(delegate: MemberDelegate, *, key: str, locale: str, n
 
 def queue_protection_given(membership: Membership, *, now: datetime) -> None:
     """Tell the managers and the other protection officers of a host who may see identities from now on."""
-    others = db.session.scalars(
-        sa.select(Account)
-        .where(
-            Account.id.in_(
-                sa.select(Membership.account_id).where(
-                    Membership.host_id == membership.host_id,
-                    Membership.ended_at.is_(None),
-                    Membership.role.in_([StaffRole.MANAGER, StaffRole.PROTECTION]),
-                    Membership.account_id != membership.account_id,
-                )
-            )
-        )
-        .order_by(Account.id)
-    )
-    for account in others:
+    told = holders_of(membership.host_id, [StaffRole.MANAGER, StaffRole.PROTECTION], besides=membership.account_id)
+    for account in told:
         with in_locale(account.locale):
             body = render_text(
                 "emails/secretariats/protection_given.txt",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -12,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from consult.core.db import db
 from consult.core.locale import gettext as _
 from consult.core.locale import lazy_gettext as _l
-from consult.core.personal import Collector, Entry, Fact, Owner, Section, chosen
+from consult.core.personal import Collector, Entry, Fact, Owner, Section, chosen, names_owner
 from consult.secretariats.models import MemberDelegate, Membership
 
 
@@ -43,7 +42,9 @@ def _collect(owner: Owner) -> Iterable[Section]:
         ],
     )
     delegates = db.session.scalars(
-        sa.select(MemberDelegate).where(_is_theirs(owner)).order_by(MemberDelegate.id)
+        sa.select(MemberDelegate)
+        .where(names_owner(owner, MemberDelegate.account_id, MemberDelegate.email))
+        .order_by(MemberDelegate.id)
     ).unique()
     yield Section(
         "delegations",
@@ -65,15 +66,15 @@ def _collect(owner: Owner) -> Iterable[Section]:
     )
 
 
-def _is_theirs(owner: Owner) -> sa.ColumnElement[bool]:
-    of_account: sa.ColumnElement[bool] = MemberDelegate.account_id == owner.account_id
-    return of_account if owner.email is None else sa.or_(of_account, MemberDelegate.email == owner.email)
-
-
 def _erase(owner: Owner, *, now: datetime) -> None:
-    if owner.account_id is not None:
-        statement: Any = sa.delete(MemberDelegate).where(_is_theirs(owner))
-        db.session.execute(statement.execution_options(synchronize_session=False))
+    statement = sa.delete(MemberDelegate).where(names_owner(owner, MemberDelegate.account_id, MemberDelegate.email))
+    db.session.execute(statement.execution_options(synchronize_session=False))
+
+
+def _forget_address(email: str) -> None:
+    """Delegations that nobody has accepted: those that somebody has go with their account."""
+    statement = sa.delete(MemberDelegate).where(MemberDelegate.account_id.is_(None), MemberDelegate.email == email)
+    db.session.execute(statement.execution_options(synchronize_session=False))
 
 
 COLLECTORS = (
@@ -87,5 +88,6 @@ COLLECTORS = (
         ),
         collect=_collect,
         erase=_erase,
+        forget_address=_forget_address,
     ),
 )

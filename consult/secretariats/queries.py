@@ -146,6 +146,15 @@ def count_officers(host_id: int) -> int:
     )
 
 
+def holders_of(host_id: int, roles: Collection[StaffRole], *, besides: int | None = None) -> Sequence[Account]:
+    """Who has one of these roles at a host now, each of them once; without the account whose key is ``besides``."""
+    held = sa.select(Membership.account_id).where(
+        Membership.host_id == host_id, Membership.role.in_(roles), Membership.ended_at.is_(None)
+    )
+    found = db.session.scalars(sa.select(Account).where(Account.id.in_(held)).order_by(Account.id))
+    return [account for account in found if account.id != besides]
+
+
 def get_membership(host: Host, membership_id: int) -> Membership:
     """One present role at that host.
 

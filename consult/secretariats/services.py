@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from consult.access.roles import Actor, StaffRole
 from consult.accounts.actors import Person
 from consult.accounts.models import Account
-from consult.accounts.queries import find_account
+from consult.accounts.queries import find_account, lock_account
 from consult.accounts.services import create_account, end_sign_ins, invite_to_choose_password
 from consult.core.db import db
 from consult.core.errors import BadInput, Conflict, Gone, InvalidTransition
@@ -24,7 +24,6 @@ from consult.secretariats.enums import MemberStatus, StaffStanding
 from consult.secretariats.models import Host, Member, MemberDelegate, Membership
 from consult.secretariats.standing import (
     end_protection,
-    hold_account,
     require_may_decide,
     require_may_protect,
     set_standings,
@@ -95,7 +94,7 @@ def assign_role(
         Conflict: they have it already.
         BadInput: the protection role does not go to this person, or not together with this role.
     """
-    hold_account(account.id)
+    lock_account(account.id)
     present = sa.select(Membership.id).where(
         Membership.host_id == host.id,
         Membership.account_id == account.id,
@@ -133,7 +132,7 @@ def change_standing(membership: Membership, standing: StaffStanding, *, actor: A
     Raises:
         InvalidTransition: the role has ended.
     """
-    hold_account(membership.account_id)
+    lock_account(membership.account_id)
     db.session.refresh(membership, attribute_names=["ended_at", "standing"])
     if membership.ended_at is not None:
         raise InvalidTransition(_("This role has ended."))
@@ -302,7 +301,7 @@ def accept_delegation(delegate: MemberDelegate, *, actor: Person, now: datetime)
     db.session.refresh(delegate, with_for_update={"of": MemberDelegate})
     if delegate.accepted_at or delegate.revoked_at or delegate.expires_at <= now:
         raise Gone(_("This link has been used, was taken back, or has expired."))
-    hold_account(actor.actor_id)
+    lock_account(actor.actor_id)
     delegate.account_id, delegate.accepted_at = actor.actor_id, now
     db.session.flush()
     end_protection(actor.actor_id, actor=actor, now=now)

@@ -30,11 +30,6 @@ def register_government_check(check: GovernmentCheck) -> None:
         _checks.append(check)
 
 
-def hold_account(account_id: int) -> None:
-    """Take somebody for this transaction: of two acts that decide on their roles the second sees the first."""
-    db.session.execute(sa.select(Account.id).where(Account.id == account_id).with_for_update())
-
-
 def _present(account_id: int) -> sa.Select[Membership]:
     return (
         sa.select(Membership)

@@ -91,8 +91,10 @@ for (const form of all('form[method="post"]')) {
   let failures = 0;
   let later;
   let soon;
+  let back;
   const tell = (words) => {
     if (!note || words === undefined) return;
+    back?.remove();
     const time = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', numberingSystem: 'latn' }).format(new Date());
     note.textContent = words.replace('{time}', time);
   };
@@ -155,7 +157,18 @@ for (const form of all('form[method="post"]')) {
     }
   };
   form.addEventListener('input', () => { changed = true; wait(); });
-  form.addEventListener('submit', () => { leaving = true; clearTimeout(soon); if (changed) put(true); });
+  form.addEventListener('submit', (event) => {
+    if (note?.dataset.offline && !navigator.onLine) { // The browser's own page would take the words out of sight.
+      event.preventDefault();
+      put();
+      tell(keeps ? note.dataset.offlineKept : note.dataset.offline);
+      if (!keeps) offerToKeep();
+      return;
+    }
+    leaving = true;
+    clearTimeout(soon);
+    if (changed) put(true);
+  });
   addEventListener('pageshow', () => { leaving = false; });
   addEventListener('beforeunload', (event) => {
     if (changed && !leaving && form.querySelector('textarea')) event.preventDefault();
@@ -164,7 +177,7 @@ for (const form of all('form[method="post"]')) {
   document.addEventListener('visibilitychange', () => { if (document.hidden && changed && !leaving) { put(); save(); } });
   if (!found) continue;
   // What the server has newer than what was typed over stays as it is.
-  let isBack = false;
+  let first;
   for (const name of new Set([...Object.keys(found.was), ...Object.keys(found.is)])) {
     if (!same(served[name], found.was[name]) || same(served[name], found.is[name])) continue;
     const values = [...(found.is[name] ?? [])];
@@ -172,10 +185,10 @@ for (const form of all('form[method="post"]')) {
       if (control.matches('[type="checkbox"], [type="radio"]')) control.checked = values.includes(control.value);
       else control.value = values.shift() ?? '';
       control.dispatchEvent(new Event('input', { bubbles: true }));
-      isBack = true;
+      first ??= control;
     }
   }
-  if (!isBack) {
+  if (!first) {
     drop(place);
     continue;
   }
@@ -183,7 +196,13 @@ for (const form of all('form[method="post"]')) {
     url = found.url;
     [form.elements.key.value] = found.is.key;
   }
-  tell(note?.dataset.restored);
+  if (!note) continue;
+  note.textContent = '';
+  back = document.createElement('p');
+  back.className = 'hint';
+  back.setAttribute('role', 'status');
+  (first.closest('details') ?? first.closest('.field') ?? first).before(back);
+  back.textContent = note.dataset.restored;
 }
 
 // One box that chooses every row.
@@ -247,6 +266,8 @@ for (const form of all('form[data-upload]')) {
       tell(wrong.slice(0, 2).join(' ') || form.dataset.failed);
     });
     tell('');
+    for (const one of all('.error-summary, form[data-upload] .field .error')) one.remove(); // It was about the file before.
+    form.querySelector('.has-error')?.classList.remove('has-error');
     bar.hidden = false;
     button.disabled = true;
     sending.send(new FormData(form));

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from consult.accounts.actors import SYSTEM
 from consult.accounts.enums import Capacity
 from consult.consultations.enums import Visibility
 from consult.consultations.models import Round
@@ -16,8 +17,9 @@ from consult.core.clock import to_wall
 from consult.core.locale import format_day
 from consult.core.locale import gettext as _
 from consult.core.locale import pgettext as _p
-from consult.submissions.enums import PublicationDelay, PublicationSetting
+from consult.submissions.enums import CredentialStatus, ModerationStatus, PublicationDelay, PublicationSetting
 from consult.submissions.models import Comment, Submission
+from consult.submissions.queries import is_input_reader
 from consult.submissions.services.choosing import protection_fits, setting_fits
 
 Setting = PublicationSetting
@@ -259,6 +261,30 @@ def public_after(comment: Comment, now: datetime) -> str:
     if comment.is_held and not submission.is_held:
         return _("Public with the next group of protected points")
     return delay_in_words(submission, now)
+
+
+def standing_of(comment: Comment) -> tuple[str, str]:
+    """Where screening stands for the author, and the kind of the tag."""
+    submission = comment.submission
+    if comment.is_struck:
+        return _p("strike", "Struck"), "neutral"
+    if comment.is_withdrawn:
+        return _("Withdrawn"), "neutral"
+    if submission.credential_status is CredentialStatus.AWAITED:
+        return _("Waits for your credential"), "attention"
+    if comment.moderation_status is ModerationStatus.RESTRICTED:
+        return ModerationStatus.RESTRICTED.label, "bad"
+    if comment.moderation_status is ModerationStatus.WAITING:
+        return ModerationStatus.WAITING.label, "neutral"
+    if submission.publication_setting is not None and not submission.publication_setting.gives_words:
+        return _("Read, and not published, as you chose"), "good"
+    if submission.is_held or comment.is_held:
+        return _("Read, not public yet"), "good"
+    if submission.round.visibility is Visibility.PARTICIPANTS_ONLY:
+        return _("Shown to those who take part"), "good"
+    if not is_input_reader(SYSTEM, submission.round):
+        return _("Read, not public yet"), "good"
+    return ModerationStatus.PUBLISHED.label, "good"
 
 
 def public_in_words(round_: Round) -> str:

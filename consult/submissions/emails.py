@@ -51,6 +51,15 @@ def _queue_neutral(account: Account, now: datetime) -> None:
         queue_mail(recipient=account.email, locale=locale, subject=_("A message for you"), body=body, now=now)
 
 
+def safety_link(submission: Submission, locale: str) -> str:
+    """Where the author of protected input turns to against what was decided; empty for others.
+
+    The desk does not know who wrote it, and an e-mail to it would say so. The page is that of all hosts, so that the
+    address names no consultation.
+    """
+    return absolute_url(f"/{locale}/safety") if submission.is_protected else ""
+
+
 def queue_infected(submission: Submission, *, account: Account, now: datetime) -> None:
     """Tell an author that a virus was found in a file of theirs, without naming it; in the account's language."""
     locale = account.locale
@@ -60,6 +69,7 @@ def queue_infected(submission: Submission, *, account: Account, now: datetime) -
             name=account.name,
             link=absolute_url(f"/{locale}/account/submissions"),
             contact=submission.round.consultation.contact_email,
+            safety=safety_link(submission, locale),
         )
         subject = _("A file of yours was deleted")
         queue_mail(recipient=account.email, locale=locale, subject=subject, body=body, now=now)
@@ -76,6 +86,7 @@ def queue_declined(submission: Submission, *, account: Account, now: datetime) -
             reason=submission.late_reason,
             authentic=round_.consultation.authentic_language,
             contact=round_.consultation.contact_email,
+            safety=safety_link(submission, locale),
             link=absolute_url(f"/{locale}/take-part/{round_.address}/"),
         )
         subject = _("Your late input was not accepted")

@@ -17,9 +17,9 @@ from consult.core.db import db
 from consult.core.locale import current_locale, language_name
 from consult.core.locale import gettext as _
 from consult.core.locale import lazy_gettext as _l
-from consult.core.personal import Collector, Entry, Fact, Owner, Section, chosen
+from consult.core.personal import Collector, Entry, Fact, Owner, Section, by_clock, chosen
 from consult.documents.queries import Place, places_of
-from consult.submissions.disclosure import delay_in_words, setting_hints
+from consult.submissions.disclosure import delay_in_words, setting_hints, standing_of
 from consult.submissions.enums import SubmissionStatus
 from consult.submissions.models import Attachment, Choice, Comment, PublicationChange, Submission, SubmissionIdentity
 from consult.submissions.queries import comments_of
@@ -95,10 +95,10 @@ def _facts(row: Submission, who: SubmissionIdentity | None, hint: str, changes: 
         Fact("round", _("Round"), row.round.label),
         Fact("host", _("Host"), row.round.consultation.host.name),
         Fact("status", _("Where it stands"), row.status.value, status_in_words(row)),
-        Fact("submitted_at", _("Received"), row.submitted_at),
+        by_clock("submitted_at", _("Received"), row.submitted_at, row.round.zone, day_only=row.is_protected),
         Fact("saved_at", _("Last saved"), None if on_record else row.saved_at),
         Fact("begun_at", _("Begun"), None if on_record else row.begun_at),
-        Fact("withdrawn_at", _("Withdrawn"), row.withdrawn_at),
+        by_clock("withdrawn_at", _("Withdrawn"), row.withdrawn_at, row.round.zone, day_only=row.is_protected),
         Fact("name", _("Your name, as you gave it"), who.name if who else None),
         Fact("organisation", _("Organisation, as you gave it"), who.organisation if who else None),
         Fact("country", _("Country or area"), who.country if who else None,
@@ -142,11 +142,13 @@ def _point(comment: Comment, places: Mapping[int, Place]) -> Entry:
             Fact("proposed_change", _("Proposed change"), comment.proposed_change, language=language),
             Fact("place_as_written", _("Place, as written"), comment.place_as_written, language=language),
             Fact("language", _("Language"), language, comment.language_label),
-            chosen("screening", _("Screening"), None if is_draft else comment.moderation_status),
-            Fact("withdrawn_at", _("Withdrawn"), comment.withdrawn_at),
+            Fact("screening", _("Screening"), None if is_draft else comment.moderation_status.value,
+                 "" if is_draft else standing_of(comment)[0]),
+            by_clock("withdrawn_at", _("Withdrawn"), comment.withdrawn_at, comment.submission.round.zone,
+                     day_only=comment.submission.is_protected),
         ],
         title=comment.reference or _("A point of the draft"),
-    )
+    )  # fmt: skip
 
 
 def _choices_of(submission_ids: Sequence[int]) -> Mapping[int, list[Entry]]:

@@ -70,8 +70,8 @@ def _reindex(session: Session, subject: str, subject_ids: Collection[int]) -> No
     for start in range(0, len(ids), BATCH):
         some = ids[start : start + BATCH]
         # Of two who change translations of one thing, the second waits here, and then sees what the first wrote.
-        held = sa.select(kind.model.id).where(kind.model.id.in_(some)).order_by(kind.model.id)
-        connection.execute(held.with_for_update(key_share=True))
+        subjects = sa.select(kind.model.id).where(kind.model.id.in_(some)).order_by(kind.model.id)
+        connection.execute(subjects.with_for_update(key_share=True))
         condition = (SearchText.subject == subject, SearchText.subject_id.in_(some))
         had = set(connection.scalars(sa.select(SearchText.subject_id).where(*condition)))
         if had:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -38,6 +39,9 @@ TAKEN = (Fate.NEW, Fate.CHANGED, Fate.CONFIRMED)
 ASKED = (Fate.CONFLICT, Fate.SOURCE_CHANGED, Fate.SAME_AS_SOURCE)
 LEFT = (Fate.PARTIAL, Fate.TOO_LONG, Fate.REFUSED, Fate.OTHER_BUILD, Fate.FIXED, Fate.UNKNOWN)
 QUIET = (Fate.UNCHANGED, Fate.EMPTY)
+# As files of earlier releases call points and answers: by the keys of their rows. They are not looked up any more:
+# whoever could ask which point has which key would learn in which order they came.
+_BY_ROW = re.compile(r"(?:comment|response_version)-\d+-[a-z_]+")
 
 
 @dataclass(frozen=True)
@@ -146,7 +150,7 @@ def compare(document: Document, units: Iterable[Unit], *, reader: str) -> Compar
 
 def _finding(found: FileUnit, unit: Unit | None) -> Finding:
     if unit is None:
-        return Finding(found, None, Fate.UNKNOWN)
+        return Finding(found, None, Fate.UNKNOWN, remark=_remark_on_unknown(found))
     if not found.text.strip():
         return Finding(found, unit, Fate.EMPTY)
     if not found.is_complete:
@@ -167,6 +171,12 @@ def _finding(found: FileUnit, unit: Unit | None) -> Finding:
         except BadInput as error:
             return Finding(found, unit, Fate.OTHER_BUILD, text, error.message)
     return Finding(found, unit, fate, text)
+
+
+def _remark_on_unknown(found: FileUnit) -> str:
+    if _BY_ROW.fullmatch(found.key) is None:
+        return ""
+    return _("Files now name points and answers by their references. Export the file again, and translate there.")
 
 
 def _fate(found: FileUnit, unit: Unit, text: str) -> Fate:

@@ -17,7 +17,7 @@ from consult.core.locale import gettext as _
 from consult.core.orphans import forget_after_commit
 from consult.core.text import check_line
 from consult.ledger.services import record
-from consult.submissions.models import short_key
+from consult.submissions.models import Comment, short_key
 from consult.translating.comparing import ASKED, LEFT, Comparison, Fate, compare, require_fitting
 from consult.translating.models import TranslatedFile
 from consult.translating.queries import load_work
@@ -201,7 +201,7 @@ def take_file(file: TranslatedFile, chosen: Collection[str], *, actor: Actor, re
         BadInput: the consultation has changed so that the file no longer fits.
         NotFound: somebody else has taken or discarded it.
     """
-    _hold(file)
+    _lock_file(file)
     comparison = comparison_of(file, actor=actor, reader=reader)
     findings = comparison.taken(chosen)
     entries = [
@@ -230,7 +230,7 @@ def discard_file(file: TranslatedFile) -> None:
     Raises:
         NotFound: somebody else has taken or discarded it.
     """
-    _hold(file)
+    _lock_file(file)
     _forget(file)
 
 
@@ -247,7 +247,28 @@ def forget_old_files(now: datetime) -> int:
     return len(rows)
 
 
-def _hold(file: TranslatedFile) -> None:
+def forget_files_with(comment: Comment) -> None:
+    """Forget the files that wait and may hold the words of a point that goes; whoever looks at one sends it again.
+
+    One that is locked is being taken or discarded, and goes with that. Waiting for it here would be waiting for each
+    other: who takes a file then waits for its points.
+    """
+    rows = db.session.scalars(
+        sa.select(TranslatedFile)
+        .where(TranslatedFile.consultation_id == comment.submission.round.consultation_id)
+        .order_by(TranslatedFile.id)
+        .with_for_update(skip_locked=True, of=TranslatedFile)
+    ).all()
+    for file in rows:
+        _forget(file)
+
+
+def _lock_file(file: TranslatedFile) -> None:
+    """Lock a file, so that of two who take or discard it only one does.
+
+    Raises:
+        NotFound: somebody else was faster.
+    """
     found = db.session.scalar(sa.select(TranslatedFile.id).where(TranslatedFile.id == file.id).with_for_update())
     if found is None:
         raise NotFound(_("Somebody has taken this file, or discarded it."))

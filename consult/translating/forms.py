@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import request
-from flask_wtf.file import FileField
 from wtforms import HiddenField, TextAreaField, ValidationError
 
 from consult.core.errors import BadInput
@@ -166,17 +165,6 @@ def other_language_form(first: Sequence[str]) -> OtherLanguageForm:
     form = OtherLanguageForm(request.args)
     form.to.choices = language_choices(first)
     return form
-
-
-class FileForm(Form):
-    """A file that came back from a translator."""
-
-    file = FileField(_l("File"))
-
-    def validate_file(self, field: FileField) -> None:
-        """Something has to be chosen."""
-        if not field.data or not field.data.filename:
-            raise ValidationError(_("Choose a file."))
 
 
 class ContestForm(VersionedForm):

@@ -292,8 +292,8 @@ def _of_answers(consultation: Consultation, *, sees_all: bool) -> SourceGroup:
     newest = newest_answers([consultation.id])
     rows = db.session.execute(
         sa.select(
-            ResponseVersion.id, ResponseVersion.text, ResponseVersion.rationale, ResponseVersion.language,
-            Comment.reference, Submission.language.label("author_language"),
+            ResponseVersion.id, ResponseVersion.number, ResponseVersion.text, ResponseVersion.rationale,
+            ResponseVersion.language, Comment.reference, Submission.language.label("author_language"),
         )
         .join(Comment, Comment.id == ResponseVersion.comment_id)
         .join(Submission, Submission.id == Comment.submission_id)
@@ -305,11 +305,13 @@ def _of_answers(consultation: Consultation, *, sees_all: bool) -> SourceGroup:
 
     def sources() -> Iterator[Source]:
         for row in rows:
-            wanted = row.author_language or ""
+            wanted, name = row.author_language or "", f"{row.reference}-{row.number}"
             for field in ANSWER_FIELDS:
                 place = label_of("response_version", field, reference=row.reference)
                 words, limit = getattr(row, field), _limit("response_version", field)
-                yield Source("response_version", row.id, field, place, words, row.language, limit, wanted_in=wanted)
+                yield Source(
+                    "response_version", row.id, field, place, words, row.language, limit, wanted_in=wanted, name=name
+                )
 
     return _group("answers", sources(), {"response_version": newest})
 
@@ -377,7 +379,9 @@ def _of_points(consultation: Consultation, *, sees_all: bool) -> SourceGroup:
             for field in POINT_FIELDS:
                 place = label_of("comment", field, reference=row.reference)
                 words, limit = getattr(row, field), _limit("comment", field)
-                said_in = row.language_words
-                yield Source("comment", row.id, field, place, words, row.language, limit, language_words=said_in)
+                said_in, name = row.language_words, row.reference
+                yield Source(
+                    "comment", row.id, field, place, words, row.language, limit, language_words=said_in, name=name
+                )
 
     return _group("points", sources(), {"comment": joined})

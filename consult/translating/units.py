@@ -36,6 +36,8 @@ class Source:
         wanted_in: a language in which somebody waits for it, whatever the languages of the consultation are.
         kind: what its translation has to stay, where it is a block of a draft.
         language_words: the language of the words as their author named it, where it has no code; else empty.
+        name: what pages and files call the subject in place of its key, where keys would tell something: those of
+            points count in the order in which they came, and stand next to each other where one hand wrote them.
     """
 
     subject: str
@@ -49,6 +51,7 @@ class Source:
     wanted_in: str = ""
     kind: BlockKind | None = None
     language_words: str = ""
+    name: str = ""
 
     @property
     def source_digest(self) -> str:
@@ -69,8 +72,8 @@ class Source:
 
     @property
     def key(self) -> str:
-        """How forms, addresses and XLIFF call it: "paragraph-12-text"."""
-        return f"{self.subject}-{self.subject_id}-{self.field}"
+        """How forms, addresses and XLIFF call it: "paragraph-12-text", "comment-MIN-1-7K4QXM-text"."""
+        return f"{self.subject}-{self.name or self.subject_id}-{self.field}"
 
 
 @dataclass(frozen=True)

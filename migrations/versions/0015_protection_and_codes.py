@@ -45,12 +45,16 @@ def _account() -> None:
         for name in ("sign_in_name", "recovery_digest"):
             batch.add_column(sa.Column(name, sa.Text(), nullable=True))
             batch.create_unique_constraint(op.f(f"uq_account_{name}"), [name])
+        batch.add_column(sa.Column("typed_name", sa.Text(), nullable=True))
         batch.add_column(sa.Column("recovery_checked_at", sa.DateTime(timezone=True), nullable=True))
         batch.add_column(sa.Column("active_on", sa.Date(), nullable=True))
         batch.add_column(sa.Column("closed_on", sa.Date(), nullable=True))
         batch.create_check_constraint(
             op.f("ck_account_can_be_signed_in_to"),
             "email IS NOT NULL OR sign_in_name IS NOT NULL OR closed_on IS NOT NULL",
+        )
+        batch.create_check_constraint(
+            op.f("ck_account_name_has_both_forms"), "(sign_in_name IS NULL) = (typed_name IS NULL)"
         )
         batch.create_check_constraint(
             op.f("ck_account_closed_is_empty"),

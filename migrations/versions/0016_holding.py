@@ -58,6 +58,10 @@ def upgrade() -> None:
         "UPDATE submission SET begun_at = NULL, saved_at = NULL WHERE status IN ('submitted', 'withdrawn') "
         "AND publication_setting IN ('pseudonym', 'anonymous', 'not_published')"
     )
+    # Earlier releases counted the points of a compilation among those that wait for an answer; it asks for none.
+    compiled = r"name IN (SELECT 'round:' || id || '\:asked' FROM round WHERE visibility = 'compilation_only')"
+    for name in ("counter", "counter_delta"):
+        op.execute(sa.update(sa.table(name, sa.column("amount"))).values(amount=0).where(sa.text(compiled)))
     # What was public before stays so: nothing that is on the record now is held afterwards.
     _add("comment", sa.Column("is_held", sa.Boolean(), nullable=False, server_default=sa.false()))
     _add("release", sa.Column("counted_only", sa.Integer(), nullable=False, server_default=sa.text("0")))

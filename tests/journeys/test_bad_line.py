@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from playwright.sync_api import Page, expect
@@ -80,15 +81,19 @@ def test_what_was_typed_without_a_line_comes_back(open_browser: Open) -> None:
     page.context.set_offline(True)
     write(page, " Typed")
     expect(state).to_contain_text("It is kept in this tab")
-    page.context.set_offline(False)
     page.goto("about:blank")
+    page.context.set_offline(False)
     page.goto(here)
     expect(page.locator("[name=text]")).to_have_value("Saved Typed")
+    expect(page.locator("[role=status]:text('is back') + .field [name=text]")).to_be_visible()
     expect(state).to_contain_text("Saved")
     assert kept(page) == {}
     page.context.set_offline(True)
     write(page, " again")
     expect(state).to_contain_text("It is kept in this tab")
+    page.get_by_role("button", name="Save the point").click()
+    expect(state).to_contain_text("nothing was sent")  # and not the browser's own page of an error
+    expect(page.locator("[name=text]")).to_have_value(re.compile("again"))
     page.context.set_offline(False)  # the browser says so, and the page tries at once
     expect(state).to_contain_text("Saved at")
     write(page, ".")

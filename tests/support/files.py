@@ -237,3 +237,18 @@ def wav() -> bytes:
         + struct.pack("<I", len(data))
         + data
     )
+
+
+def everything_in(content: bytes) -> bytes:
+    """The bytes of a file, and of whatever is packed inside it."""
+    found = content
+    if content.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            found += b"".join(name.encode() + archive.read(name) for name in archive.namelist())
+    if content.startswith(b"%PDF"):
+        with pikepdf.open(io.BytesIO(content)) as pdf:
+            for one in pdf.objects:
+                found += repr(one).encode()
+                if isinstance(one, pikepdf.Stream):
+                    found += one.read_raw_bytes()
+    return found

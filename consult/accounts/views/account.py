@@ -12,9 +12,9 @@ from consult.accounts.actors import Person
 from consult.accounts.forms import ChangePasswordForm, ProfileForm
 from consult.accounts.queries import page_of_sign_ins
 from consult.accounts.services import change_password as set_password
-from consult.accounts.services import end_sign_ins, forgive_attempt, reserve_attempt, update_profile
+from consult.accounts.services import end_sign_ins, update_profile
+from consult.accounts.views.attempts import counted_attempt
 from consult.core.clock import utc_now
-from consult.core.errors import BadInput
 from consult.core.locale import gettext as _
 from consult.core.secrets import key_digest
 from consult.core.web.routes import not_idempotent
@@ -48,20 +48,15 @@ def change_password() -> Any:
     person = current_person()
     form = ChangePasswordForm()
     if form.validate_on_submit():
-        now = utc_now()
-        counted = reserve_attempt(email=person.account.signs_in_as, address=request.remote_addr or "", now=now)
-        try:
+        with counted_attempt(form, person.account.signs_in_as) as attempt:
             set_password(
                 person.account,
                 **form.values("present_password", "password"),
                 actor=person,
-                now=now,
+                now=utc_now(),
                 except_key=person.sign_in_key,
             )
-        except BadInput as error:
-            form.show(error)
-        else:
-            forgive_attempt(counted)
+        if attempt.succeeded:
             flash(_("Your password is changed. Every other device is signed out."), "success")
             return redirect(url_for(".profile"))
     return render_template("accounts/password.html", form=form), 422 if form.is_submitted() else 200

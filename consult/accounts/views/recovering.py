@@ -14,23 +14,22 @@ from consult.access.guard import current_actor, draft_keys, public
 from consult.accounts.actors import SYSTEM, Person
 from consult.accounts.forms import NameSignUpForm, PresentPasswordForm, RecoverForm
 from consult.accounts.models import Account
+from consult.accounts.queries import what_is_typed
 from consult.accounts.recovering import check_code as take_code
 from consult.accounts.recovering import recover as choose_password_by_code
 from consult.accounts.recovering import renew_code, require_password, sign_up_by_name
-from consult.accounts.services import forgive_attempt, reserve_attempt
+from consult.accounts.services import has_password
+from consult.accounts.throttling import reserve_attempt
 from consult.accounts.views.account import accounts
+from consult.accounts.views.attempts import counted_attempt
 from consult.accounts.views.session import begin_session, begin_unchecked, unchecked_account
 from consult.core.clock import utc_now
 from consult.core.errors import BadInput, Conflict
-from consult.core.forms import CodeForm, ConfirmForm
+from consult.core.forms import CodeForm, ConfirmForm, Form
 from consult.core.locale import current_locale
 from consult.core.locale import gettext as _
 from consult.core.web.redirects import local_or_none, redirect_back
 from consult.core.web.routes import not_idempotent
-
-
-def _address() -> str:
-    return request.remote_addr or ""
 
 
 def _target() -> str | None:
@@ -59,14 +58,14 @@ def sign_up_without_email() -> Any:
     form = NameSignUpForm()
     if form.validate_on_submit():
         now, typed = utc_now(), form.values("sign_in_name", "password")
-        reserve_attempt(email=typed["sign_in_name"], address=_address(), now=now, act="sign-up")
+        reserve_attempt(email=typed["sign_in_name"], address=request.remote_addr or "", now=now, act="sign-up")
         try:
             account, code = sign_up_by_name(**typed, locale=current_locale().code, now=now)
         except (BadInput, Conflict) as error:
             form.show(error)
         else:
             begin_unchecked(account, now=now)
-            return _show(account, code)
+            return _show(account, code, is_renewed=account.created_at != now)  # sent again, it is the same account
     page = render_template("accounts/sign_up_name.html", form=form, target=_target(), has_drafts=bool(draft_keys()))
     return page, 422 if form.is_submitted() else 200
 
@@ -88,24 +87,16 @@ def code() -> Any:
     if account is None:
         return redirect(url_for(".sign_in", next=_target()))
     form, had_one = PresentPasswordForm() if is_signed_in else ConfirmForm(), account.recovery_digest is not None
-    if form.validate_on_submit():
-        try:
-            new = _renewed(account, form if is_signed_in else None)
-        except BadInput as error:
-            form.show(error)
-        else:
-            return _show(account, new, is_renewed=had_one)
+    if form.validate_on_submit() and (not is_signed_in or _proves(account, form)):
+        new = renew_code(account, actor=current_actor() if is_signed_in else SYSTEM, now=utc_now())
+        return _show(account, new, is_renewed=had_one)
     return _code_page(account, CodeForm(formdata=None), form), 422 if form.is_submitted() else 200
 
 
-def _renewed(account: Account, form: Any) -> str:
-    now = utc_now()
-    if form is None:
-        return renew_code(account, actor=SYSTEM, now=now)
-    counted = reserve_attempt(email=account.signs_in_as, address=_address(), now=now)
-    require_password(account, form.present_password.data or "")
-    forgive_attempt(counted)
-    return renew_code(account, actor=current_actor(), now=now)
+def _proves(account: Account, form: Form) -> bool:
+    with counted_attempt(form, account.signs_in_as) as attempt:
+        require_password(account, form["present_password"].data or "")
+    return attempt.succeeded
 
 
 def _code_page(account: Account, form: CodeForm, renewing: Any) -> str:
@@ -132,14 +123,9 @@ def check_code() -> Any:
     if not form.is_submitted():
         return redirect(url_for(".code", next=_target()))
     if form.validate():
-        now = utc_now()
-        counted = reserve_attempt(email=account.signs_in_as, address=_address(), now=now, act="check")
-        try:
-            account = take_code(account, form.written_code.data or "", now=now)
-        except BadInput as error:
-            form.show(error)
-        else:
-            forgive_attempt(counted)
+        with counted_attempt(form, account.signs_in_as, act="check") as attempt:
+            account = take_code(account, form.written_code.data or "", now=utc_now())
+        if attempt.succeeded:
             return _checked(account, is_signed_in)
     return _code_page(account, form, PresentPasswordForm(formdata=None) if is_signed_in else ConfirmForm()), 422
 
@@ -164,18 +150,23 @@ def recover() -> Any:
     form = RecoverForm()
     if form.validate_on_submit():
         now, name = utc_now(), form.sign_in_name.data or ""
-        counted = reserve_attempt(email=name, address=_address(), now=now, act="code")
-        try:
+        if _is_done(name, form.password.data or ""):
+            flash(_("This password is set already, and the code that you typed in opens nothing any more."), "info")
+            return redirect(url_for(".code", next=_target()))
+        with counted_attempt(form, name, act="code") as attempt:
             account, code = choose_password_by_code(
                 identifier=name, code=form.written_code.data or "", password=form.password.data or "", now=now
             )
-        except BadInput as error:
-            form.show(error)
-        else:
-            forgive_attempt(counted)
+        if attempt.succeeded:
             begin_unchecked(account, now=now)
-            return _show(account, code)
+            return _show(account, code, is_renewed=True)
     return render_template("accounts/recover.html", form=form), 422 if form.is_submitted() else 200
+
+
+def _is_done(name: str, password: str) -> bool:
+    """Whether this browser has just set that password, and sends the form once more, as a reload does."""
+    half = unchecked_account(utc_now())
+    return half is not None and what_is_typed(name) in {half.sign_in_name, half.email} and has_password(half, password)
 
 
 @accounts.get("/lost")

@@ -15,11 +15,11 @@ from consult.accounts.services import (
     ask_for_reset,
     end_sign_ins,
     find_account_by_password,
-    forgive_attempt,
-    reserve_attempt,
     reset_password,
 )
+from consult.accounts.throttling import reserve_attempt
 from consult.accounts.views.account import accounts, current_person
+from consult.accounts.views.attempts import counted_attempt
 from consult.accounts.views.finishing import finish_here
 from consult.accounts.views.session import MAILED_TO, begin_session, begin_unchecked, end_session
 from consult.accounts.views.signing_up import mailbox_url
@@ -40,24 +40,21 @@ def sign_in() -> Any:
     target = request.args.get("next")
     form = SignInForm()
     if form.validate_on_submit():
-        now = utc_now()
-        counted = reserve_attempt(email=form.email.data, address=request.remote_addr or "", now=now)
-        account = find_account_by_password(**form.values("email", "password"))
-        if account is not None:
-            forgive_attempt(counted)
-            if account.needs_code:
-                begin_unchecked(account, now=now)
-                return redirect(url_for(".code", next=local_or_none(target)))
-            begin_session(account, now=now)
-            return redirect_back(target, _start())
-        form.show(
-            BadInput(
-                _(
-                    "The address, the name or the password is not right, or the address is not confirmed yet. "
-                    "Check them and try again."
+        with counted_attempt(form, form.email.data) as attempt:
+            account = find_account_by_password(**form.values("email", "password"))
+            if account is None:
+                raise BadInput(
+                    _(
+                        "The address, the name or the password is not right, or the address is not confirmed yet. "
+                        "Check them and try again."
+                    )
                 )
-            )
-        )
+        if attempt.succeeded:
+            if account.needs_code:
+                begin_unchecked(account, now=utc_now())
+                return redirect(url_for(".code", next=local_or_none(target)))
+            begin_session(account, now=utc_now())
+            return redirect_back(target, _start())
     elif current_actor().actor_id is not None and not form.is_submitted():
         return redirect_back(target, _start())
     return (

@@ -13,9 +13,11 @@ from consult.access.guard import public
 from consult.accounts.enums import TokenPurpose
 from consult.accounts.forms import ConfirmElsewhereForm, SignUpForm
 from consult.accounts.queries import get_mailed_link
-from consult.accounts.services import confirm_account, forgive_attempt, has_password, reserve_attempt
+from consult.accounts.services import confirm_account, has_password
 from consult.accounts.services import sign_up as ask_for_account
+from consult.accounts.throttling import reserve_attempt
 from consult.accounts.views.account import accounts
+from consult.accounts.views.attempts import counted_attempt
 from consult.accounts.views.session import MAILED_TO, begin_session, is_signing_up, remember_sign_up
 from consult.core.clock import utc_now
 from consult.core.errors import BadInput
@@ -71,15 +73,11 @@ def confirm(key: str) -> Any:
     link = get_mailed_link(key, TokenPurpose.CONFIRM, now)
     is_here = is_signing_up(link.account)
     form = ConfirmForm() if is_here else ConfirmElsewhereForm()
-    if form.validate_on_submit():
-        if is_here or _proves(form, link.account.email or "", key):
-            target = link.next_path
-            begin_session(confirm_account(link, now=now), now=now)
-            flash(_("Your address is confirmed, and you are signed in."), "success")
-            return redirect_back(target, url_for("pages.home"))
-        form.show(
-            BadInput(_("This is not the password chosen at sign-up. Try again, or choose a new one."), "password")
-        )
+    if form.validate_on_submit() and (is_here or _proves(form, link.account.email or "", key)):
+        target = link.next_path
+        begin_session(confirm_account(link, now=now), now=now)
+        flash(_("Your address is confirmed, and you are signed in."), "success")
+        return redirect_back(target, url_for("pages.home"))
     return (
         render_template("accounts/confirm.html", form=form, email=link.account.email),
         422 if form.is_submitted() else 200,
@@ -87,12 +85,11 @@ def confirm(key: str) -> Any:
 
 
 def _proves(form: ConfirmElsewhereForm | ConfirmForm, email: str, key: str) -> bool:
-    counted = reserve_attempt(email=email, address=request.remote_addr or "", now=utc_now(), act="confirm")
-    link = get_mailed_link(key, TokenPurpose.CONFIRM, utc_now())  # the counting ended the transaction it came from
-    if not has_password(link.account, form["password"].data):
-        return False
-    forgive_attempt(counted)
-    return True
+    with counted_attempt(form, email, act="confirm") as attempt:
+        link = get_mailed_link(key, TokenPurpose.CONFIRM, utc_now())  # the counting ended the transaction it came from
+        if not has_password(link.account, form["password"].data):
+            raise BadInput(_("This is not the password chosen at sign-up. Try again, or choose a new one."), "password")
+    return attempt.succeeded
 
 
 def mailbox_url() -> str | None:

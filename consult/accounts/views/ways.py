@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -18,28 +17,15 @@ from consult.accounts.addresses import (
 from consult.accounts.forms import AddressForm, ChooseNameForm, PresentPasswordForm
 from consult.accounts.queries import get_address_link
 from consult.accounts.recovering import choose_name
-from consult.accounts.services import forgive_attempt, reserve_attempt
+from consult.accounts.throttling import reserve_attempt
 from consult.accounts.views.account import accounts, current_person
+from consult.accounts.views.attempts import counted_attempt
 from consult.accounts.views.signing_up import mailbox_url
 from consult.core.clock import utc_now
-from consult.core.errors import BadInput, Conflict, InvalidTransition
-from consult.core.forms import ConfirmForm, Form
+from consult.core.errors import InvalidTransition
+from consult.core.forms import ConfirmForm
 from consult.core.locale import gettext as _
 from consult.core.web.routes import not_idempotent
-
-
-def _counted(form: Form, act: Callable[[], object]) -> bool:
-    """Do what asks for the present password, counted like a sign-in; what is refused is shown in the form."""
-    account = current_person().account
-    now = utc_now()
-    counted = reserve_attempt(email=account.signs_in_as, address=request.remote_addr or "", now=now, act="ways")
-    try:
-        act()
-    except (BadInput, Conflict, InvalidTransition) as error:
-        form.show(error)
-        return False
-    forgive_attempt(counted)
-    return True
 
 
 @accounts.get("/ways")
@@ -56,13 +42,10 @@ def sign_in_name() -> Any:
     """Choose a name to sign in with."""
     person, form = current_person(), ChooseNameForm()
     if form.validate_on_submit():
-        name = form.sign_in_name.data or ""
-
-        def act() -> None:
-            password = form.present_password.data or ""
+        name, password = form.sign_in_name.data or "", form.present_password.data or ""
+        with counted_attempt(form, person.account.signs_in_as, act="ways") as attempt:
             choose_name(person.account, sign_in_name=name, password=password, actor=person, now=utc_now())
-
-        if _counted(form, act):
+        if attempt.succeeded:
             flash(_("You can sign in with this name now."), "success")
             return redirect(url_for(".ways"))
     page = render_template("accounts/name.html", form=form, account=person.account)
@@ -79,8 +62,7 @@ def address() -> Any:
     if form.validate_on_submit():
         email, now = form.email.data or "", utc_now()
         reserve_attempt(email=email, address=request.remote_addr or "", now=now, act="address")
-
-        def act() -> None:
+        with counted_attempt(form, person.account.signs_in_as, act="ways") as attempt:
             ask_for_address(
                 person.account,
                 email=email,
@@ -88,8 +70,7 @@ def address() -> Any:
                 name=form["name"].data if "name" in form else "",
                 now=now,
             )
-
-        if _counted(form, act):
+        if attempt.succeeded:
             return redirect(url_for(".address_mailed"))
     page = render_template("accounts/address.html", form=form, account=person.account)
     return page, 422 if form.is_submitted() else 200
@@ -117,7 +98,8 @@ def confirm_address(key: str) -> Any:
         take_address(link, actor=person, now=now)
         flash(_("The e-mail address is that of your account now."), "success")
         return redirect(url_for(".ways"))
-    return render_template("accounts/confirm_address.html", form=form, email=link.new_address)
+    before = person.account.email
+    return render_template("accounts/confirm_address.html", form=form, email=link.new_address, before=before)
 
 
 @accounts.route("/address/remove", methods=["GET", "POST"])
@@ -130,12 +112,10 @@ def remove_email() -> Any:
         return redirect(url_for(".ways"))
     form = PresentPasswordForm()
     if form.validate_on_submit():
-
-        def act() -> None:
-            password = form.present_password.data or ""
+        password = form.present_password.data or ""
+        with counted_attempt(form, person.account.signs_in_as, act="ways") as attempt:
             remove_address(person.account, password=password, actor=person, now=utc_now())
-
-        if _counted(form, act):
+        if attempt.succeeded:
             flash(_("Your e-mail address is removed. Sign in with your name from now on."), "success")
             return redirect(url_for(".ways"))
     page = render_template("accounts/remove_address.html", form=form, missing=_missing())

@@ -29,7 +29,7 @@ from consult.moderation.queries import newest_decisions
 from consult.publication.enums import FileKind, Shown
 from consult.publication.models import Release
 from consult.publication.queries import file_name, outdated_releases
-from consult.publication.services import shown_of
+from consult.publication.rows import shown_of
 from consult.submissions.enums import ModerationStatus, ResponseStatus
 from consult.submissions.models import Comment
 from consult.submissions.queries import Marks, Reader, Speaker, answers_told, marks_of, public_face, speakers

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -11,12 +11,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from consult.access.roles import StaffRole
-from consult.accounts.models import Account
 from consult.commitments import emails
 from consult.commitments.models import Commitment, CommitmentReminder, CommitmentUpdate
 from consult.commitments.queries import IS_RUNNING, PUBLIC, SOON
 from consult.core.db import db
 from consult.secretariats.models import Membership
+from consult.secretariats.queries import holders_of
 
 
 def occasion_of(due: date, today: date) -> date | None:
@@ -89,15 +89,6 @@ def _candidates(today: date, condition: sa.ColumnElement[bool]) -> list[_Candida
     return found
 
 
-def _managers(host_id: int) -> Sequence[Account]:
-    return db.session.scalars(
-        sa.select(Account)
-        .join(Membership, Membership.account_id == Account.id)
-        .where(Membership.host_id == host_id, Membership.role == StaffRole.MANAGER, Membership.ended_at.is_(None))
-        .order_by(Account.id)
-    ).all()
-
-
 def find_host_to_remind(*, now: datetime, besides: Collection[int] = ()) -> int | None:
     """The key of a host whose managers are to be reminded of something.
 
@@ -128,7 +119,7 @@ def remind_managers(host_id: int, *, now: datetime) -> int:
     ids = [one.commitment_id for one in _candidates(today, Commitment.host_id == host_id)]
     db.session.execute(sa.select(Commitment.id).where(Commitment.id.in_(ids)).order_by(Commitment.id).with_for_update())
     candidates = _candidates(today, sa.and_(Commitment.host_id == host_id, Commitment.id.in_(ids)))
-    managers = _managers(host_id)
+    managers = holders_of(host_id, [StaffRole.MANAGER])
     if not candidates or not managers:
         return 0
     for one in candidates:

@@ -4,27 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_wtf.file import FileField
-from wtforms import ValidationError
-
 from consult.consultations.models import Consultation
-from consult.core.forms import Form, SelectField, localized_fields
+from consult.core.forms import FileForm, SelectField, localized_fields
 from consult.core.languages import language_choices
-from consult.core.locale import gettext as _
 from consult.core.locale import lazy_gettext as _l
 from consult.core.text import LINE_MAX
 
 
-class BackgroundForm(Form):
+class BackgroundForm(FileForm):
     """A document, and the language that it is in."""
 
-    file = FileField(_l("File"))
     language = SelectField(_l("Language of the document"))
-
-    def validate_file(self, field: FileField) -> None:
-        """Something has to be chosen."""
-        if not field.data or not field.data.filename:
-            raise ValidationError(_("Choose a file."))
 
     def title(self, consultation: Consultation) -> dict[str, str]:
         """What it is called, by language."""

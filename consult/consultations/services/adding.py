@@ -76,7 +76,7 @@ def withdraw_language(added: AddedLanguage, *, actor: Actor, now: datetime) -> N
     Raises:
         InvalidTransition: it is published.
     """
-    _hold(added)
+    _lock_preparation(added)
     record("desk:language:withdraw", added, actor=actor, now=now, content={"language": added.language})
     db.session.delete(added)
     db.session.flush()
@@ -103,7 +103,7 @@ def check_publication(added: AddedLanguage, *, reason: Localized | None, now: da
         BadInput: the round is open or upcoming, and neither gets more time nor is there a reason.
     """
     require_not_concluded(added.consultation)
-    _hold(added)
+    _lock_preparation(added)
     db.session.refresh(added.consultation)
     round_ = current_round(added.consultation)
     missing = list_missing_in(round_, added.language)
@@ -167,8 +167,8 @@ def publish_language(
     return added
 
 
-def _hold(added: AddedLanguage) -> None:
-    """Let two who publish or withdraw a language wait for one another.
+def _lock_preparation(added: AddedLanguage) -> None:
+    """Lock the consultation, so that two who publish or withdraw a language wait for one another; read it afresh.
 
     Raises:
         InvalidTransition: it is published.

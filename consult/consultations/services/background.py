@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from consult.access.roles import Actor
 from consult.consultations.models import BackgroundFile, Consultation
+from consult.consultations.services.concluding import lock_consultation
 from consult.core.changes import note_change
 from consult.core.context import file_store, settings
 from consult.core.db import db
@@ -51,7 +52,7 @@ def add_background(
     if not title.get(authentic, "").strip():
         raise BadInput(_("Name the document in the authentic language."), f"title-{authentic}")
     # Of two managers at once the second waits here, and gets the next number.
-    db.session.execute(sa.select(Consultation.id).where(Consultation.id == consultation.id).with_for_update())
+    lock_consultation(consultation)
     mine = BackgroundFile.consultation_id == consultation.id
     last, number = db.session.execute(
         sa.select(sa.func.max(BackgroundFile.number), sa.func.count(BackgroundFile.file_id)).where(mine)

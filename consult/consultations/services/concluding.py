@@ -34,7 +34,7 @@ def require_not_concluded(consultation: Consultation) -> None:
 
 
 def lock_consultation(consultation: Consultation) -> None:
-    """Let whoever opens, extends, imports or concludes wait for one another."""
+    """Lock a consultation, so that whoever opens, extends, imports or concludes waits for one another."""
     db.session.execute(sa.select(Consultation.id).where(Consultation.id == consultation.id).with_for_update())
 
 

@@ -58,15 +58,19 @@ def load_given(slug: str, number: int) -> Given:
 def background(round_: Round) -> Any:
     """The documents that are given out beside the draft, and the form that adds one."""
     consultation = round_.consultation
-    form = background_form(consultation)
+    form, status = background_form(consultation), 200
+    headers: dict[str, str] = {}
     if form.validate_on_submit():
         try:
             _add(round_, form)
         except BadInput as error:
             form.show(error)
+            status, headers = error.status, error.headers
         else:
             flash(_("The document is added."), "success")
             return redirect(url_for(".background", slug=consultation.slug))
+    elif form.is_submitted():
+        status = 422
     page = render_template(
         "consultations/background_desk.html",
         consultation=consultation,
@@ -78,7 +82,7 @@ def background(round_: Round) -> Any:
         accept=EXTENSIONS,
         most=settings().max_file_bytes,
     )
-    return page, 422 if form.errors else 200
+    return page, status, headers
 
 
 def _add(round_: Round, form: BackgroundForm) -> None:

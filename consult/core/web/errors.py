@@ -15,7 +15,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from consult.core.db import db
-from consult.core.errors import BadInput, BadParameters, ConsultError, SignInEnded, TooManyAttempts
+from consult.core.errors import BadInput, BadParameters, ConsultError, SignInEnded
 from consult.core.locale import gettext as _
 from consult.core.web.csrf import is_cross_site, is_secret, resend_fields
 from consult.core.web.open_data import is_open_data, limit_sentence
@@ -146,9 +146,7 @@ def _init_expected(app: Flask) -> None:
     def consult_error(error: ConsultError) -> Any:
         wrong = error.parameters if isinstance(error, BadParameters) else None
         page, status = error_page(error.status, error.message, wrong)
-        if isinstance(error, TooManyAttempts):
-            return page, status, {"Retry-After": str(error.retry_after)}
-        return page, status
+        return page, status, error.headers
 
     @app.errorhandler(CSRFError)
     def expired_form(_error: CSRFError) -> Any:

@@ -24,6 +24,8 @@ _NAMERS = (
 )  # fmt: skip
 # Parts of addresses that say what is done, and no key.
 _WORDS = ("new", "check", "remove", "restrict", "points", "decide", "files")
+# People type references in any case.
+_REFERENCE = re.compile(REFERENCE.pattern, re.IGNORECASE)
 _SECRET_PARTS = re.compile(rf"(?<=/)({'|'.join(_NAMERS)})/(?!(?:{'|'.join(_WORDS)})(?:/|$))[^/]+")
 
 
@@ -46,7 +48,17 @@ def configure_logs(settings: Settings) -> None:
 
 def safe_path(path: str) -> str:
     """A path as it may be logged."""
-    return REFERENCE.sub("…", _SECRET_PARTS.sub(r"\1/…", path))
+    return _REFERENCE.sub("…", _SECRET_PARTS.sub(r"\1/…", path))
+
+
+def _path_of(response: Response) -> str:
+    """The path of a page that is there; of one that is not the kind of page alone.
+
+    A code that somebody types into the address bar by mistake stands where a name of ours should.
+    """
+    if request.url_rule is None:
+        return "…"
+    return safe_path(request.path) if response.status_code != 404 else request.url_rule.rule
 
 
 def init_logs(app: Flask) -> None:
@@ -66,7 +78,7 @@ def init_logs(app: Flask) -> None:
             "request",
             request_id=g.get("request_id"),
             method=request.method,
-            path=safe_path(request.path),
+            path=_path_of(response),
             status=response.status_code,
             milliseconds=round(1000 * (time.perf_counter() - g.get("request_began", time.perf_counter())), 1),
         )

@@ -17,13 +17,14 @@ from consult.consultations.queries import get_round
 from consult.core.clock import utc_now
 from consult.core.context import settings
 from consult.core.errors import BadInput, InvalidTransition, NotFound
+from consult.core.forms import FileForm
 from consult.core.languages import language_choices
 from consult.core.locale import current_locale, ngettext
 from consult.core.locale import gettext as _
 from consult.documents.queries import places_of
 from consult.intake.cells import Cell
 from consult.intake.enums import Column, Fate, PlaceKind, Remark
-from consult.intake.forms import ReadingForm, RespondentsForm, UploadForm, columns_form, setting_words
+from consult.intake.forms import ReadingForm, RespondentsForm, columns_form, setting_words
 from consult.intake.interpreting import (
     Reading,
     blocks_of,
@@ -115,7 +116,7 @@ def _page(template: str, round_: Round, **values: Any) -> str:
 @requires(Permission.TABLE_IMPORT, get_round)
 def tables(round_: Round) -> Any:
     """The comment tables of a round, and the form that brings one in."""
-    form = UploadForm()
+    form = FileForm()
     now = utc_now()
     if form.validate_on_submit():
         try:

@@ -18,7 +18,6 @@ from consult.moderation.enums import CredentialKind
 from consult.moderation.forms import CredentialForm
 from consult.moderation.queries import (
     count_awaited,
-    credential_code,
     get_awaited,
     page_of_awaited,
     surroundings_of,
@@ -26,7 +25,7 @@ from consult.moderation.queries import (
 from consult.moderation.services import record_credential
 from consult.moderation.views.desk import desk
 from consult.submissions.models import Submission
-from consult.submissions.queries import count_points
+from consult.submissions.queries import code_of, count_points
 
 
 @desk.get("/credentials")
@@ -43,7 +42,7 @@ def credentials(round_: Round) -> str:
         total=count_awaited(round_),
         points=count_points([submission.id for submission in page.items]),
         around=surroundings_of(round_, page.items, current_locale().code),
-        code_of=credential_code,
+        code_of=code_of,
     )
 
 

@@ -201,12 +201,12 @@ def restrict(round_: Round) -> Any:
 
 
 def load_point(slug: str, reference: str) -> Comment:
-    """The point that an address of the desk names.
+    """The point that an address of the desk names, also one that was struck.
 
     Raises:
         NotFound: no such consultation, or no such point in its round.
     """
-    return get_desk_comment(get_round(slug), reference)
+    return get_desk_comment(get_round(slug), reference, or_struck=True)
 
 
 def _writer_of(comment: Comment) -> list[int]:
@@ -219,6 +219,10 @@ def _writer_of(comment: Comment) -> list[int]:
 def point(comment: Comment) -> str:
     """One point with every decision about it, and by whom."""
     round_ = comment.submission.round
+    if comment.is_struck:
+        return render_template(
+            "moderation/struck.html", current="queue", round=round_, consultation=round_.consultation, comment=comment
+        )
     decisions = list_decisions(comment)
     return render_template(
         "moderation/point.html",

@@ -22,6 +22,7 @@ from consult.moderation.forms import RestrictForm
 from consult.moderation.queries import list_file_decisions
 from consult.moderation.services import publish_file, restrict_file
 from consult.moderation.views.desk import desk
+from consult.submissions.disclosure import public_after
 from consult.submissions.models import Attachment
 from consult.submissions.queries import count_files, get_desk_file, page_of_files
 
@@ -71,6 +72,7 @@ def _page(attachment: Attachment, form: Any, problem: str = "") -> str:
         decisions=decisions,
         names=names_of([one.decided_by for one in decisions]),
         in_words=moment_in_words,
+        after=public_after(attachment.comment, utc_now()) if attachment.comment is not None else "",
         form=form,
         problem=problem,
     )

@@ -28,7 +28,7 @@ from consult.pages.queries import state_of
 from consult.pages.views.public import pages
 from consult.protection.queries import looks_at
 from consult.submissions.disclosure import can_ask_for_protection, delay_in_words
-from consult.submissions.enums import SubmissionStatus
+from consult.submissions.enums import ResponseStatus, SubmissionStatus
 from consult.submissions.models import Submission
 from consult.submissions.queries import (
     get_claimed,
@@ -147,6 +147,8 @@ def _receipt_values(submission: Submission) -> dict[str, Any]:
         "around": neighbours_of([submission])[submission.id],
         "can_revise": submission.status is SubmissionStatus.SUBMITTED and round_.is_open(utc_now()),
         "country": country_in_words(speaker.country if speaker is not None else None, language),
+        "answered": [point for point in points if point.answer is not None and not point.comment.is_withdrawn],
+        "is_all_taken_out": bool(points) and all(point.comment.is_withdrawn for point in points),
         "timeline": _timeline(submission, round_, points),
         "stricter": bool(stricter_settings(submission)) or can_ask_for_protection(submission),
     }
@@ -173,8 +175,11 @@ def _timeline(submission: Submission, round_: Round, points: list[OwnPoint]) -> 
         raise NotFound
     now, actor = utc_now(), current_actor()
     has_mail = isinstance(actor, Person) and actor.account.email is not None
+    last_day = format_day(round_.response_due)
+    answers = [point.answer for point in points if point.answer is not None and not point.comment.is_withdrawn]
     if round_.asks_for_answers:
-        is_done = round_.has_closed(now) and all(point.is_settled for point in points)
+        # Where only options were chosen nothing is answered one by one.
+        is_done = all(point.is_settled for point in points) and (bool(points) or round_.has_closed(now))
         last = _("The response is due")
         what = _("Every point is answered with a reason. You get the answers by e-mail and on this page.")
         if submission.claim_digest is not None:
@@ -188,6 +193,9 @@ def _timeline(submission: Submission, round_: Round, points: list[OwnPoint]) -> 
                 "Every point is answered with a reason. You find the answers on this page; an e-mail says only that "
                 "there is something to read here."
             )
+        if is_done and answers:
+            last_day = format_day(max(answer.sent_at for answer in answers), round_.zone)
+            last, what = ResponseStatus.SENT.label, _("Every point that asks for an answer has one, on this page.")
     else:
         is_done = state_of(round_, now) is RoundState.COMPILED
         last = _("The compilation is due")
@@ -212,7 +220,7 @@ def _timeline(submission: Submission, round_: Round, points: list[OwnPoint]) -> 
         ),
         *steps,
         (
-            format_day(round_.response_due),
+            last_day,
             last,
             what,
             "done" if is_done else "now" if late else "next",

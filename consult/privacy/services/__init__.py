@@ -7,6 +7,7 @@ from consult.privacy.services.closing import (
 )
 from consult.privacy.services.retaining import (
     close_unused_account,
+    count_due,
     forget_drafts_of,
     forget_logs,
     list_unused_accounts,
@@ -17,6 +18,7 @@ from consult.privacy.services.retaining import (
 __all__ = [
     "close_account",
     "close_unused_account",
+    "count_due",
     "forget_drafts_of",
     "forget_logs",
     "forget_submission",

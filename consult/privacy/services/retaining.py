@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -11,13 +12,13 @@ from sqlalchemy.exc import IntegrityError
 from consult.access.roles import Actor
 from consult.accounts.actors import SYSTEM
 from consult.accounts.models import Account
-from consult.accounts.services import forget_sign_ins
+from consult.accounts.services import count_old_sign_ins, forget_sign_ins
 from consult.consultations.models import Consultation, Round
 from consult.core.db import db
 from consult.core.errors import BadInput
 from consult.core.locale import gettext as _
 from consult.ledger.services import record
-from consult.mail.services import forget_deliveries
+from consult.mail.services import count_old_deliveries, forget_deliveries
 from consult.privacy import emails
 from consult.privacy.enums import LIMITS, NOTICE_DAYS, RUNS_KEPT_DAYS, Kept
 from consult.privacy.models import InactivityNotice, RetentionRule, RetentionRun
@@ -42,6 +43,13 @@ def set_retention(host: Host, days: Mapping[Kept, int], *, actor: Actor, now: da
             message = _("Write a number from %(least)s to %(most)s.", least=limits.least, most=limits.most)
             raise BadInput(message, kept.value)
     db.session.get_one(Host, host.id, with_for_update=True, populate_existing=True)
+    _write_rule(host, days, actor, now)
+    record(
+        "host:retention:set", host, actor=actor, now=now, content={kept.value: number for kept, number in days.items()}
+    )
+
+
+def _write_rule(host: Host, days: Mapping[Kept, int], actor: Actor, now: datetime) -> None:
     rule = db.session.get(RetentionRule, host.id)
     if rule is None:
         rule = RetentionRule(host_id=host.id)
@@ -50,27 +58,42 @@ def set_retention(host: Host, days: Mapping[Kept, int], *, actor: Actor, now: da
         setattr(rule, kept.value, days[kept])
     rule.set_by, rule.set_at = actor.actor_id, now  # type: ignore[assignment]
     db.session.flush()
-    record(
-        "host:retention:set", host, actor=actor, now=now, content={kept.value: number for kept, number in days.items()}
-    )
 
 
-def forget_drafts_of(host_id: int, *, now: datetime) -> int:
-    """Delete some drafts that a host keeps no longer; of an account not before its round has been closed as long.
+def count_due(host: Host, days: Mapping[Kept, int], *, actor: Actor, now: datetime) -> Mapping[Kept, int]:
+    """What the next run would delete if a host kept things that long, by kind; nothing is changed.
 
-    Returns:
-        How many; fewer than `AT_ONCE` when there are no more, and the run is finished.
+    The times are set, counted with, and taken back, so that what is counted is what the run itself looks for.
     """
-    run = _run_of(host_id, now)
-    days = days_of(db.session.get(RetentionRule, host_id))[Kept.DRAFT]
-    before = now - timedelta(days=days)
+    savepoint = db.session.begin_nested()
+    try:
+        _write_rule(host, days, actor, now)
+        common, accounts = common_days(), 0
+        after: int | None = 0
+        while after is not None:
+            due, after = list_unused_accounts(after=after, now=now)
+            accounts += len(due)
+        drafts = sa.select(sa.func.count()).select_from(_due_drafts(host.id, now).subquery())
+        return {
+            Kept.DRAFT: db.session.scalar(drafts) or 0,
+            Kept.ACCOUNT: accounts,
+            Kept.SECURITY: count_old_sign_ins(now - timedelta(days=common[Kept.SECURITY])),
+            Kept.DELIVERY: count_old_deliveries(now - timedelta(days=common[Kept.DELIVERY])),
+        }
+    finally:
+        savepoint.rollback()
+
+
+def _due_drafts(host_id: int, now: datetime) -> sa.Select[Any]:
+    """The keys of drafts that a host keeps no longer; of an account not before its round has been closed as long."""
+    before = now - timedelta(days=days_of(db.session.get(RetentionRule, host_id))[Kept.DRAFT])
     is_old = sa.and_(
         Submission.saved_at < before,
         sa.or_(Submission.account_id.is_(None), Round.closes_at.is_(None), Round.closes_at < before),
     )
     of_nobody = sa.exists().where(Account.id == Submission.account_id, Account.closed_on.is_not(None))
-    drafts = db.session.scalars(
-        sa.select(Submission)
+    return (
+        sa.select(Submission.id)
         .join(Round, Round.id == Submission.round_id)
         .join(Consultation, Consultation.id == Round.consultation_id)
         .where(
@@ -78,6 +101,19 @@ def forget_drafts_of(host_id: int, *, now: datetime) -> int:
             Submission.status.in_([SubmissionStatus.DRAFT, SubmissionStatus.DECLINED]),
             sa.or_(is_old, of_nobody),
         )
+    )
+
+
+def forget_drafts_of(host_id: int, *, now: datetime) -> int:
+    """Delete some drafts that a host keeps no longer.
+
+    Returns:
+        How many; fewer than `AT_ONCE` when there are no more, and the run is finished.
+    """
+    run = _run_of(host_id, now)
+    drafts = db.session.scalars(
+        sa.select(Submission)
+        .where(Submission.id.in_(_due_drafts(host_id, now)))
         .order_by(Submission.id)
         .limit(AT_ONCE)
         .with_for_update(of=Submission, skip_locked=True)

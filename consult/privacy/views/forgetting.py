@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, url_for
 
 from consult.access.guard import current_actor, requires
 from consult.access.permissions import Permission
-from consult.accounts.services import forgive_attempt, reserve_attempt
+from consult.accounts.views.attempts import counted_attempt
 from consult.consultations.models import Round
 from consult.consultations.queries import get_published_round, title_in
 from consult.core.clock import utc_now
-from consult.core.errors import BadInput, InvalidTransition, NotFound
+from consult.core.errors import BadInput, NotFound
 from consult.core.locale import current_locale
 from consult.core.locale import gettext as _
 from consult.core.web.routes import not_idempotent
@@ -48,26 +48,19 @@ def forget(submission: Submission) -> Any:
     page = render_template(
         "privacy/forget.html",
         form=form,
-        submission=submission,
         consultation=submission.round.consultation,
-        slug=submission.round.address,
+        receipt=url_for("pages.receipt", slug=submission.round.address, key=submission.key),
         title=title_in(submission.round.consultation, current_locale().code),
     )
     return page, 422 if form.is_submitted() else 200
 
 
 def _is_forgotten(submission: Submission, form: ForgetForm) -> bool:
-    now = utc_now()
-    counted = reserve_attempt(email=None, address=request.remote_addr or "", now=now)
-    try:
+    with counted_attempt(form, None) as attempt:
         if not opens_submission(submission, form.written_code.data or ""):
             raise BadInput(_("This is not the code of this submission. Look at each group again."), "written_code")
-        forget_submission(submission, fate=str(form.fate.data), actor=current_actor(), now=now)
-    except (BadInput, InvalidTransition) as error:
-        form.show(error)
-        return False
-    forgive_attempt(counted)
-    return True
+        forget_submission(submission, fate=str(form.fate.data), actor=current_actor(), now=utc_now())
+    return attempt.succeeded
 
 
 @forgetting.get("/<address:slug>/forgotten")

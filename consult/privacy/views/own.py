@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template
 
 from consult.access.guard import requires
 from consult.access.permissions import Permission
 from consult.accounts.models import Account
 from consult.accounts.recovering import is_owner
-from consult.accounts.services import forgive_attempt, reserve_attempt
 from consult.accounts.views.account import current_person
+from consult.accounts.views.attempts import counted_attempt
 from consult.core.clock import utc_now
 from consult.core.context import settings
 from consult.core.errors import BadInput
@@ -31,12 +31,10 @@ SHOWN = 10
 
 def proves(form: Form, account: Account) -> bool:
     """Whether the password (or the recovery code) is right; counted like a sign-in, and said on the form."""
-    counted = reserve_attempt(email=account.signs_in_as, address=request.remote_addr or "", now=utc_now())
-    if not is_owner(account, form["secret"].data or ""):
-        form.show(BadInput(_("This is neither your present password nor your recovery code."), "secret"))
-        return False
-    forgive_attempt(counted)
-    return True
+    with counted_attempt(form, account.signs_in_as) as attempt:
+        if not is_owner(account, form["secret"].data or ""):
+            raise BadInput(_("This is neither your present password nor your recovery code."), "secret")
+    return attempt.succeeded
 
 
 @own_data.route("/data", methods=["GET", "POST"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -11,11 +12,12 @@ from consult.access.permissions import Permission
 from consult.core.clock import utc_now
 from consult.core.errors import BadInput
 from consult.core.locale import gettext as _
-from consult.core.web.routes import reading_page
-from consult.privacy.forms import retention_form
+from consult.core.web.routes import not_idempotent, reading_page
+from consult.privacy.enums import Kept
+from consult.privacy.forms import RetentionForm, retention_form
 from consult.privacy.queries import get_days, get_public_host, list_public_hosts, page_of_runs
-from consult.privacy.services import set_retention
-from consult.privacy.wording import retention_sentences, run_in_words
+from consult.privacy.services import count_due, set_retention
+from consult.privacy.wording import days_in_words, due_in_words, retention_sentences, run_in_words
 from consult.secretariats.models import Host
 from consult.secretariats.queries import get_host
 
@@ -29,11 +31,16 @@ def load_host(host_slug: str) -> Host:
 
 
 @retention_desk.route("/hosts/<host_slug>/retention", methods=["GET", "POST"])
+@not_idempotent
 @requires(Permission.RETENTION_SET, load_host)
 def retention(host: Host) -> Any:
-    """How long this host keeps what, and what was forgotten day by day."""
-    form = retention_form(get_days(host))
+    """How long this host keeps what, and what was forgotten day by day; a shorter time is asked about once more."""
+    before = get_days(host)
+    form = retention_form(before)
     if form.validate_on_submit():
+        shorter = [kept for kept, number in form.days().items() if number < before[kept]]
+        if shorter and request.form.get("confirmed") != "yes":
+            return _ask(host, form, shorter, before)
         try:
             set_retention(host, form.days(), actor=current_actor(), now=utc_now())
         except BadInput as error:
@@ -52,6 +59,21 @@ def retention(host: Host) -> Any:
             sentences=retention_sentences(host),
         ),
         422 if form.is_submitted() else 200,
+    )
+
+
+def _ask(host: Host, form: RetentionForm, shorter: Sequence[Kept], before: Mapping[Kept, int]) -> str:
+    """What would go at once with a shorter time, before it is kept."""
+    days = form.days()
+    due = count_due(host, days, actor=current_actor(), now=utc_now())
+    return render_template(
+        "privacy/retention_confirm.html",
+        host=host,
+        days=days,
+        rows=[
+            (kept.label, days_in_words(before[kept]), days_in_words(days[kept]), due_in_words(kept, due[kept]))
+            for kept in shorter
+        ],
     )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from consult.access.roles import Actor
+from consult.access.roles import Actor, StaffRole
 from consult.accounts.countries import country_in_words
 from consult.accounts.models import Account
 from consult.accounts.queries import get_account
@@ -19,6 +19,7 @@ from consult.ledger.services import record
 from consult.protection import emails
 from consult.protection.enums import LookReason
 from consult.protection.models import IdentityLook
+from consult.secretariats.models import Membership
 from consult.submissions.enums import SubmissionStatus
 from consult.submissions.models import Submission
 from consult.submissions.queries import get_identity
@@ -64,6 +65,7 @@ def look_behind(submission: Submission, *, reason: LookReason, words: str, actor
     Raises:
         BadInput: no words.
         InvalidTransition: withdrawn or left by its author meanwhile, or not protected: staff see those anyway.
+        NotPermitted: the officer has lost the role meanwhile.
         TooManyAttempts: this officer has looked too often within a day.
     """
     if not words:
@@ -81,6 +83,7 @@ def look_behind(submission: Submission, *, reason: LookReason, words: str, actor
     if not submission.is_protected:
         raise InvalidTransition(_("This submission is not protected."))
     _require_few(actor.actor_id, now)
+    _require_role(actor.actor_id, submission.host_id)
     look = IdentityLook(
         submission_id=submission.id, host_id=submission.host_id, officer_id=actor.actor_id, reason=reason,
         words=words, looked_at=now,
@@ -118,3 +121,19 @@ def _require_few(officer_id: int, now: datetime) -> None:
             ),
             retry_after=3600,
         )
+
+
+def _require_role(officer_id: int, host_id: int) -> None:
+    """Of a look and the end of the role at once, the second waits here: who was let in as an officer may be none."""
+    held = (
+        sa.select(Membership.id)
+        .where(
+            Membership.account_id == officer_id,
+            Membership.host_id == host_id,
+            Membership.role == StaffRole.PROTECTION,
+            Membership.ended_at.is_(None),
+        )
+        .with_for_update()
+    )
+    if db.session.scalar(held) is None:
+        raise NotPermitted

@@ -174,12 +174,10 @@ def drop_proposal(comment: Comment) -> None:
 
     The words of earlier proposals about it, and of those who settled them, go too: they may say what the point said.
     """
-    if comment.is_struck:
+    if comment.is_struck or comment.withdrawn_at is None:
         return
     rows = db.session.scalars(sa.select(Strike).where(Strike.comment_id == comment.id).with_for_update(of=Strike)).all()
     for strike in rows:
-        if comment.withdrawn_at is None:
-            continue
         if strike.status is StrikeStatus.PROPOSED:
             strike.status, strike.settled_at = StrikeStatus.WITHDRAWN, comment.withdrawn_at
         strike.words = strike.settled_words = ""

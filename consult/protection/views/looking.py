@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, make_response, render_template, request, url_for
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 
 from consult.access.guard import current_actor, requires
 from consult.access.permissions import Permission
@@ -12,11 +12,13 @@ from consult.consultations.models import Round
 from consult.consultations.queries import get_round
 from consult.core.clock import utc_now
 from consult.core.errors import BadInput
+from consult.core.secrets import normalise_reference
 from consult.protection.enums import LookReason
 from consult.protection.forms import LookForm
 from consult.protection.queries import (
     count_open_strikes,
     count_protected,
+    find_protected_with,
     get_protected,
     looks_at,
     page_of_protected,
@@ -31,8 +33,12 @@ desk = Blueprint("protection_desk", __name__, url_prefix="/<locale:locale>/desk/
 
 @desk.get("")
 @requires(Permission.IDENTITY_REVEAL, get_round)
-def submissions(round_: Round) -> str:
-    """The protected submissions of a round by a reference of theirs, without who is behind them."""
+def submissions(round_: Round) -> Any:
+    """The protected submissions of a round by a reference of theirs, without who is behind them; and the way to one."""
+    typed = request.args.get("reference", "")
+    found = find_protected_with(round_, normalise_reference(typed) or "") if typed else None
+    if found is not None:
+        return redirect(url_for(".look", slug=round_.consultation.slug, protected_code=protected_code(found)))
     page = page_of_protected(round_, after=request.args.get("after"), before=request.args.get("before"))
     return render_template(
         "protection/submissions.html",
@@ -40,6 +46,7 @@ def submissions(round_: Round) -> str:
         round=round_,
         consultation=round_.consultation,
         page=page,
+        typed=typed[:80],
         total=count_protected(round_),
         open_strikes=count_open_strikes([round_.id]).get(round_.id, 0),
     )

@@ -55,8 +55,13 @@ def strikes(round_: Round) -> Any:
         typed=typed[:80],
         statuses=StrikeStatus,
         days=DAYS_TO_DECIDE,
-        is_alone=count_officers(round_.consultation.host_id) < 2,
+        is_alone=_is_alone(round_),
     )
+
+
+def _is_alone(round_: Round) -> bool:
+    """Whether nobody could confirm what this officer proposes."""
+    return count_officers(round_.consultation.host_id) == 1
 
 
 def load_recorded(slug: str, reference: str) -> Comment:
@@ -88,11 +93,12 @@ def show_point(comment: Comment, form: Form | None = None) -> Any:
     if form is None and not comment.is_withdrawn:
         form = ProposeForm() if waiting is None else ConfirmForm() if is_own else DecideForm(str(waiting.id))
     places = places_of([comment.paragraph] if comment.paragraph else [], current_locale().code)
+    round_ = comment.submission.round
     page = render_template(
         "protection/point.html",
         current="strikes",
-        round=comment.submission.round,
-        consultation=comment.submission.round.consultation,
+        round=round_,
+        consultation=round_.consultation,
         comment=comment,
         place=places.get(comment.paragraph_id or 0),
         strikes=found,
@@ -101,6 +107,7 @@ def show_point(comment: Comment, form: Form | None = None) -> Any:
         names=names_of([key for one in found for key in (one.proposed_by, one.settled_by) if key is not None]),
         form=form,
         may_hide=may_hide(comment, actor=current_actor()),
+        is_alone=_is_alone(round_),
         in_words=moment_in_words,
         days=DAYS_TO_DECIDE,
     )

@@ -42,7 +42,7 @@ from consult.publication.queries import (
     makeup_of,
     page_of_rows,
 )
-from consult.publication.services import shown_now
+from consult.publication.rows import shown_now
 from consult.responses.enums import Disposition, disposition_in_words
 from consult.submissions.queries import Filters, Reader, marks_of, progress_of, public_face, speakers
 from consult.texts.queries import load_texts

@@ -63,7 +63,8 @@ def say(own: OwnAnswer) -> Any:
     version, said = own.version, acknowledgements_of([own.version.id]).get(own.version.id)
     data = {
         "version": str(version.number),
-        "verdict": said.verdict.value if said else "",
+        # Yes is one press on the receipt: whoever comes here without having said anything comes to say why not.
+        "verdict": (said.verdict if said else Verdict.NO).value,
         "why": said.words if said else "",
     }
     form = AcknowledgeForm(data=data)

@@ -1,6 +1,6 @@
 """Forms of taking part, and of what comes late."""
 
-from consult.submissions.forms.files import AudienceForm, FileForm
+from consult.submissions.forms.files import AudienceForm
 from consult.submissions.forms.languages import LanguageForm
 from consult.submissions.forms.late import DecideLateForm, OfferLateForm
 from consult.submissions.forms.questions import QuestionsForm, questions_form
@@ -16,7 +16,6 @@ __all__ = [
     "AboutForm",
     "AudienceForm",
     "DecideLateForm",
-    "FileForm",
     "LanguageForm",
     "OfferLateForm",
     "PointForm",

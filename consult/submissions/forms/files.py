@@ -1,12 +1,9 @@
-"""The forms of files: choosing one, saying who may have it."""
+"""The form of a file: who may have it, what it belongs to, what it shows."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
-
-from flask_wtf.file import FileField
-from wtforms import ValidationError
 
 from consult.core.forms import CHOOSE, BooleanField, Form, InputRequired, LongTextField, RadioField, SelectField
 from consult.core.locale import direction
@@ -16,17 +13,6 @@ from consult.submissions.enums import FileAudience
 from consult.submissions.models import Attachment, Comment
 
 DESCRIPTION_MAX = 1_000
-
-
-class FileForm(Form):
-    """One file; a field of its own, so that nothing else is lost where sending it fails."""
-
-    file = FileField(_l("File"))
-
-    def validate_file(self, field: FileField) -> None:
-        """Something has to be chosen."""
-        if not field.data or not field.data.filename:
-            raise ValidationError(_("Choose a file."))
 
 
 class AudienceForm(Form):

@@ -1,8 +1,10 @@
 """Reading submissions and points: the author's own, the public's, the desk's."""
 
 from consult.submissions.queries.claims import find_claimed_id, get_claimed, needs_account, takes_codes
+from consult.submissions.queries.codes import code_of, get_by_code
 from consult.submissions.queries.files import (
     count_files,
+    count_files_to_screen,
     files_of_points,
     find_owner_of,
     get_desk_file,
@@ -15,12 +17,12 @@ from consult.submissions.queries.files import (
 from consult.submissions.queries.governments import has_spoken_for_government
 from consult.submissions.queries.late import (
     answers_told,
-    code_of,
     count_offered,
     get_offered,
     is_released,
     page_of_offered,
     register_release_check,
+    tells_of_answers,
 )
 from consult.submissions.queries.own import (
     comments_of,
@@ -118,6 +120,7 @@ __all__ = [
     "comments_in",
     "comments_of",
     "count_files",
+    "count_files_to_screen",
     "count_in_queue",
     "count_offered",
     "count_points",
@@ -131,6 +134,7 @@ __all__ = [
     "find_known_comment",
     "find_offered",
     "find_owner_of",
+    "get_by_code",
     "get_claimed",
     "get_desk_comment",
     "get_desk_file",
@@ -175,6 +179,7 @@ __all__ = [
     "speakers",
     "superseded_among",
     "takes_codes",
+    "tells_of_answers",
     "tied_neighbours",
     "told_of",
 ]

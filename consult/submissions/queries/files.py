@@ -134,6 +134,17 @@ def count_files(round_: Round, *, waiting: bool) -> int:
     return db.session.scalar(statement) or 0
 
 
+def count_files_to_screen(round_ids: Collection[int]) -> Mapping[int, int]:
+    """How many files wait for a decision, by key of the round; one query."""
+    rows = db.session.execute(
+        sa.select(Submission.round_id, sa.func.count())
+        .join(Attachment, Attachment.submission_id == Submission.id)
+        .where(Submission.round_id.in_(list(round_ids)), TO_SCREEN)
+        .group_by(Submission.round_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def get_desk_file(round_: Round, key: str) -> Attachment:
     """One file of a round, for the desk.
 

@@ -261,13 +261,16 @@ def list_desk_comments(round_: Round, references: Collection[str]) -> Sequence[C
     )
 
 
-def get_desk_comment(round_: Round, reference: str) -> Comment:
-    """One point of that round.
+def get_desk_comment(round_: Round, reference: str, *, or_struck: bool = False) -> Comment:
+    """One point of that round; where it is asked for, also one of whose words a tombstone alone is left.
 
     Raises:
         NotFound: none such in this round.
     """
-    found = list_desk_comments(round_, [reference])
-    if not found:
+    is_there = sa.or_(Comment.withdrawn_at.is_(None), Comment.struck_as.is_not(None) if or_struck else sa.false())
+    found: Comment | None = db.session.scalars(
+        comments_in(round_, Comment.reference == reference, is_there)
+    ).unique().one_or_none()  # fmt: skip
+    if found is None:
         raise NotFound
-    return found[0]
+    return found

@@ -20,7 +20,7 @@ from consult.submissions import emails
 from consult.submissions.enums import FileAudience, ModerationStatus
 from consult.submissions.models import Attachment, Comment, Submission
 from consult.submissions.queries import find_owner_of
-from consult.submissions.services.drafting import hold_draft
+from consult.submissions.services.drafting import lock_draft
 from consult.submissions.services.files import delete_attachments
 from consult.submissions.services.transitions import is_public, note_point
 
@@ -44,7 +44,7 @@ def attach_file(
         InvalidTransition: submitted already, or the round has closed.
         BadInput: too many files, or too large together.
     """
-    hold_draft(submission, now)
+    lock_draft(submission, now)
     _require_room(submission, len(cleaned.content))
     file = keep_file(cleaned, name=name, store=file_store(), is_scanned=bool(settings().clamav_socket), now=now)
     starts_public = comment is not None and not cleaned.kind.starts_private and not submission.is_protected
@@ -120,7 +120,7 @@ def choose_audience(
         InvalidTransition: submitted already, or the round has closed.
         BadInput: public without a point, without a description of a picture, or without having agreed.
     """
-    hold_draft(attachment.submission, now)
+    lock_draft(attachment.submission, now)
     if audience is FileAudience.PUBLIC and attachment.file is not None:
         kind = attachment.file.kind
         if comment is None:
@@ -142,7 +142,7 @@ def remove_file(attachment: Attachment, *, now: datetime) -> None:
         InvalidTransition: submitted already, or the round has closed.
     """
     submission = attachment.submission
-    hold_draft(submission, now)
+    lock_draft(submission, now)
     delete_attachments([attachment])
     submission.saved_at = now
     db.session.flush()

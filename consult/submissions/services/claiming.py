@@ -17,7 +17,7 @@ from consult.ledger.services import record
 from consult.submissions.enums import SubmissionStatus
 from consult.submissions.models import ClaimOpening, Submission
 from consult.submissions.queries.claims import needs_account
-from consult.submissions.services.drafting import delete_draft, hold_draft
+from consult.submissions.services.drafting import delete_draft, lock_draft
 from consult.submissions.services.handing_over import drafts_of_browser, take_over_draft
 
 OPEN_FOR = timedelta(hours=2)
@@ -32,7 +32,7 @@ def make_claim_code(draft: Submission, *, now: datetime) -> str:
     Raises:
         InvalidTransition: submitted already, the round takes it no more, or it needs an account.
     """
-    hold_draft(draft, now)
+    lock_draft(draft, now)
     if draft.account_id is not None or needs_account(draft):
         raise InvalidTransition(_("This can be submitted with an account alone, so it gets no code."))
     code = new_code()
@@ -62,7 +62,7 @@ def check_claim_code(draft: Submission, code: str, *, now: datetime) -> str:
         BadInput: it is not the code of this draft.
         InvalidTransition: submitted already, or the round takes it no more.
     """
-    hold_draft(draft, now)
+    lock_draft(draft, now)
     if not opens_submission(draft, code):
         raise BadInput(
             _("This is not the code that we showed you last. Look at each group again, or make a new code."),

@@ -111,7 +111,7 @@ def require_open(submission: Submission, now: datetime) -> None:
         raise InvalidTransition(_("This round has closed. Your draft is kept, but can no longer be submitted."))
 
 
-def hold_draft(submission: Submission, now: datetime) -> None:
+def lock_draft(submission: Submission, now: datetime) -> None:
     """Lock a draft and read it afresh, so that saving while one types, a second device and submitting take turns.
 
     Raises:
@@ -155,7 +155,7 @@ def save_comment(
         InvalidTransition: submitted already, or the round has closed.
         BadInput: no words at all, or too many points.
     """
-    hold_draft(submission, now)
+    lock_draft(submission, now)
     mine = Comment.submission_id == submission.id  # asked for directly: a draft may hold hundreds
     if comment is None and key:
         comment = db.session.scalar(sa.select(Comment).where(mine, Comment.key == key))
@@ -180,7 +180,7 @@ def save_comment(
 
 def delete_comment(submission: Submission, comment: Comment, *, now: datetime) -> None:
     """Remove a point from a draft; removing it twice is harmless."""
-    hold_draft(submission, now)
+    lock_draft(submission, now)
     free_files_of_point(comment.id)
     db.session.execute(sa.delete(Comment).where(Comment.id == comment.id, Comment.submission_id == submission.id))
     submission.saved_at = now
@@ -214,7 +214,7 @@ def save_answer(
         InvalidTransition: submitted already, or the round has closed.
         BadInput: an answer of another kind than the question asks for.
     """
-    hold_draft(submission, now)
+    lock_draft(submission, now)
     chosen, reasons = chosen or {}, {key: words for key, words in (reasons or {}).items() if words}
     _check_answer(question, chosen, reasons, text)
     rows = db.session.scalars(
@@ -297,7 +297,7 @@ def update_speaker(
     Raises:
         BadInput: a name is missing that cannot be done without.
     """
-    hold_draft(submission, now)
+    lock_draft(submission, now)
     if not is_unfinished:
         official = capacity is Capacity.STATE_DELEGATION or any(one.is_official for one in constituencies)
         require_names(submission, name, organisation, capacity, is_official=official)
@@ -326,7 +326,7 @@ def take_name_out(submission: Submission, *, now: datetime) -> None:
         BadInput: it is to be shown.
         InvalidTransition: the draft can no longer be changed.
     """
-    hold_draft(submission, now)
+    lock_draft(submission, now)
     identity = get_identity(submission)
     if identity is None:
         return
@@ -345,8 +345,10 @@ def update_publication(
     delay: PublicationDelay = PublicationDelay.NONE,
     publish_on: date | None = None,
     asked_for_protection: bool = False,
-) -> None:
+) -> int:
     """Choose what the public will see of who speaks, and when it reads the words.
+
+    Returns how many files that were public are for the secretariat alone now, since protection was chosen.
 
     Args:
         submission: the draft.
@@ -361,7 +363,7 @@ def update_publication(
         BadInput: a setting that does not fit who speaks, a pseudonym that is missing, a day that cannot be, or
             protection that cannot be given.
     """
-    hold_draft(submission, now)
+    lock_draft(submission, now)
     require_choice(submission, setting, pseudonym=pseudonym, asked_for_protection=asked_for_protection)
     delay, publish_on = kept_delay(setting, delay, publish_on)
     if delay is PublicationDelay.DATE:
@@ -372,10 +374,10 @@ def update_publication(
     submission.pseudonym = pseudonym if setting is PublicationSetting.PSEUDONYM else ""
     submission.publication_delay, submission.publish_on = delay, publish_on
     submission.asked_for_protection = asked_for_protection and not setting.is_protected
-    if submission.is_protected and not was_protected:
-        keep_files_private(submission)
+    hidden = keep_files_private(submission) if submission.is_protected and not was_protected else 0
     submission.saved_at = now
     db.session.flush()
+    return hidden
 
 
 def list_gaps(submission: Submission) -> list[str]:

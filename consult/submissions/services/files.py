@@ -66,14 +66,18 @@ def free_files_of_point(comment_id: int) -> None:
     _make_private(Attachment.comment_id == comment_id, comment_id=None)
 
 
-def keep_files_private(submission: Submission) -> None:
-    """Let no file be public: its author has become protected, and may choose anew while it is a draft."""
-    _make_private(Attachment.submission_id == submission.id)
+def keep_files_private(submission: Submission) -> int:
+    """Let no file be public: its author has become protected, and may choose anew while it is a draft.
+
+    Returns how many were public until now.
+    """
+    return _make_private(Attachment.submission_id == submission.id, Attachment.audience == FileAudience.PUBLIC)
 
 
-def _make_private(condition: sa.ColumnElement[bool], **values: None) -> None:
-    statement = sa.update(Attachment).where(condition).values(audience=FileAudience.SECRETARIAT, **values)
-    db.session.execute(statement.execution_options(synchronize_session="fetch"))
+def _make_private(*conditions: sa.ColumnElement[bool], **values: None) -> int:
+    statement = sa.update(Attachment).where(*conditions).values(audience=FileAudience.SECRETARIAT, **values)
+    statement = statement.returning(Attachment.id)
+    return len(db.session.scalars(statement.execution_options(synchronize_session="fetch")).all())
 
 
 def move_files(draft: Submission, into: Submission) -> None:

@@ -13,7 +13,7 @@ from consult.core.locale import ZAWGYI
 from consult.core.locale import gettext as _
 from consult.core.text import POINT_MAX, check_text
 from consult.submissions.models import Comment, Submission
-from consult.submissions.services.drafting import hold_draft
+from consult.submissions.services.drafting import lock_draft
 
 
 def answer_proposal(
@@ -35,7 +35,7 @@ def answer_proposal(
         InvalidTransition: submitted already, the round has closed, or the point has changed meanwhile.
         BadInput: in Unicode it would be longer than a point can be.
     """
-    hold_draft(submission, now)
+    lock_draft(submission, now)
     db.session.refresh(comment)
     if not proposed or comment.language_guess != proposed:
         raise InvalidTransition(_("This point has changed meanwhile, so nothing was done. Look at it once more."))

@@ -18,7 +18,7 @@ from consult.submissions.models import Submission
 from consult.submissions.queries import is_released
 from consult.submissions.services.drafting import list_gaps
 from consult.submissions.services.holding import handed_in_at
-from consult.submissions.services.submitting import hold_with_earlier, put_on_record
+from consult.submissions.services.submitting import lock_with_earlier, put_on_record
 
 
 def can_offer_late(submission: Submission, now: datetime) -> bool:
@@ -48,7 +48,7 @@ def offer_late(submission: Submission, *, plea: str = "", actor: Person, now: da
     Raises:
         InvalidTransition: not complete, not late, begun too late, or a release of the round exists.
     """
-    _hold(submission)
+    _lock_with_round(submission)
     if submission.status is SubmissionStatus.OFFERED:
         return
     require_unreleased(submission.round)
@@ -70,7 +70,7 @@ def take_back_offer(submission: Submission, *, actor: Person, now: datetime) -> 
     Raises:
         InvalidTransition: it was decided on, or never handed in.
     """
-    _hold(submission)
+    _lock_with_round(submission)
     _require_offered(submission)
     submission.status, submission.late_plea = SubmissionStatus.DRAFT, ""
     db.session.flush()
@@ -100,7 +100,7 @@ def accept_late(submission: Submission, *, reason: str, actor: Actor, now: datet
         BadInput: no reason.
         InvalidTransition: decided on already, taken back, or a release of the round exists.
     """
-    _hold(submission)
+    _lock_with_round(submission)
     _require_offered(submission)
     require_unreleased(submission.round)
     mark_late(submission, reason)
@@ -115,7 +115,7 @@ def decline_late(submission: Submission, *, reason: str, actor: Actor, now: date
         BadInput: no reason.
         InvalidTransition: decided on already, or taken back.
     """
-    _hold(submission)
+    _lock_with_round(submission)
     _require_offered(submission)
     if not reason:
         raise BadInput(_("Write the reason that the author will read."), "reason")
@@ -125,10 +125,10 @@ def decline_late(submission: Submission, *, reason: str, actor: Actor, now: date
     emails.queue_declined(submission, account=get_account(submission.account_id or 0), now=now)
 
 
-def _hold(submission: Submission) -> None:
-    """Take the round first, as asking for a release does: who comes second sees what the first did."""
+def _lock_with_round(submission: Submission) -> None:
+    """Lock the round, then the submission: asking for a release locks the round too, and the second sees the first."""
     db.session.refresh(submission.round, attribute_names=["opened_at"], with_for_update={"of": Round})
-    hold_with_earlier(submission)
+    lock_with_earlier(submission)
 
 
 def _require_offered(submission: Submission) -> None:

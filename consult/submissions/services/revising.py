@@ -20,7 +20,7 @@ from consult.submissions.models import (
     short_key,
 )
 from consult.submissions.queries import find_draft, get_identity, superseded_among
-from consult.submissions.services.drafting import delete_draft, hold_draft
+from consult.submissions.services.drafting import delete_draft, lock_draft
 from consult.submissions.services.files import copy_files
 
 
@@ -120,7 +120,7 @@ def discard_revision(draft: Submission, *, now: datetime) -> None:
     Raises:
         InvalidTransition: submitted already, the round has closed, or it revises nothing.
     """
-    hold_draft(draft, now)
+    lock_draft(draft, now)
     if draft.supersedes_id is None:
         raise InvalidTransition(_("This draft revises nothing that was submitted."))
     delete_draft(draft)

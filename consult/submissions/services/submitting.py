@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from consult.access.roles import Actor
 from consult.accounts.actors import Visitor
-from consult.accounts.queries import get_account
+from consult.accounts.queries import get_account, lock_account
 from consult.consultations.models import Round
 from consult.core.changes import note_change
 from consult.core.db import db
@@ -18,7 +18,7 @@ from consult.core.locale import gettext as _
 from consult.core.secrets import random_reference
 from consult.core.wake import want_worker
 from consult.ledger.services import erase_salts, record
-from consult.secretariats.standing import end_protection, hold_account
+from consult.secretariats.standing import end_protection
 from consult.submissions import emails
 from consult.submissions.enums import (
     ON_RECORD,
@@ -69,7 +69,7 @@ def submit_submission(submission: Submission, *, actor: Actor, now: datetime) ->
     Raises:
         InvalidTransition: incomplete, withdrawn, or the round takes it no more.
     """
-    hold_with_earlier(submission)
+    lock_with_earlier(submission)
     if submission.status is SubmissionStatus.SUBMITTED:
         return submission
     require_open(submission, now)
@@ -86,7 +86,7 @@ def submit_submission(submission: Submission, *, actor: Actor, now: datetime) ->
 CODE = ("claim_digest", "claim_checked_at")
 
 
-def hold_with_earlier(submission: Submission) -> None:
+def lock_with_earlier(submission: Submission) -> None:
     """Lock a submission, and the one that it revises, and read it afresh; in the order of their keys, as all do."""
     ids = [key for key in (submission.supersedes_id, submission.id) if key is not None]
     db.session.execute(sa.select(Submission.id).where(Submission.id.in_(ids)).order_by(Submission.id).with_for_update())
@@ -109,7 +109,7 @@ def put_on_record(submission: Submission, *, act: str, actor: Actor, now: dateti
     if submission.is_official:
         submission.credential_status = CredentialStatus.AWAITED
         if submission.account_id is not None:  # who speaks for a State sees no identities any more
-            hold_account(submission.account_id)
+            lock_account(submission.account_id)
             end_protection(submission.account_id, actor=actor, now=now)
     for comment in submission.comments:
         comment.language_guess = ""  # what a machine thought of it is no part of the record
@@ -190,7 +190,7 @@ def withdraw_comment(comment: Comment, *, actor: Actor, now: datetime, how_wishe
         InvalidTransition: not submitted, or withdrawn already.
     """
     submission = comment.submission
-    _hold(submission)
+    _lock_submitted(submission)
     _withdraw(comment, actor, now, how_wished)
     if not submission.choices and all(row.is_withdrawn for row in submission.comments):
         _finish_withdrawal(submission, actor, now, how_wished)
@@ -202,14 +202,19 @@ def withdraw_submission(submission: Submission, *, actor: Actor, now: datetime, 
     Raises:
         InvalidTransition: not submitted, or withdrawn already.
     """
-    _hold(submission)
+    _lock_submitted(submission)
     for comment in lock_comments([row.id for row in submission.comments]):  # one may have been struck a moment ago
         if not comment.is_withdrawn:
             _withdraw(comment, actor, now, how_wished)
     _finish_withdrawal(submission, actor, now, how_wished)
 
 
-def _hold(submission: Submission) -> None:
+def _lock_submitted(submission: Submission) -> None:
+    """Lock a submission and read it afresh, so that of two who withdraw it, or change its setting, the second waits.
+
+    Raises:
+        InvalidTransition: it is not on the record, or no more.
+    """
     db.session.refresh(
         submission,
         attribute_names=["status", "publication_setting", "is_held", "comments", "choices"],
@@ -311,7 +316,7 @@ def make_stricter(
         InvalidTransition: not submitted.
         BadInput: not stricter than before, unfit for who speaks, or a pseudonym that is missing.
     """
-    _hold(submission)
+    _lock_submitted(submission)
     before = submission.publication_setting
     if before is None:
         raise InvalidTransition(_("This has been withdrawn already."))

@@ -23,16 +23,17 @@ from consult.submissions.models import (
     Comment,
     Submission,
 )
-from consult.submissions.queries import may_be_tied
+from consult.submissions.queries import IN_QUEUE, may_be_tied
 
 
 def lock_comments(comment_ids: Collection[int]) -> Sequence[Comment]:
-    """Take points and their submissions for this transaction and read them anew, in the order of their keys.
+    """Take points and their submissions for this transaction and read them anew, in the order of the queue.
 
     Of two people who decide about a point at once, the second waits here and then sees what the first did; so does
     an author who withdraws. They are read by a statement of its own after the locks: PostgreSQL rereads a row that
     it waited for, but not what was joined to it. One order for all keeps two who take several from waiting for
-    each other: submissions first, as their authors do.
+    each other: submissions first, as their authors do. What is then written of each, and listed by its key, must not
+    stand in the order of arrival: so they come back as they stand in the queue.
     """
     ids = sorted(comment_ids)
     if not ids:
@@ -43,8 +44,8 @@ def lock_comments(comment_ids: Collection[int]) -> Sequence[Comment]:
         sa.select(Submission.id).where(Submission.id.in_(submissions)).order_by(Submission.id).with_for_update()
     )
     db.session.execute(sa.select(Comment.id).where(chosen).order_by(Comment.id).with_for_update())
-    found = sa.select(Comment).where(chosen).order_by(Comment.id).execution_options(populate_existing=True)
-    return db.session.scalars(found).unique().all()
+    found = sa.select(Comment).join(Comment.submission).where(chosen).order_by(*IN_QUEUE)
+    return db.session.scalars(found.execution_options(populate_existing=True)).unique().all()
 
 
 def is_public(comment: Comment) -> bool:

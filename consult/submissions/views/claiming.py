@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, redirect, render_template, session, url_for
 
 from consult.access.guard import claim_keys, current_actor, forget_claim, public, remember_claim, requires
 from consult.access.permissions import Permission
 from consult.accounts.actors import Person
-from consult.accounts.services import forgive_attempt, reserve_attempt
+from consult.accounts.views.attempts import counted_attempt
 from consult.consultations.models import Round
 from consult.core.clock import utc_now
 from consult.core.errors import BadInput, InvalidTransition
@@ -81,12 +81,14 @@ def new_code(round_: Round) -> Any:
         return _no_code_yet(round_)
     if not ConfirmForm().validate_on_submit():
         return redirect(url_for(".code", slug=round_.consultation.slug))
+    had_one = draft.claim_digest is not None
     shown = make_claim_code(draft, now=utc_now())
-    return _code_page(round_, draft, CodeForm(formdata=None), shown=shown)
+    return _code_page(round_, draft, CodeForm(formdata=None), shown=shown, is_renewed=had_one)
 
 
-def _code_page(round_: Round, draft: Submission, form: CodeForm, shown: str = "") -> str:
-    return render_template("submissions/code.html", **frame(round_, draft), form=form, code=shown)
+def _code_page(round_: Round, draft: Submission, form: CodeForm, *, shown: str = "", is_renewed: bool = False) -> str:
+    values = frame(round_, draft)
+    return render_template("submissions/code.html", **values, form=form, code=shown, is_renewed=is_renewed)
 
 
 def _keep_open(key: str, now: datetime) -> None:
@@ -106,13 +108,13 @@ def come_back() -> Any:
     form = CodeForm()
     if form.validate_on_submit():
         now = utc_now()
-        counted = reserve_attempt(email=None, address=request.remote_addr or "", now=now)
-        opened = open_with_code(form.written_code.data or "", now=now)
-        if opened is not None:
-            forgive_attempt(counted)
+        with counted_attempt(form, None) as attempt:
+            opened = open_with_code(form.written_code.data or "", now=now)
+            if opened is None:
+                raise _opens_nothing()
+        if attempt.succeeded:
             _keep_open(opened[1], now)
             return redirect(url_for("pages.my_submissions"))
-        form.show(_opens_nothing())
     return render_template("submissions/come_back.html", form=form), 422 if form.is_submitted() else 200
 
 
@@ -130,14 +132,13 @@ def keep() -> Any:
     """Keep a submission without an account in the account that is signed in; its code opens nothing after that."""
     actor, form = current_actor(), CodeForm()
     if form.validate_on_submit():
-        now = utc_now()
-        counted = reserve_attempt(email=None, address=request.remote_addr or "", now=now)
-        kept = keep_in_account(form.written_code.data or "", actor=actor, now=now)  # type: ignore[arg-type]
-        if kept is not None:
-            forgive_attempt(counted)
+        with counted_attempt(form, None) as attempt:
+            kept = keep_in_account(form.written_code.data or "", actor=actor, now=utc_now())  # type: ignore[arg-type]
+            if kept is None:
+                raise _opens_nothing()
+        if attempt.succeeded:
             flash(_("It is in your account now. The code opens nothing any more."), "success")
             return redirect(url_for("pages.my_submissions"))
-        form.show(_opens_nothing())
     return render_template("submissions/keep.html", form=form), 422 if form.is_submitted() else 200
 
 

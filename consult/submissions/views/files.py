@@ -9,19 +9,19 @@ from flask import flash, redirect, render_template, request, url_for
 
 from consult.access.guard import requires
 from consult.access.permissions import Permission
-from consult.accounts.services import reserve_upload
+from consult.accounts.throttling import reserve_upload
 from consult.consultations.models import Round
 from consult.consultations.views.editions import reading_language
 from consult.core.clock import utc_now
 from consult.core.context import settings
 from consult.core.errors import BadInput, InvalidTransition, NotFound, TooManyAttempts
-from consult.core.forms import ConfirmForm
+from consult.core.forms import ConfirmForm, FileForm
 from consult.core.locale import gettext as _
 from consult.core.web.requests import takes_file
 from consult.core.web.routes import not_idempotent
 from consult.documents.queries import places_of
 from consult.files.views import EXTENSIONS, as_download, clean_upload, limits_of_files
-from consult.submissions.forms import AudienceForm, FileForm
+from consult.submissions.forms import AudienceForm
 from consult.submissions.models import Attachment, Comment, Submission
 from consult.submissions.queries import get_draft_comment, get_file_of, get_submitted, list_comments_of, list_files_of
 from consult.submissions.services import attach_file, choose_audience, remove_file
@@ -62,14 +62,14 @@ def load_own_file(round_: Round) -> OwnFile:
 @requires(Permission.TAKE_PART, load_round)
 def files(round_: Round) -> Any:
     """The files of one's draft, and the form that sends one."""
-    form = FileForm()
-    status = 200
+    form, status = FileForm(), 200
+    headers: dict[str, str] = {}
     if form.validate_on_submit():
         try:
             attachment = _take_file(round_, form)
         except (BadInput, InvalidTransition, TooManyAttempts) as error:
             form.show(error)
-            status = error.status
+            status, headers = error.status, error.headers
         else:
             return redirect(url_for(".file", slug=round_.consultation.slug, file_key=attachment.key))
     elif form.is_submitted():
@@ -85,11 +85,11 @@ def files(round_: Round) -> Any:
         most=settings().max_file_bytes,
         point=request.args.get("point", ""),
     )
-    return page, status
+    return page, status, headers
 
 
 def _take_file(round_: Round, form: FileForm) -> Attachment:
-    """Judge, clean and keep what was sent; nothing is held while that takes its time."""
+    """Judge, clean and keep what was sent; no transaction is open while that takes its time."""
     now = utc_now()
     if not can_write(round_, find_own_draft(round_), now):
         raise InvalidTransition(_("This round takes no files now. What you have drafted is kept."))

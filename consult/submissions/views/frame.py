@@ -9,7 +9,7 @@ from babel.dates import format_timedelta
 from flask import jsonify, request
 
 from consult.access.guard import current_actor, remember_draft
-from consult.accounts.services import reserve_draft
+from consult.accounts.throttling import reserve_draft
 from consult.consultations.models import Round
 from consult.consultations.queries import get_published_round, title_in
 from consult.consultations.views.editions import reading_language

@@ -20,7 +20,7 @@ from consult.core.web.routes import reading_page
 from consult.core.zones import moment_in_words
 from consult.documents.queries import get_version, list_corrigenda
 from consult.documents.reading import Draft, choose_edition, light_html, load_draft
-from consult.submissions.queries import published_counts
+from consult.submissions.queries import published_counts, takes_codes
 from consult.texts.queries import load_texts
 
 reading = Blueprint("reading", __name__, url_prefix="/<locale:locale>/consultations/<address:slug>/draft")
@@ -84,6 +84,8 @@ def draft_file(round_: Round) -> Response:
         corrigenda=list_corrigenda([round_], reader),
         light=light_html,
         source=absolute_url(url_for(".draft", slug=round_.address, edition=shown.language)),
+        safety=absolute_url(url_for("pages.safety", slug=round_.consultation.slug)),
+        takes_codes=takes_codes(round_),
         today=utc_now(),
     )
     answer = Response(body.strip() + "\n", mimetype="text/html")

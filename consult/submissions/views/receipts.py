@@ -68,7 +68,10 @@ def make_stricter(submission: Submission) -> Any:
             form.show(error)
             status = error.status
         else:
-            flash(_("From now on the public sees less of who speaks."), "success")
+            if form.publication["setting"].gives_words:
+                flash(_("From now on the public sees less of who speaks."), "success")
+            else:
+                flash(_("The public reads no word of it, and sees nothing of who speaks."), "success")
             return redirect(_receipt(submission))
     elif form.is_submitted():
         status = 422
@@ -145,6 +148,7 @@ def _withdrawal_page(submission: Submission, form: ConfirmForm, comments: list[C
         comments=comments,
         is_all=is_all,
         is_last=not is_all and len(left) == 1 and not submission.choices,  # then all goes with it
+        was_public=not submission.is_held and not all(row.is_held for row in comments),
         stays=_earlier_words(submission, None if is_all else comments[0]),
         form=form,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
+from markupsafe import Markup
 
 from consult.access.guard import (
     can,
@@ -24,6 +25,7 @@ from consult.core.clock import utc_now
 from consult.core.errors import BadInput, InvalidTransition, NotPermitted, TooManyAttempts
 from consult.core.forms import ConfirmForm
 from consult.core.locale import gettext as _
+from consult.core.locale import ngettext
 from consult.core.web.routes import not_idempotent
 from consult.documents.queries import places_of
 from consult.submissions.disclosure import (
@@ -142,11 +144,13 @@ def who_sees_what(round_: Round) -> Any:
         now = utc_now()
         try:
             submission = begin_own_draft(round_, now)
-            update_publication(submission, now=now, **form.publication)
+            hidden = update_publication(submission, now=now, **form.publication)
         except (BadInput, InvalidTransition, TooManyAttempts) as error:
             form.show(error)
             status = error.status
         else:
+            if hidden:
+                _tell_of_hidden_files(round_, hidden)
             return redirect(_next_step(round_, submission))
     elif form.is_submitted():
         status = 422
@@ -165,6 +169,18 @@ def who_sees_what(round_: Round) -> Any:
         ),
         status,
     )
+
+
+def _tell_of_hidden_files(round_: Round, number: int) -> None:
+    """Say that protection took files from the public, with the way to choose anew."""
+    said = ngettext(
+        "You chose protection, so one file that was public is now for the secretariat alone. You can choose again:",
+        "You chose protection, so %(num)s files that were public are now for the secretariat alone. You can choose "
+        "again:",
+        number,
+    )
+    link = Markup('<a href="{}">{}</a>').format(url_for(".files", slug=round_.consultation.slug), _("Files"))
+    flash(Markup("{} {}").format(said, link), "attention")
 
 
 @take_part.get("/check")
@@ -243,7 +259,9 @@ def _check_page(round_: Round, draft: Submission, form: ConfirmForm) -> str:
     identity = get_identity(draft)
     language = reading_language(round_.consultation)
     questions = list_questions(round_)
-    comments = list_comments_of(draft)
+    comments, choices = list_comments_of(draft), list_choices_of(draft)
+    answered = {row.question_id for row in comments}
+    said = [q for q in questions if q.id in answered or any(option.id in choices for option in q.options)]
     return render_template(
         "submissions/check.html",
         **frame(round_, draft),
@@ -251,11 +269,12 @@ def _check_page(round_: Round, draft: Submission, form: ConfirmForm) -> str:
         gaps=list_gaps(draft),
         points=[row for row in comments if row.question_id is None],
         answers={(row.question_id, row.option_id): row for row in comments if row.question_id is not None},
-        choices=list_choices_of(draft),
+        choices=choices,
         files=list_files_of(draft),
-        questions=questions,
-        question_words=question_words(questions, round_),
-        option_words=option_words([option for question in questions for option in question.options], round_),
+        questions=said,
+        unanswered=len(questions) - len(said),
+        question_words=question_words(said, round_),
+        option_words=option_words([option for question in said for option in question.options], round_),
         places=places_of([row.paragraph for row in comments if row.paragraph], language),
         identity=identity,
         country=country_in_words(identity.country if identity is not None else None, language),

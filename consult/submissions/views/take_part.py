@@ -15,7 +15,7 @@ from consult.consultations.views.editions import reading_language
 from consult.core.locale import format_number, ngettext
 from consult.core.locale import gettext as _
 from consult.submissions.models import Submission
-from consult.submissions.queries import get_identity, list_files_of, list_submitted_in, takes_codes
+from consult.submissions.queries import get_identity, list_files_of, list_submitted_in, needs_account, takes_codes
 from consult.submissions.services import list_gaps
 from consult.submissions.views.frame import find_own_draft, frame, load_round
 
@@ -81,7 +81,7 @@ def _tasks(
         *([_code_task(draft, at(".code"), is_done="code" not in gaps)] if is_visitor and takes_codes(round_) else []),
         (
             _("Check and submit"),
-            at(".check"),
+            at(".check") if draft is not None else None,
             *((_("Cannot start yet"), "neutral") if gaps else (_("Ready"), "accent")),
             _("Everything on one page, before it goes on the record."),
         ),
@@ -109,11 +109,14 @@ def _about_hint(round_: Round, *, is_visitor: bool) -> str:
 
 
 def _code_task(draft: Submission | None, href: str | None, *, is_done: bool) -> Task:
-    """To do for whoever goes on without an account; who has not chosen yet may never need a code."""
+    """To do for whoever goes on without an account; who has not chosen yet may never need a code.
+
+    It leads nowhere as long as there is nothing that a code could open.
+    """
     goes_without = draft is not None and (draft.claim_digest is not None or get_identity(draft) is not None)
     return (
         _("Your code"),
-        href,
+        href if draft is not None and not needs_account(draft) else None,
         *((_("Done"), "good") if is_done else (_("To do") if goes_without else _("Not yet"), "neutral")),
         _("Only if you have no account: with it you come back to what you submitted."),
     )

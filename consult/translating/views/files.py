@@ -15,6 +15,7 @@ from consult.consultations.queries import get_consultation
 from consult.core.clock import utc_now
 from consult.core.context import settings
 from consult.core.errors import BadInput, NotFound
+from consult.core.forms import FileForm
 from consult.core.languages import languages_in_order
 from consult.core.locale import current_locale, language_name, ngettext
 from consult.core.locale import gettext as _
@@ -28,7 +29,6 @@ from consult.translating.exchanging import (
     get_file,
     take_file,
 )
-from consult.translating.forms import FileForm
 from consult.translating.listing import Show
 from consult.translating.models import TranslatedFile
 from consult.translating.queries import load_work

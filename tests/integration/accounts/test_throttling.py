@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from consult.accounts.models import Attempt
-from consult.accounts.services import reserve_attempt
+from consult.accounts.throttling import reserve_attempt
 from consult.app import create_app
 from consult.core.clock import utc_now
 from consult.core.db import db

@@ -76,7 +76,10 @@ def signed_up(client: FlaskClient, typed: dict[str, str] = MINE) -> str:
 
 
 def test_a_name_a_password_and_a_code_make_an_account(app: Flask, client: FlaskClient) -> None:
-    code = sign_up(client)
+    answer = send(client, SIGN_UP, MINE)
+    code = code_on(answer.text)
+    assert f"<bdi>{NAME}</bdi>" in answer.text  # as it was typed, for the paper
+    assert "This is a new code." not in answer.text
     account = account_of(app)
     assert (account.email, account.name, account.confirmed_at, account.recovery_checked_at) == (None, "", None, None)
     assert not is_signed_in(client)
@@ -253,7 +256,10 @@ def test_the_code_opens_the_account_once_and_ends_every_sign_in(app: Flask, clie
     assert following != code
     assert not is_signed_in(client)
     assert not is_signed_in(browser)
+    assert "This is a new code." in answer.text
     assert build.post(app.test_client(), RECOVER, typed).status_code == 422  # a replay
+    assert redirects_to(build.post(browser, RECOVER, typed), CODE)  # a reload
+    assert "This password is set already" in browser.get(CODE).text
     assert redirects_to(check(browser, following), "/en/")
     assert is_signed_in(browser)
     assert send(app.test_client(), SIGN_IN, {"email": NAME, "password": PASSWORD}).status_code == 422

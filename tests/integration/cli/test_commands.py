@@ -57,6 +57,7 @@ def test_every_command_explains_itself(tmp_path: Path) -> None:
         "user add",
         "import-document",
         "check",
+        "verify",
         "rebuild-index",
         "backup",
         "restore",

@@ -37,6 +37,7 @@ from consult.submissions.enums import PublicationSetting, ResponseStatus
 from consult.submissions.services import make_stricter, withdraw_comment
 from consult.texts.models import Translation
 from tests.integration.commitments.conftest import Register
+from tests.integration.publication.releasing import built
 from tests.support import build
 from tests.support.browse import mails_to
 from tests.support.race import Races
@@ -110,6 +111,7 @@ def test_everybody_whose_points_led_to_it_is_told_once_and_of_nobody_else(app: F
         one, manager, now = register.find(reference), register.staff.manager, utc_now()
         withdraw_comment(register.points(others[0])[0], actor=register.second, now=now)
         change_commitment(one, Change(one.status, one.due, {"en": "News alone."}), actor=manager, now=now)
+        db.session.commit()  # so that it is read by another connection
         assert len(mails_to(app, "one@example.org")) == before
         later = one.due + timedelta(days=30)
         change_commitment(one, Change(S.UNDER_WAY, later, {"en": "We began late."}), actor=manager, now=now)
@@ -323,6 +325,28 @@ def test_a_point_that_the_public_does_not_read_is_not_named(register: Register) 
             assert named() == []
         build.close(register.round)
         assert set(dict(named())) == {withdrawn, shown}
+
+
+def test_a_protected_point_is_named_once_a_release_gives_its_answer(app: Flask, register: Register) -> None:
+    """The desk answers in the order in which points arrive: a commitment would tell which came first."""
+    with app.app_context():
+        staff, round_ = register.staff, register.round
+        submission = build.submit(round_, build.person("P"), "Afraid.", setting=PublicationSetting.ANONYMOUS)
+        build.publish(round_, staff.moderator)
+        build.answer_all(round_, staff.responder, staff.approver)
+        (point,) = submission.comments
+        one = build.commitment(round_.consultation, staff.manager, point, *register.points(register.references[0]))
+        build.close(round_)
+        assert build.lift(round_) == 1
+        assert [point.reference for point in shown_points_of([one.id])[one.id]] == register.references[:1]
+        newest = sa.select(sa.func.max(PublicChange.id)).where(PublicChange.kind == "commitment")
+        before = db.session.scalar(newest)
+        built(round_, staff)
+        assert {shown.reference for shown in shown_points_of([one.id])[one.id]} == {
+            point.reference,
+            register.references[0],
+        }
+        assert db.session.scalar(newest) > before  # those who follow what is public are told
 
 
 def test_further_points_are_added_and_their_authors_told(app: Flask, register: Register) -> None:

@@ -147,4 +147,19 @@ def test_no_key_that_opens_something_is_logged(app: Flask) -> None:
         assert "SECRET" not in safe_path(path), rule.rule
     path = "/en/take-part/apsmd/points/new"
     assert safe_path(path) == path
-    assert "MP-1-" not in safe_path("/en/anything/MP-1-3T2K9M/else")
+    for reference in ("MP-1-3T2K9M", "mp-1-3t2k9m"):
+        assert safe_path(f"/en/anything/{reference}/else") == "/en/anything/…/else"
+
+
+@pytest.mark.parametrize(
+    "path", ["/en/come-back/{}", "/{}", "/R/{}", "/en/consultations/{}", "/en/consultations/minerals/Comments/{}"]
+)
+def test_what_is_typed_into_the_address_bar_is_not_logged(
+    client: FlaskClient, capsys: pytest.CaptureFixture[str], path: str
+) -> None:
+    """A code or a reference behind an address that is none of ours."""
+    for secret in ("K7Q2M-4TZ8X-9RW3B-VHN6P", "min-1-3t2k9m"):
+        assert client.get(path.format(secret)).status_code == 404
+        line = capsys.readouterr().out
+        assert "status=404" in line
+        assert secret not in line

@@ -13,7 +13,7 @@ from gunicorn.config import Config
 
 from consult.access.permissions import Permission
 from consult.accounts.models import Attempt
-from consult.accounts.services import forget_attempts, reserve_attempt
+from consult.accounts.throttling import forget_attempts, reserve_attempt
 from consult.core.clock import utc_now
 from consult.core.db import Base, db
 from consult.core.errors import TooManyAttempts

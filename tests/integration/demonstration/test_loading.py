@@ -23,7 +23,15 @@ from consult.consultations.queries import get_round, list_questions
 from consult.core.clock import to_wall, utc_now
 from consult.core.context import file_store
 from consult.core.db import db
-from consult.demonstration.services import CONSULTATIONS, email_of, is_loaded, load_demonstration, read_toml
+from consult.demonstration.services import (
+    CONSULTATIONS,
+    SAFETY_CONTACT,
+    email_of,
+    is_loaded,
+    load_demonstration,
+    read_toml,
+    sign_ins,
+)
 from consult.documents.queries import list_corrigenda
 from consult.insight.enums import Who
 from consult.insight.queries import count_choices
@@ -34,6 +42,7 @@ from consult.publication.queries import current_files, find_latest_release
 from consult.responses.enums import Disposition
 from consult.responses.models import ResponseCorrection, ResponseVersion
 from consult.responses.queries import list_sent_versions
+from consult.secretariats.forms import SAFETY_MAX
 from consult.submissions.enums import ModerationStatus, PublicationSetting, ResponseStatus, Stance
 from consult.submissions.models import Comment, Submission, SubmissionConstituency
 from consult.submissions.queries import PUBLIC, exact_progress
@@ -66,6 +75,15 @@ def test_it_is_complete_whole_and_marked(app: Flask, client: FlaskClient) -> Non
         sweep()
         assert run_checks(say=lambda _line: None) == []
     _every_page_is_marked(client, corrected)
+    assert len(SAFETY_CONTACT) <= SAFETY_MAX  # as long as whoever changes it may write
+    for words in ("Protection officers of", "Responsables de la protection du", "مسؤولو الحماية في"):
+        assert words in client.get("/ar/safety").text
+
+
+def test_whoever_starts_it_reads_whom_to_sign_in_as() -> None:
+    roles = [role for role, _email, _password in sign_ins()]
+    assert len(set(roles)) == len(roles)
+    assert {*StaffRole, "protection (2)"} < set(roles)
 
 
 def _everybody_speaks(guideline: Round, terms: Round, now: datetime) -> None:

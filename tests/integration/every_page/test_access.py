@@ -26,12 +26,11 @@ from consult.consultations.models import Round
 from consult.consultations.queries import get_round
 from consult.core.db import Base, db
 from consult.core.errors import NotFound
-from consult.moderation.queries import credential_code
 from consult.publication.queries import file_name, get_published_release
 from consult.secretariats.models import Host
 from consult.secretariats.queries import get_host, staff_roles_of
 from consult.submissions.models import ClaimOpening
-from consult.submissions.queries import get_submission
+from consult.submissions.queries import code_of, get_submission
 from tests.integration.every_page.walk import Claimant, build_world, open_as, values_for
 from tests.support import build
 
@@ -113,7 +112,7 @@ def stops(
 def official_code(round_: Round) -> str:
     """What the desk's address calls a submission of a State, whose credential is awaited."""
     delegate = build.person("Delegate")
-    return credential_code(build.submit(round_, delegate, "For a State.", capacity=Capacity.STATE_DELEGATION))
+    return code_of(build.submit(round_, delegate, "For a State.", capacity=Capacity.STATE_DELEGATION))
 
 
 def released_file(round_: Round) -> str:

@@ -11,11 +11,13 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from consult.commitments.queries import list_answered, list_points
 from consult.core.clock import utc_now
 from consult.core.db import db
 from consult.jobs import place_waiting_changes, sweep
@@ -23,7 +25,8 @@ from consult.ledger.models import LedgerEntry
 from consult.moderation.services import publish_comments
 from consult.publication.enums import FileKind
 from consult.responses.enums import Disposition
-from consult.responses.services import clear_responses, send_responses, write_response
+from consult.responses.queries import page_of_corrections, page_of_proposed
+from consult.responses.services import clear_responses, send_responses, write_correction, write_response
 from consult.submissions.enums import PublicationSetting
 from consult.submissions.models import Comment
 from tests.integration.publication.releasing import built, bytes_of
@@ -153,3 +156,29 @@ def test_neither_the_order_of_arrival_nor_of_accounts_is_told(app: Flask, client
         assert len(mine) == MANY, name
         for order in (by_arrival, by_account):
             assert abs(correlation(mine, order)) < BOUND, name
+
+
+def test_a_bulk_act_puts_protected_points_in_no_order_of_arrival(app: Flask) -> None:
+    """Nor does whatever lists what such an act wrote: clearance, corrections, a commitment."""
+    with app.app_context():
+        staff = build.desk()
+        round_ = build.open_consultation(staff.host, staff.manager)
+        anonymous = PublicationSetting.ANONYMOUS
+        for number in range(9):
+            build.submit(round_, build.person(f"P{number}"), f"Protected {number}.", setting=anonymous)
+        build.publish(round_, staff.moderator)
+        points, now = build.points_of(round_), utc_now()
+        said: dict[str, Any] = {"disposition": Disposition.NOTED, "rationale": "R.", "language": "en"}
+        write_response(points, **said, text="T.", propose=True, actor=staff.responder, now=now)
+        shown = {"clearance": page_of_proposed(round_, after=None, before=None).items}
+        clear_responses(points, actor=staff.approver, now=now)
+        send_responses(round_, actor=staff.approver, now=now)
+        write_correction(points, **said, text="U.", reason="Why.", actor=staff.responder, now=now)
+        shown["corrections"] = page_of_corrections(round_, after=None, before=None).items
+        seen = {where: [version.comment.reference for version in rows] for where, rows in shown.items()}
+        made = build.commitment(round_.consultation, staff.manager, *points, draft=True)
+        seen["its points"] = [point.reference for point in list_points(made)]
+        references = sorted(point.reference or "" for point in points)
+        seen["those chosen"] = [point.reference for point in list_answered(round_.consultation, references)]
+    for where, found in seen.items():
+        assert found == references, where

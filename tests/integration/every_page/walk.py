@@ -152,6 +152,7 @@ def build_world() -> World:
     sweep()
     reference = submission.comments[0].reference
     draft = build.draft(open_, author)
+    _say_too_much(draft, author)
     paragraph = db.session.scalars(sa.select(Paragraph.eid).where(Paragraph.text != "")).first()
     tables = _tables(open_, staff)
     own_file = attach_file(draft, cleaned_file(), name="own.odt", comment=draft.comments[0], now=now)
@@ -204,6 +205,16 @@ def build_world() -> World:
         "invited": {**common, "slug": "invited", "digest": invitation.key_digest, "key": "the-key"},
     }
     return World({"visitor": None, "author": author, "everything": everything}, values)  # type: ignore[dict-item]
+
+
+def _say_too_much(draft: Submission, author: Person) -> None:
+    """Its author has given a name that what was chosen does not need, so that the page to check asks about it."""
+    now = utc_now()
+    update_speaker(
+        draft, name=author.name, capacity=Capacity.INDIVIDUAL, constituencies=[], organisation="", country=None,
+        language="en", now=now,
+    )  # fmt: skip
+    update_publication(draft, PublicationSetting.ANONYMOUS, pseudonym="", now=now)
 
 
 def _role_of(person: Person) -> int:

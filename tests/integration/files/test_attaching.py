@@ -34,6 +34,7 @@ from consult.submissions.services import (
 )
 from tests.integration.files.conftest import HERE, Scene, cleaned, send
 from tests.support import build, files
+from tests.support.browse import send as send_form
 
 
 def stored() -> set[str]:
@@ -151,7 +152,9 @@ def test_too_many_files_from_one_network_are_refused(
 ) -> None:
     monkeypatch.setattr(scene.app.extensions["consult.settings"], "uploads_per_address", 1)
     assert send(client, files.png(), "a.png").status_code == 302
-    assert send(client, files.png(), "a.png").status_code == 429
+    refused = send(client, files.png(), "a.png")
+    assert refused.status_code == 429
+    assert int(refused.headers["Retry-After"]) > 0
 
 
 def test_one_visitor_stops_the_site_who_comes_while_files_are_cleaned_keeps_the_form(
@@ -161,7 +164,7 @@ def test_one_visitor_stops_the_site_who_comes_while_files_are_cleaned_keeps_the_
     monkeypatch.setattr(sandbox, "_places", threading.BoundedSemaphore(1))
     with sandbox._places:
         answer = send(client, files.png(), "a.png")
-    assert answer.status_code == 503
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
     assert "Try again in a minute." in answer.text
     assert 'enctype="multipart/form-data"' in answer.text
     assert send(client, files.png(), "a.png").status_code == 302
@@ -179,6 +182,17 @@ def test_everything_of_a_protected_submission_starts_private_and_keeps_no_name(s
         assert later.audience is FileAudience.SECRETARIAT
         assert "Maria" not in document.shown_name
         assert document.shown_name.startswith("MIN-1-")
+
+
+def test_choosing_protection_says_that_files_are_no_longer_public(scene: Scene, client: FlaskClient) -> None:
+    with scene.app.app_context():
+        scene.attach(build.draft(scene.round(), scene.author, "A point."), files.pdf(), public=True)
+        db.session.commit()
+        build.sign_in(client, scene.author)
+    for setting, is_said in (("named", False), ("anonymous", True), ("aggregate", False)):
+        page = client.get(send_form(client, f"{HERE}/who-sees-what", {"setting": setting}).location).text
+        assert ("is now for the secretariat alone" in page) is is_said
+        assert (f'again: <a href="{HERE}/files">Files</a>' in page) is is_said
 
 
 def test_becoming_stricter_makes_files_private(scene: Scene) -> None:

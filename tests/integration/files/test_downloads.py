@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import threading
 
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 from PIL import Image
+from werkzeug.test import TestResponse
 
 from consult.access.roles import StaffRole
 from consult.consultations.services import add_background, remove_background
@@ -15,6 +17,7 @@ from consult.core.clock import utc_now
 from consult.core.context import file_store
 from consult.core.db import db
 from consult.core.errors import BadInput, InvalidTransition
+from consult.files import sandbox
 from consult.moderation.enums import RestrictionReason
 from consult.moderation.models import FileDecision
 from consult.moderation.services import publish_file, restrict_comments, restrict_file
@@ -23,6 +26,7 @@ from consult.submissions.models import Attachment
 from consult.submissions.services import attach_file, withdraw_comment
 from tests.integration.files.conftest import DESK, HERE, PUBLIC, Scene, cleaned, send
 from tests.support import build, files
+from tests.support.browse import forms_in, main_of
 
 
 def public_address(attachment: Attachment) -> str:
@@ -137,6 +141,26 @@ def test_a_file_is_public_only_while_its_point_and_a_moderator_let_it(scene: Sce
         assert db.session.scalar(sa.select(sa.func.count()).select_from(FileDecision)) == 3
         db.session.commit()
     assert client.get(address).status_code == 404, "its point is restricted"
+    with scene.app.app_context():
+        build.sign_in(client, moderator)
+        key = db.session.scalars(sa.select(Attachment.key)).one()
+    shown = main_of(client.get(f"{DESK}/files/{key}"))
+    assert shown.count("Not public: its point is restricted") == 2  # as its status, and in place of the last decision
+
+
+def test_the_desk_reads_on_whose_word_a_file_was_restricted(scene: Scene, client: FlaskClient) -> None:
+    with scene.app.app_context():
+        attachment, moderator = scene.published(files.pdf()), scene.staff.moderator
+        restrict_file(
+            attachment, reason=RestrictionReason.UNLAWFUL, public_reason="A map.", agreement="Letter 7 of 2027",
+            actor=moderator, now=utc_now(),
+        )  # fmt: skip
+        address = f"{DESK}/files/{attachment.key}"
+        db.session.commit()
+        build.sign_in(client, moderator)
+    shown = client.get(address).text
+    assert "A map." in shown
+    assert "Letter 7 of 2027" in shown
 
 
 def test_withdrawn_and_protected_files_are_given_out_no_more(scene: Scene, client: FlaskClient) -> None:
@@ -156,16 +180,21 @@ def test_withdrawn_and_protected_files_are_given_out_no_more(scene: Scene, clien
         scene.submit(draft, PublicationSetting.ANONYMOUS)
         made.audience = FileAudience.PUBLIC
         build.publish(scene.round(), scene.staff.moderator)
-        publish_file(made, actor=scene.staff.moderator, now=utc_now())
         address, key = public_address(made), made.key
         db.session.commit()
-    assert client.get(address).status_code == 404, "held until the round has closed"
-    with scene.app.app_context():
         build.sign_in(client, scene.staff.moderator)
+    asked = client.get(f"{DESK}/files/{key}").text
+    assert "Protected: nobody at the desk" in asked
+    assert "Public after the round has closed" in asked
+    assert "Clear the file" in asked
+    assert "Publish the file" not in asked
+    assert build.post(client, f"{DESK}/files/{key}/publish").status_code == 302
+    assert client.get(address).status_code == 404, "held until the round has closed"
     for page in (f"{DESK}/files?show=all", f"{DESK}/files/{key}"):
         shown = client.get(page).text
         assert "MIN-1-" in shown
         assert "Protected.pdf" not in shown
+        assert "Read, not public yet" in shown
     assert "Protected" not in client.get(f"{DESK}/files/{key}/download").headers["Content-Disposition"]
 
 
@@ -183,6 +212,8 @@ def test_who_may_decide_about_files(scene: Scene, client: FlaskClient) -> None:
             assert build.post(client, f"{DESK}/files/{key}/{verb}").status_code == 403
     with scene.app.app_context():
         build.sign_in(client, scene.staff.moderator)
+    for overview in ("/en/desk", DESK):
+        assert "1 file to look at" in client.get(overview).text
     page = client.get(f"{DESK}/files").text
     assert "a.pdf" in page
     assert build.post(client, f"{DESK}/files/{key}/restrict").status_code == 422
@@ -265,6 +296,29 @@ def test_background_documents_go_to_whoever_may_read_the_draft(scene: Scene, cli
         remove_background(added, actor=scene.staff.manager, now=utc_now())
         with pytest.raises(InvalidTransition):
             remove_background(added, actor=scene.staff.manager, now=utc_now())
+
+
+def test_a_document_that_comes_while_others_are_cleaned_can_be_sent_again(
+    scene: Scene, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing that was typed is lost; a file alone is chosen anew, as browsers want it."""
+    monkeypatch.setattr(sandbox, "WAIT_MOST", 0.05)
+    monkeypatch.setattr(sandbox, "_places", threading.BoundedSemaphore(1))
+    with scene.app.app_context():
+        build.sign_in(client, scene.staff.manager)
+    typed = {"title-en": "A study", "title-ar": "دراسة", "language": "ar"}
+
+    def send_it() -> TestResponse:
+        sent = {**typed, "file": (io.BytesIO(files.odt()), "study.odt")}
+        return build.post(client, f"{DESK}/background", sent, content_type="multipart/form-data")
+
+    with sandbox._places:
+        answer = send_it()
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
+    assert "Try again in a minute." in answer.text
+    (form,) = [one for one in forms_in(answer.text) if "title-en" in one.values]
+    assert {name: form.values[name] for name in typed} == {name: [words] for name, words in typed.items()}
+    assert send_it().status_code == 302
 
 
 def test_documents_of_a_round_by_invitation_are_not_public(scene: Scene, client: FlaskClient) -> None:

@@ -23,8 +23,13 @@ from tests.support import build, files
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 
 
+LIMIT = 400_000
+
+
 class Clamd(socketserver.BaseRequestHandler):
     """As much of clamd(8) as INSTREAM needs: chunks with their length before them, an empty one at the end."""
+
+    reads_on = True
 
     def handle(self) -> None:
         """Answer one request."""
@@ -35,7 +40,11 @@ class Clamd(socketserver.BaseRequestHandler):
         found = b""
         while size := int.from_bytes(self._exactly(4), "big"):
             found += self._exactly(size)
-        if len(found) > 400_000:
+            if len(found) > LIMIT and not self.reads_on:
+                break
+        if b"Breaks it" in found:
+            return
+        if len(found) > LIMIT:
             self.request.sendall(b"INSTREAM size limit exceeded. ERROR\0")
         elif EICAR in found:
             self.request.sendall(b"stream: Eicar-Test-Signature FOUND\0")
@@ -65,6 +74,12 @@ def clamd(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+class HastyClamd(Clamd):
+    """Answers at its limit and closes, as ClamAV 1.4 does, whatever is still being sent."""
+
+    reads_on = False
 
 
 def states(scene: Scene) -> list[ScanState]:
@@ -109,6 +124,27 @@ def test_a_file_is_held_back_until_the_scanner_has_seen_it(
         assert mail is not None
         assert mail.recipient == scene.author.account.email
         assert "virus.pdf" not in mail.body
+
+
+def test_a_file_that_the_scanner_cannot_take_keeps_no_other_waiting(
+    scene: Scene, client: FlaskClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = str(tmp_path / "s")
+    monkeypatch.setattr(scene.app.extensions["consult.settings"], "clamav_socket", address)
+    with scene.app.app_context():
+        build.sign_in(client, scene.author)
+    send(client, files.pdf(drawing=b"Breaks it"), "breaks.pdf")
+    send(client, files.jpeg(1200, 1200), "large.jpg")
+    send(client, files.odt(), "clean.odt")
+    with socketserver.ThreadingUnixStreamServer(address, HastyClamd) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        with scene.app.app_context():
+            done = scan_waiting_files()
+        server.shutdown()
+        thread.join()
+    assert states(scene) == [ScanState.WAITING, ScanState.FAILED, ScanState.CLEAN]
+    assert done == 2
 
 
 def test_without_a_scanner_files_are_given_out_with_a_statement(scene: Scene, client: FlaskClient) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from email.message import EmailMessage
@@ -16,7 +17,7 @@ from consult.app import create_app
 from consult.core.clock import utc_now
 from consult.core.db import db
 from consult.core.settings import Settings
-from consult.mail.services import deliver_mail, lease_mail, make_delivery, queue_mail
+from consult.mail.services import deliver_mail, forget_deliveries, lease_mail, make_delivery, queue_mail
 from tests.support.browse import main_of
 
 MAILBOX = "/en/development/mail/"
@@ -27,10 +28,10 @@ BODY = "Good day,\n\nOpen this:\n\nhttp://127.0.0.1:8000/en/account/confirm/a-ke
 def folder(app: Flask) -> Iterator[Path]:
     """An empty folder for messages."""
     found = app.extensions["consult.settings"].data_dir / "mail"
-    found.mkdir(exist_ok=True)
+    shutil.rmtree(found, ignore_errors=True)
+    found.mkdir()
     yield found
-    for path in found.iterdir():
-        path.unlink()
+    shutil.rmtree(found)
 
 
 def queue(app: Flask, recipient: str = "a@example.org", subject: str = "Confirm", locale: str = "en") -> None:
@@ -130,3 +131,15 @@ def test_names_of_messages_count_nothing_and_stay_when_one_is_tried_again(app: F
     assert all(re.fullmatch(r"<[0-9a-f]{32}@127\.0\.0\.1>", name) for name in names), names
     deliver(app, minutes=99)
     assert {f"<{path.stem}@127.0.0.1>" for path in folder.glob("*.eml")} == set(names)
+
+
+def test_what_was_delivered_goes_with_the_record_of_it(app: Flask, folder: Path) -> None:
+    """Also what no row tells of any more, such as the last message to a closed account."""
+    queue(app)
+    deliver(app)
+    (folder / "0.eml").write_text("Subject: Your account is closed\n\n")
+    with app.app_context():
+        assert forget_deliveries(utc_now() - timedelta(days=1), limit=9) == 0
+        assert len(list(folder.iterdir())) == 2
+        assert forget_deliveries(utc_now() + timedelta(days=1), limit=9) == 1
+        assert list(folder.iterdir()) == []

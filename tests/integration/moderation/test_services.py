@@ -19,7 +19,6 @@ from consult.moderation.models import Credential
 from consult.moderation.queries import (
     count_awaited,
     count_waiting,
-    credential_code,
     find_credential,
     get_awaited,
     list_decisions,
@@ -30,7 +29,7 @@ from consult.responses.enums import Disposition
 from consult.responses.services import write_response
 from consult.submissions.enums import CredentialStatus, ModerationStatus, PublicationSetting, ResponseStatus
 from consult.submissions.models import Comment, Submission
-from consult.submissions.queries import PUBLIC, exact_progress, exact_public_progress, progress_of
+from consult.submissions.queries import PUBLIC, code_of, exact_progress, exact_public_progress, progress_of
 from consult.submissions.services import make_stricter, withdraw_comment, withdraw_submission
 from tests.support import build
 
@@ -103,6 +102,20 @@ def test_restricting_hides_a_point_and_tells_its_author_why(app: Flask) -> None:
         assert "contact@example.org" in body
         assert "One." not in body
         assert [d.decision for d in list_decisions(points[0])] == [Decision.RESTRICT, Decision.PUBLISH]
+
+
+def test_a_protected_author_is_not_sent_to_a_mailbox(app: Flask) -> None:
+    with app.app_context():
+        staff = build.desk()
+        round_ = build.open_consultation(staff.host, staff.manager)
+        author = build.person("Author")
+        restrict(
+            list(build.submit(round_, author, "One.", setting=PublicationSetting.PSEUDONYM).comments), staff.moderator
+        )
+        body = db.session.scalars(sa.select(OutgoingMail.body).order_by(OutgoingMail.id.desc())).first() or ""
+        assert "an e-mail shows who wrote it" in body
+        assert "/en/safety" in body
+        assert "contact@example.org" not in body
 
 
 def test_a_lifted_restriction_is_told_and_the_history_stays(app: Flask) -> None:
@@ -250,7 +263,7 @@ def test_official_input_is_published_once_its_credential_is_on_record(app: Flask
         assert submission.credential_status is CredentialStatus.AWAITED
         assert (count_awaited(round_), find_credential(submission.id)) == (1, None)
         assert page_of_awaited(round_, after=None, before=None).items == [submission]
-        assert get_awaited(round_, credential_code(submission)) is submission
+        assert get_awaited(round_, code_of(submission)) is submission
         with pytest.raises(NotFound):
             get_awaited(round_, "0" * 16)
         with pytest.raises(BadInput) as refused:
@@ -266,7 +279,7 @@ def test_official_input_is_published_once_its_credential_is_on_record(app: Flask
         assert subjects_to("Delegate")[1:] == ["Your credential is on record"]
         assert count_awaited(round_) == 0
         with pytest.raises(NotFound):
-            get_awaited(round_, credential_code(submission))
+            get_awaited(round_, code_of(submission))
         with pytest.raises(InvalidTransition):
             record_credential(
                 submission, kind=CredentialKind.OTHER, reference="Again", actor=staff.manager, now=utc_now()

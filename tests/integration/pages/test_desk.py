@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 from consult.core.db import db
 from tests.support import build
 
-DESK_QUERIES = 12
-OVERVIEW_QUERIES = 12
+DESK_QUERIES = 13
+OVERVIEW_QUERIES = 13
 
 
 @pytest.mark.parametrize("number", [1, 3, 300])

@@ -191,6 +191,10 @@ def test_taking_part_stays_in_khmer_from_step_to_step(app: Flask, visitor: Flask
     start = "/en/take-part/minerals/"
     text = main_of(visitor.get(f"{start}?edition=km"))
     assert f'href="{start}questions?edition=km"' in text
+    for nothing_there_yet in ("code", "check"):
+        assert f'href="{start}{nothing_there_yet}' not in text
+    for page, has_words_of_the_draft in (("", False), ("files", False), ("points/new", False), ("questions", True)):
+        assert ("Read this in:" in visitor.get(f"{start}{page}").text) is has_words_of_the_draft
     questions = visitor.get(f"{start}questions?edition=km")
     assert "Which? in km" in questions.text
     assert "One in km" in questions.text

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -88,6 +90,7 @@ def test_where_each_point_stands_in_words(client: FlaskClient, author: Person, a
         assert "Personal data of somebody else" in stands[2]
         assert "Because &lt;b&gt;this&lt;/b&gt;." in stands[2]
         assert 'If you disagree, write to <bdi dir="ltr">contact@example.org</bdi>.' in stands[2]
+        assert "turn to the safety contact" not in stands[2]
         assert "Names somebody." in stands[2]
         assert "Goes." not in page
         assert "To be answered" in stands[0]
@@ -102,7 +105,7 @@ def test_answers_are_shown_when_they_are_sent(
         round_ = build.open_consultation(staff.host, staff.manager, languages=("en", "ar"), member_driven=member_driven)
         comment = build.submit(round_, author, "A point.").comments[0]
         build.publish(round_, staff.moderator)
-        url, arabic = receipt_of(comment), receipt_of(comment, "ar")
+        url, arabic, reference = receipt_of(comment), receipt_of(comment, "ar"), comment.reference
         db.session.commit()
         before = client.get(url).text
         build.answer_all(round_, staff.responder, staff.approver)
@@ -113,6 +116,10 @@ def test_answers_are_shown_when_they_are_sent(
         )  # fmt: skip
         db.session.commit()
     assert "An answer." not in before
+    assert "The response is due" in before
+    answered = client.get(url).text
+    assert "The response is due" not in answered
+    assert re.search(rf'<h1>.*?href="[^"]*#{reference}">Your answer is here</a>', answered, re.DOTALL)
     for page in (client.get(MINE).text, client.get(url).text):
         assert '<p lang="en" dir="ltr">An answer.</p>' in page
         assert '<p lang="en" dir="ltr">A reason.</p>' in page

@@ -23,6 +23,9 @@ from consult.mail.models import OutgoingMail
 from consult.privacy.enums import Fate
 from consult.privacy.services import close_account, forget_submission
 from consult.publication.services import request_release
+from consult.secretariats.enums import MemberStatus
+from consult.secretariats.models import MemberDelegate
+from consult.secretariats.services import MemberEntry, add_members
 from consult.submissions.enums import CommentType, PublicationSetting, SubmissionStatus
 from consult.submissions.models import Submission, SubmissionIdentity
 from consult.submissions.queries import get_identity
@@ -225,7 +228,12 @@ def test_what_was_submitted_with_a_code_is_forgotten_once(app: Flask, client: Fl
     assert client.get(address).status_code in {302, 404}
     with client.session_transaction() as session:
         session[CLAIM] = [opening, int(utc_now().timestamp())]
-    assert client.get(address).status_code == 200
+    page = client.get(address)
+    assert page.status_code == 200
+    assert " checked" not in page.text  # what is lost for good is chosen by its author alone
+    missing = build.post(client, address, {"written_code": code}).text
+    assert "Choose one of these." in missing
+    assert "Tick this box" in missing
     sure = {"fate": "anonymous", "written_code": code, "understood": "y"}
     for wrong in ({"written_code": new_code()}, {"understood": ""}, {"fate": "named"}):
         assert build.post(client, address, {**sure, **wrong}).status_code == 422
@@ -240,6 +248,26 @@ def test_what_was_submitted_with_a_code_is_forgotten_once(app: Flask, client: Fl
         assert "Planted Name" not in everything_stored()
         with pytest.raises(InvalidTransition):
             forget_submission(found, fate=Fate.KEEP, actor=Visitor(), now=utc_now())
+
+
+def test_who_is_gone_is_in_no_list_of_those_written_to_and_others_stay(app: Flask, staff: build.Desk) -> None:
+    def written_to() -> list[str]:
+        return list(db.session.scalars(sa.select(MemberDelegate.email).order_by(MemberDelegate.email)))
+
+    with app.app_context():
+        submission, who, now = claimed(staff)[0], build.delegate(staff, "State A"), utc_now()
+        entries = [
+            MemberEntry("State B", MemberStatus.MEMBER, "a.waits@example.org"),
+            MemberEntry("State C", MemberStatus.MEMBER, "b.new@example.org"),
+        ]
+        add_members(staff.host, entries, locale="en", actor=staff.manager, now=now)
+        everybody = ["a.waits@example.org", "b.new@example.org", who.account.email]
+        who.account.email = "b.new@example.org"  # their first list has the account, the other one the new address
+        assert written_to() == everybody
+        forget_submission(submission, fate=Fate.KEEP, actor=Visitor(), now=now)  # nobody with an account
+        assert written_to() == everybody
+        close_account(who.account, fates={}, actor=who, now=now)
+        assert written_to() == ["a.waits@example.org"]
 
 
 def test_answers_go_on_and_reach_nobody(app: Flask, staff: build.Desk) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -11,7 +12,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from consult.accounts.actors import Person
+from consult.core.clock import utc_now
 from consult.core.db import db
+from consult.responses.acknowledging import acknowledge
+from consult.responses.enums import Verdict
 from consult.submissions.enums import PublicationSetting
 from consult.submissions.models import Comment, Submission, SubmissionIdentity
 from tests.support import build
@@ -25,11 +29,12 @@ def author(app: Flask, client: FlaskClient) -> Person:
         staff = build.desk()
         round_ = build.open_consultation(staff.host, staff.manager, languages=("en", "ar"))
         who = build.person("Nadia Planted", email="planted@example.org")
-        build.submit(round_, who, "Planted words.", setting=PublicationSetting.ANONYMOUS)
+        own = build.submit(round_, who, "Planted words.", setting=PublicationSetting.ANONYMOUS)
         build.draft(round_, who, "Drafted words.")
         build.submit(round_, build.person("Somebody Else", email="else@example.org"), "Words of somebody else.")
         build.publish(round_, staff.moderator)
         build.answer_all(round_, staff.responder, staff.approver)
+        acknowledge(own.comments[0], verdict=Verdict.NO, words="Private words.", seen=1, actor=who, now=utc_now())
         build.sign_in(client, who)
         return who
 
@@ -45,6 +50,12 @@ def test_the_page_tells_all_and_nothing_of_others(author: Person, client: FlaskC
     assert "Else" not in text
     assert "else@example.org" not in text
     assert "Words of somebody else." not in text
+    # It is held: nothing says that it is public, and nothing is told closer than the day that is kept of it.
+    assert text.count("<bdi>Read, not public yet</bdi>") == 2
+    assert "<bdi>Published</bdi>" not in text
+    for label in ("Received", "Decided", "Sent"):
+        assert re.search(rf"<dt>{label}</dt><dd><bdi>[^<:]+</bdi>", text), label
+        assert not re.search(rf"<dt>{label}</dt><dd><bdi>[^<]*:", text), label
 
 
 def test_the_file_is_the_answer_and_nothing_keeps_it(author: Person, client: FlaskClient) -> None:
@@ -59,6 +70,9 @@ def test_the_file_is_the_answer_and_nothing_keeps_it(author: Person, client: Fla
     assert sections["submissions"][0]["name"] == "Nadia Planted"
     assert sections["submissions"][0]["parts"][0]["text"] == "Planted words."
     assert sections["answers"][0]["text"] == "An answer."
+    assert "Private words." not in str(sections["answers"])
+    [said] = [one for one in held["sections"] if one["key"] == "verdicts"]
+    assert (said["who_sees"], said["entries"][0]["verdict_words"]) == ("The secretariat alone.", "Private words.")
     assert sections["sign_ins"]
 
 

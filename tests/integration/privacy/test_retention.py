@@ -193,7 +193,8 @@ def test_signing_in_keeps_the_account_and_the_longest_of_its_hosts_counts(
 def test_without_an_address_nobody_is_told(app: Flask, staff: build.Desk) -> None:
     with app.app_context():
         who = build.person("No Address")
-        who.account.email, who.account.sign_in_name = None, "noaddress"
+        who.account.sign_in_name = who.account.typed_name = "noaddress"
+        who.account.email = None
         long_unused(who.account, LIMITS[Kept.ACCOUNT].default - 1)
         assert forget_what_is_kept_no_longer() == 0
         db.session.execute(sa.delete(RetentionRun))
@@ -207,7 +208,10 @@ def test_a_host_sets_it_within_limits_and_the_public_reads_it(
     app: Flask, client: FlaskClient, staff: build.Desk
 ) -> None:
     with app.app_context():
-        build.open_consultation(staff.host, staff.manager)
+        round_ = build.open_consultation(staff.host, staff.manager)
+        for age in (30, 20):
+            draft = begin_draft(round_, actor=Visitor(), now=utc_now())[0]
+            draft.saved_at = utc_now() - timedelta(days=age)
         hidden = build.desk().host.slug
         for kept, limits in LIMITS.items():
             for wrong in (limits.least - 1, limits.most + 1):
@@ -218,11 +222,16 @@ def test_a_host_sets_it_within_limits_and_the_public_reads_it(
     page = f"/en/desk/hosts/{slug}/retention"
     days = {kept.value: str(number) for kept, number in {**DEFAULTS, Kept.DRAFT: 21}.items()}
     assert build.post(client, page, {**days, "draft_days": "7"}).status_code == 422
-    assert build.post(client, page, days).status_code == 302
-    sentence = "Drafts are kept for 21 days"
+    asked = build.post(client, page, {**days, "security_days": "80"}).text
+    assert "21 days, in place of 60 days. 1 draft would be deleted." in asked
+    assert "of all hosts" not in asked  # what is kept longer than before is not asked about
+    assert build.post(client, page, {**days, "confirmed": "yes"}).status_code == 302
+    assert build.post(client, page, days).status_code == 302  # nothing gets shorter
+    sentence = "A draft without an account is kept for 21 days"
     for address in (page, f"/en/privacy/{slug}", "/en/consultations/minerals/safety"):
         assert sentence in client.get(address).text, address
     assert sentence not in client.get("/en/privacy").text
+    assert "goes 61 days" not in client.get(page).text  # they are gone by then
     assert client.get(f"/en/privacy/{hidden}").status_code == 404
     with app.app_context():
         assert db.session.scalar(sa.select(LedgerEntry.id).where(LedgerEntry.act == "host:retention:set")) is not None

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from consult.accounts.models import Account
 from consult.core.clock import utc_now
 from consult.core.db import db, unit_of_work
-from consult.core.errors import BadInput, InvalidTransition, TooManyAttempts
+from consult.core.errors import BadInput, InvalidTransition, NotPermitted, TooManyAttempts
 from consult.core.idempotency import IdempotencyKey
 from consult.ledger.models import LedgerEntry
 from consult.mail.models import OutgoingMail
@@ -21,13 +21,15 @@ from consult.protection.enums import LookReason
 from consult.protection.models import IdentityLook
 from consult.protection.queries import looks_at, page_of_looks, protected_code
 from consult.protection.services import LOOKS_A_DAY, look_behind
+from consult.secretariats.models import Membership
+from consult.secretariats.services import end_role
 from consult.submissions.enums import PublicationSetting
 from consult.submissions.models import Submission
 from consult.submissions.services import withdraw_submission
-from tests.integration.protection.conftest import NAME, ORGANISATION, Case
+from tests.integration.protection.conftest import NAME, ORGANISATION, WORDS, Case
 from tests.support import build
 from tests.support.browse import forms_in, main_of
-from tests.support.race import in_thread, until_blocked
+from tests.support.race import in_thread, second_of_two, until_blocked
 
 LIST = "/en/desk/minerals/protection"
 WHY = "A threat was reported to us."
@@ -59,7 +61,10 @@ def test_an_officer_sees_the_identity_once_and_the_person_reads_that(
     listed = officer.get(LIST)
     assert min(case.references) in listed.text
     assert page in listed.text
+    assert officer.get(LIST, query_string={"reference": case.references[1].lower()}).location.endswith(page)
+    assert "No protected submission of this round" in officer.get(LIST, query_string={"reference": "MIN-1"}).text
     asked = officer.get(page)
+    assert WORDS in asked.text  # nobody decides blind
     assert not any(words in listed.text + asked.text for words in PRIVATE)
     form = next(form for form in forms_in(asked.text) if "reason" in form.values or "why" in form.values)
     data = {**form.values, "reason": "safety", "why": WHY}
@@ -91,6 +96,7 @@ def test_an_officer_sees_the_identity_once_and_the_person_reads_that(
     assert "<bdi>Protection</bdi>, protection officer of <bdi>Secretariat" in receipt
     assert "Somebody’s safety" in receipt
     assert WHY in receipt
+    assert "If a look was wrong" in receipt
     assert "Looked at who you are: 1 time" in main_of(client.get("/en/account/submissions"))
 
 
@@ -182,6 +188,18 @@ def test_looking_while_its_author_withdraws_waits_and_shows_nothing(app: Flask, 
             waiting = in_thread(act)
             until_blocked(app, waiting)
         assert isinstance(waiting.exception(timeout=30), InvalidTransition)
+        assert looks_at([case.submission_id])[case.submission_id] == []
+
+
+def test_who_loses_the_role_within_the_request_sees_nobody(app: Flask, case: Case) -> None:
+    officer = case.staff.protection
+
+    def end() -> None:
+        held = sa.select(Membership).where(Membership.account_id == officer.actor_id)
+        end_role(db.session.scalars(held).unique().one(), actor=case.staff.manager, now=utc_now())
+
+    assert isinstance(second_of_two(app, end, lambda: look(case)), NotPermitted)
+    with app.app_context():
         assert looks_at([case.submission_id])[case.submission_id] == []
 
 

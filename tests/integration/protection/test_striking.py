@@ -20,6 +20,8 @@ from consult.core.errors import BadInput, InvalidTransition
 from consult.jobs import sweep
 from consult.ledger.models import LedgerEntry
 from consult.mail.models import OutgoingMail
+from consult.moderation.enums import RestrictionReason
+from consult.moderation.services import restrict_comments
 from consult.protection.enums import StrikeStatus
 from consult.protection.models import Strike
 from consult.protection.services import (
@@ -31,7 +33,7 @@ from consult.protection.services import (
 )
 from consult.publication.enums import FileKind
 from consult.publication.queries import is_outdated, makeup_of
-from consult.publication.services import verify
+from consult.publication.verifying import verify
 from consult.submissions.enums import ModerationStatus, PublicationSetting, StrikeReason
 from consult.submissions.models import Comment
 from consult.submissions.queries import exact_public_progress, progress_of
@@ -121,6 +123,31 @@ def test_a_struck_point_is_erased_everywhere_and_leaves_a_tombstone(
     assert client.get(withdraw).status_code == 200
     assert build.post(client, withdraw).status_code == 302  # what is left can still be withdrawn
     assert "for the safety of a person" in client.get(f"/en/consultations/minerals/comments/{reference}").text
+
+
+def test_protected_authors_are_not_sent_to_the_mailbox_of_the_desk(app: Flask, client: FlaskClient) -> None:
+    """An e-mail would say who wrote what nobody may know the author of; and nothing more is promised of what is gone."""
+    case = make_case(app, PublicationSetting.ANONYMOUS)
+    with app.test_request_context("/en/"):
+        struck(case, case.comments[0])
+        restrict_comments(
+            [case.comments[1]], reason=RestrictionReason.PERSONAL_DATA, public_reason="It names somebody.", agreement="",
+            actor=case.staff.moderator, now=utc_now(),
+        )  # fmt: skip
+        db.session.commit()
+        receipt = f"/en/take-part/minerals/receipt/{case.submission.key}"
+        build.sign_in(client, case.author)
+    page = main_of(client.get(f"{receipt}?words=show"))
+    assert page.count("turn to the safety contact") == 2  # of the point that is struck, and of the one restricted
+    assert "contact@example.org" not in page
+    assert "The response is due" in page
+    with app.test_request_context("/en/"):
+        struck(case, case.comments[1])
+        db.session.commit()
+    page = main_of(client.get(receipt))
+    assert "Nothing more is to come" in page
+    assert "The response is due" not in page
+    assert "Show my words" not in page
 
 
 def test_a_release_is_issued_anew_and_its_old_manifest_verifies_every_other_row(app: Flask) -> None:
@@ -275,7 +302,9 @@ def test_officers_propose_and_decide_on_their_pages(app: Flask, client: FlaskCli
         build.sign_in(client, case.staff.protection)
     found = client.get(STRIKES, query_string={"reference": case.references[0].lower()})
     assert found.location.endswith(page)
-    assert WORDS in client.get(page).text
+    shown = client.get(page).text
+    assert WORDS in shown
+    assert "for up to 7 days, a text that is public stays public" in shown
     typed = {"reason": "safety", "why": WHY, "hide": "y"}
     refused = build.post(client, f"{page}/propose", typed)
     assert refused.status_code == 422
@@ -295,6 +324,9 @@ def test_officers_propose_and_decide_on_their_pages(app: Flask, client: FlaskCli
     assert build.post(client, f"{page}/decide", {"decision": "confirm", "strike": waiting}).status_code == 302
     assert "Struck on" in client.get(page).text
     assert build.post(client, f"{page}/take-back").status_code == 409
+    with app.app_context():
+        build.sign_in(client, case.staff.responder)
+    assert "Struck on" in client.get(f"/en/desk/minerals/queue/{case.references[0]}").text
 
 
 @pytest.mark.parametrize("number", [1, 3, 300])

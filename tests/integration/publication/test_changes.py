@@ -24,7 +24,7 @@ from consult.publication.enums import Change, FileKind
 from consult.publication.formats import LogRow
 from consult.publication.models import Release, ReleaseFile
 from consult.publication.queries import count_news, current_files, get_published_release, has_news
-from consult.publication.services import verify
+from consult.publication.verifying import verify
 from consult.responses.enums import Disposition
 from consult.responses.services import clear_responses, send_responses, write_correction
 from consult.submissions.enums import PublicationSetting

@@ -22,7 +22,8 @@ from consult.core.clock import utc_now
 from consult.core.db import db
 from consult.jobs import sweep
 from consult.publication.models import ReleaseRow
-from consult.publication.services import request_release, verify
+from consult.publication.services import request_release
+from consult.publication.verifying import verify
 from consult.submissions.enums import PublicationSetting as Setting
 from consult.submissions.enums import Told
 from consult.submissions.models import Submission

@@ -27,8 +27,8 @@ from consult.publication.services import (
     lease_release,
     reissue_release,
     retry_release,
-    verify,
 )
+from consult.publication.verifying import verify
 from consult.responses.enums import Disposition
 from consult.responses.services import write_response
 from consult.submissions.enums import ResponseStatus

@@ -20,12 +20,12 @@ from consult.publication.models import ReleaseRow
 from consult.publication.queries import (
     is_outdated,
 )
+from consult.publication.rows import shown_now
 from consult.publication.services import (
     forget_retired_files,
     reissue_release,
-    shown_now,
-    verify,
 )
+from consult.publication.verifying import verify
 from consult.submissions.enums import PublicationSetting
 from consult.submissions.models import Comment
 from consult.submissions.services import make_stricter, withdraw_comment, withdraw_submission

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from consult.access.guard import CLAIM
 from consult.accounts.actors import Person
 from consult.consultations.queries import get_round
-from consult.core.clock import utc_now
+from consult.core.clock import to_wall, utc_now
 from consult.core.db import db
 from consult.core.errors import BadInput, Conflict, InvalidTransition
 from consult.ledger.models import LedgerEntry
@@ -22,7 +22,7 @@ from consult.responses.services import clear_responses, send_responses, write_co
 from consult.submissions.models import Comment, Submission
 from consult.submissions.services import open_for_author, withdraw_comment
 from tests.support import build
-from tests.support.browse import redirects_to, send
+from tests.support.browse import forms_in, redirects_to, send
 
 WORDS = "You speak of another river."
 
@@ -74,7 +74,7 @@ def test_what_is_said_last_counts_until_the_answer_is_corrected(app: Flask, staf
         say(comment, Verdict.NO, WORDS)
         say(comment, Verdict.YES)
         (row,) = db.session.scalars(sa.select(Acknowledgement))
-        assert (row.verdict, row.words, row.said_on) == (Verdict.YES, "", utc_now().date())
+        assert (row.verdict, row.words, row.said_on) == (Verdict.YES, "", to_wall(utc_now(), round_.zone).date())
         assert count_acknowledgements(round_).yes == 1
         with pytest.raises(BadInput):
             say(comment, Verdict.YES, WORDS)
@@ -138,6 +138,7 @@ def test_one_press_for_yes_and_a_page_for_no_by_code_and_by_account(
         session[CLAIM] = [key, int(utc_now().timestamp())]
     page = client.get(receipt)
     assert "Does this answer your point?" in page.text
+    assert forms_in(client.get(address).text)[0].values["verdict"] == ["no"]  # whoever says why says no
     answer = send(client, receipt, {"verdict": "yes"}, action=address)
     assert redirects_to(answer, f"{receipt}#{reference}")
     assert ": yes." in client.get(receipt).text

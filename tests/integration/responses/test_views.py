@@ -335,6 +335,20 @@ def test_sending_says_beforehand_who_gets_what(bench: Bench) -> None:
     assert "No answer was waiting to be sent" in bench.client.get(CLEARANCE).text
 
 
+def test_of_protected_points_only_the_answers_are_counted(bench: Bench) -> None:
+    (hidden,) = bench.submit("Cy", "Four.", setting=PublicationSetting.ANONYMOUS)
+    bench.enter(bench.staff.responder)
+    assert "do not say who may have written it" in bench.client.get(f"{WRITE}?point={hidden}").text
+    bench.write(hidden)
+    bench.clear(hidden)
+    bench.enter(bench.staff.manager)
+    page = bench.client.get(CLEARANCE + "/send").text
+    assert re.findall(r"<dt>([^<:]+)[^<]*</dt><dd>(\d+)</dd>", page) == [
+        ("Answers", "1"), ("Answers to points that are not public yet", "1"),
+    ]  # fmt: skip
+    assert "how they reach" in page.lower()
+
+
 def test_what_is_missing_is_listed_with_where_to_go(bench: Bench) -> None:
     page = bench.client.get(MISSING).text
     assert "No points yet" in page

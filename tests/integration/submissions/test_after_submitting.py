@@ -102,6 +102,7 @@ def test_everything_is_withdrawn_and_the_references_remain(client: FlaskClient, 
     page = client.get(sent.receipt + "/withdraw").text
     assert "Withdraw everything?" in page
     assert all(reference in page for reference in sent.references)
+    assert "that something with this reference was withdrawn" in page
     assert redirects_to(send(client, sent.receipt + "/withdraw"), sent.receipt)
     with app.app_context():
         submission = get_submission(sent.key)
@@ -125,6 +126,7 @@ def test_the_setting_only_becomes_stricter(client: FlaskClient, sent: Sent, app:
     assert redirects_to(send(client, url, {"setting": "pseudonym", "pseudonym": "The river"}), sent.receipt)
     assert "The river" in client.get(sent.receipt).text
     assert redirects_to(send(client, url, {"setting": "not_published"}), sent.receipt)
+    assert "The public reads no word of it" in client.get(sent.receipt).text
     assert "No stricter setting fits" in client.get(url).text
     assert build.post(client, url, {"setting": "named"}).status_code == 422
     with app.app_context():

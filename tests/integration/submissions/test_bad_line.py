@@ -125,6 +125,7 @@ def test_the_receipt_of_a_protected_submission_holds_no_text(app: Flask, client:
             asked = client.get(f"{page}?words=show").text
             assert "Secretwords" in asked
     assert "Secretwords" not in client.get(receipt).text
+    assert "not even the reference" in client.get(f"{receipt}/withdraw").text  # it was not public yet
 
 
 def test_the_draft_as_one_small_file(app: Flask, client: FlaskClient) -> None:
@@ -153,6 +154,8 @@ def test_the_draft_as_one_small_file(app: Flask, client: FlaskClient) -> None:
         "/draft?edition=en",
         "licence",
         "A correction.",
+        "An e-mail shows who wrote it.",
+        SAFETY,
     ):
         assert said in answer.text
     translated = client.get(f"{FILE}?edition=ar")

@@ -117,7 +117,9 @@ def test_a_code_is_in_no_address_cookie_log_or_table(
     send(client, START + "who-sees-what", {"setting": "anonymous"})
     page = client.get(START + "code")
     (form,) = (form for form in forms_in(page.text) if form.action.endswith("/code/new"))
-    answer = client.post(form.action, data=form.values)
+    first = client.post(form.action, data=form.values)
+    answer = client.post(form.action, data=form.values)  # a reload: another code, and the page says so
+    assert ["This is a new code." in one.text for one in (first, answer)] == [False, True]
     code = code_on(answer)
     assert answer.headers["Cache-Control"] == "private, no-store"
     assert answer.location is None

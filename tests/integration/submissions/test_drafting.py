@@ -8,9 +8,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from consult.accounts.enums import Capacity
 from consult.core.clock import utc_now
 from consult.core.db import db
+from consult.submissions.enums import PublicationSetting
 from consult.submissions.models import Comment, Submission
+from consult.submissions.queries import get_identity
+from consult.submissions.services import update_publication, update_speaker
 from tests.integration.submissions.conftest import POINT, START, Opened, autosave_url, write
 from tests.support import build
 from tests.support.browse import fill_in, forms_in, main_of, redirects_to
@@ -271,3 +275,73 @@ def test_a_page_of_points_asks_the_database_as_often_for_300(app: Flask, opened:
             assert client.get(START + "points").status_code == 200
         counted.append(len(queries))
     assert counted == [12, 12, 12]
+
+
+TAKE_OUT = START + "about/without-name"
+
+
+def draft_with_name(
+    opened: Opened, client: FlaskClient, setting: PublicationSetting, *, whose: str = "Rosa"
+) -> Submission:
+    """A draft that is complete, whose author gave a name; the client is signed in as its author."""
+    author, now = build.person(whose), utc_now()
+    draft = build.draft(opened.round(), author, "Words.")
+    update_speaker(
+        draft, name=whose, capacity=Capacity.INDIVIDUAL, constituencies=[], organisation="", country=None,
+        language="en", now=now,
+    )  # fmt: skip
+    update_publication(draft, setting, pseudonym="", now=now)
+    build.sign_in(client, author)
+    return draft
+
+
+def name_in(draft: Submission) -> str:
+    db.session.expire_all()
+    identity = get_identity(draft)
+    assert identity is not None
+    return identity.name
+
+
+@pytest.mark.parametrize("accept", ["text/html", "application/json"])
+def test_a_name_that_is_not_needed_is_taken_out(app: Flask, client: FlaskClient, opened: Opened, accept: str) -> None:
+    """With a page and with what a script asks for alike; of one's own draft alone, since no address names another."""
+    with app.app_context():
+        others = draft_with_name(opened, client, PublicationSetting.ANONYMOUS, whose="Ana")
+        draft = draft_with_name(opened, client, PublicationSetting.ANONYMOUS)
+        (form,) = [one for one in forms_in(client.get(START + "check").text) if one.action.endswith("without-name")]
+        answer = client.post(form.action, data=fill_in(form, {}), headers={"Accept": accept})
+        assert redirects_to(answer, START + "check")
+        assert (name_in(draft), name_in(others)) == ("", "Ana")
+        page = client.get(START + "check").text
+        assert "Your name is taken out." in page
+        assert "without-name" not in page
+        assert f'action="/en/take-part/minerals/submit/{draft.key}"' in page  # nothing is missing now
+
+
+def test_a_name_that_is_to_be_shown_stays(app: Flask, client: FlaskClient, opened: Opened) -> None:
+    with app.app_context():
+        draft = draft_with_name(opened, client, PublicationSetting.NAMED)
+        assert "without-name" not in client.get(START + "check").text
+        assert redirects_to(build.post(client, TAKE_OUT), START + "check")
+        assert "You chose “With my name”" in client.get(START + "check").text
+        assert name_in(draft) == "Rosa"
+
+
+def test_nobody_takes_the_name_out_of_somebody_elses_draft(app: Flask, client: FlaskClient, opened: Opened) -> None:
+    with app.app_context():
+        draft = draft_with_name(opened, client, PublicationSetting.ANONYMOUS)
+        build.sign_in(client, build.person("Ana"))
+        assert redirects_to(build.post(client, TAKE_OUT), START)
+        client.delete_cookie("consult")
+        assert redirects_to(build.post(client, TAKE_OUT), START)
+        assert name_in(draft) == "Rosa"
+
+
+def test_after_the_closing_no_name_is_taken_out(app: Flask, client: FlaskClient, opened: Opened) -> None:
+    with app.app_context():
+        draft = draft_with_name(opened, client, PublicationSetting.ANONYMOUS)
+        build.close(opened.round())
+        db.session.commit()
+        assert redirects_to(build.post(client, TAKE_OUT), START + "check")
+        assert "Your name is taken out." not in client.get(START + "check").text
+        assert name_in(draft) == "Rosa"

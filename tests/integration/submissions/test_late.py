@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -17,11 +18,18 @@ from consult.consultations.queries import get_round
 from consult.core.clock import utc_now
 from consult.core.db import db
 from consult.core.errors import BadInput, InvalidTransition
+from consult.core.paging import PAGE_SIZE
 from consult.jobs import sweep
 from consult.publication.services import build_release, request_release
 from consult.submissions.enums import PublicationSetting, SubmissionStatus
-from consult.submissions.models import Submission
-from consult.submissions.queries import code_of, exact_progress, exact_public_progress, progress_of
+from consult.submissions.models import Submission, short_key
+from consult.submissions.queries import (
+    code_of,
+    exact_progress,
+    exact_public_progress,
+    page_of_offered,
+    progress_of,
+)
 from consult.submissions.services import (
     accept_late,
     begin_revision,
@@ -247,6 +255,34 @@ def test_who_is_protected_stays_so_before_the_manager(client: FlaskClient, opene
         text = client.get(page).text
         assert "Protected Person" not in text
         assert "Name protected, not shown to staff" in text
+
+
+def test_the_order_of_protected_ones_tells_nothing_of_arrival(opened: Opened, app: Flask) -> None:
+    with app.app_context():
+        last = drafted(opened, "Last of the open ones", offered=True)
+        table = Submission.__table__
+        row = dict(db.session.execute(sa.select(table).where(table.c.id == last.id)).mappings().one())
+        del row["id"]
+        keys = [short_key() for _ in range(40)]
+        hidden = {"publication_setting": PublicationSetting.ANONYMOUS, "is_held": True}
+        asked = {"publication_setting": PublicationSetting.ORGANISATION_ONLY, "asked_for_protection": True}
+        shown: dict[str, Any] = {}
+        for number, key in enumerate(keys):
+            kind = (hidden, shown, asked)[number % 3]
+            db.session.execute(sa.insert(Submission).values({**row, **kind, "key": key}))
+        db.session.commit()
+        found: list[Submission] = []
+        after = None
+        for _page in range(2):
+            page = page_of_offered(opened.round(), after=after, before=None)
+            found, after = [*found, *page.items], page.after
+        assert after is None
+        assert [one.key for one in found if not one.is_protected] == [last.key, *keys[1::3]]
+        protected = [one.key for one in found if one.is_protected]
+        assert protected == [one.key for one in found[-len(protected) :]]  # after the others, not among them
+        assert protected == sorted(set(keys) - set(keys[1::3]))
+        back = page_of_offered(opened.round(), after=None, before=page.before)
+        assert [one.key for one in back.items] == [one.key for one in found[:PAGE_SIZE]]
 
 
 def test_what_cannot_be_offered(opened: Opened, app: Flask) -> None:

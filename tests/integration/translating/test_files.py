@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +18,9 @@ from consult.core.clock import utc_now
 from consult.core.context import file_store
 from consult.core.db import db
 from consult.documents.queries import get_version, list_paragraphs
+from consult.submissions.enums import PublicationSetting
+from consult.submissions.models import Comment
+from consult.submissions.services import withdraw_comment
 from consult.translating.exchanging import forget_old_files
 from consult.translating.models import TranslatedFile
 from consult.translating.queries import load_work, units_by_key
@@ -198,6 +202,43 @@ def test_who_may_and_what_is_forgotten(app: Flask, staff: build.Desk, translator
         assert forget_old_files(utc_now()) == 0
         assert forget_old_files(utc_now() + timedelta(days=8)) == 1
         db.session.commit()
+
+
+def test_points_and_answers_are_called_by_their_references(
+    app: Flask, staff: build.Desk, translator: FlaskClient
+) -> None:
+    """Keys of rows tell the order of arrival, and which points are one hand's; a file must not even ask for them."""
+    with app.app_context():
+        round_, author = get_round("minerals"), build.person("Author")
+        submission = build.submit(round_, author, "Zinc words.", setting=PublicationSetting.ANONYMOUS)
+        build.publish(round_, staff.moderator)
+        build.answer_all(round_, staff.responder, staff.approver)
+        build.close(round_)
+        build.lift(round_)
+        db.session.commit()
+        key, reference = submission.comments[0].id, submission.comments[0].reference
+    out = translator.get(f"{URL}/export?show=all").data
+    point = f"comment-{reference}-text"
+    units = {point, f"response_version-{reference}-1-text", f"response_version-{reference}-1-rationale"}
+    desk = URL.removesuffix("/files")
+    pages = [out.decode(), *(translator.get(f"{desk}?show=all&group={one}").text for one in ("points", "answers"))]
+    for page in pages:
+        assert f"{reference}-" in page
+        assert not re.search(r"(?:comment|response_version)-\d+-[a-z]", page)
+    content, words = translated(out)
+    assert units < set(words)
+    take(translator, bring(translator, content).location)
+    assert stored(app, staff) == words
+
+    waiting = bring(translator, content.replace(point.encode(), f"comment-{key}-text".encode())).location
+    look = main_of(translator.get(waiting))
+    assert "Files now name points and answers by their references." in look
+    assert str(reference) not in look
+    with app.app_context():
+        withdraw_comment(db.session.get_one(Comment, key), actor=author, now=utc_now())
+        db.session.commit()
+        assert not [digest for digest in file_store().digests() if b"Zinc words." in file_store().get(digest)]
+    assert translator.get(waiting).status_code == 404
 
 
 def test_the_pages_cost_the_same_however_much_there_is(app: Flask, staff: build.Desk, translator: FlaskClient) -> None:

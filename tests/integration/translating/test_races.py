@@ -80,7 +80,7 @@ def test_a_point_that_is_withdrawn_meanwhile_leaves_no_translation(races: Race) 
     with desk.app.test_request_context("/en/"):
         (comment,) = build.submit(desk.round, desk.author, "A point.").comments
         build.publish(desk.round, desk.staff.moderator)
-        key, unit = comment.id, f"comment-{comment.id}-text"
+        key, unit = comment.id, f"comment-{comment.reference}-text"
         db.session.commit()
         seen = desk.unit(unit, "km")
 

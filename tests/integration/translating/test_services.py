@@ -249,7 +249,7 @@ def test_a_point_that_was_withdrawn_is_not_translated_and_its_translation_goes(d
     desk.opened()
     (comment,) = build.submit(desk.round, desk.author, "A point.").comments
     build.publish(desk.round, desk.staff.moderator)
-    unit = desk.unit(f"comment-{comment.id}-text", "km")
+    unit = desk.unit(f"comment-{comment.reference}-text", "km")
     desk.translate(unit.key, "ចំណុច", language="km")
     assert load_texts("comment", [comment.id], "km").of(comment.id, "text", comment.text, "en").text == "ចំណុច"
     withdraw_comment(comment, actor=desk.author, now=utc_now())

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import base64
 import io
+import os
+import signal
 import struct
+import subprocess
+import sys
 import threading
 import time
 import zipfile
@@ -17,7 +21,10 @@ import pytest
 from pikepdf import Array, Dictionary, Name
 from PIL import Image
 
+from consult.cli import serving
 from consult.core.errors import Busy
+from consult.core.paths import package_parent
+from consult.core.settings import Settings
 from consult.files import sandbox
 from consult.files.cleaning import clean
 from consult.files.images import without_notes
@@ -101,6 +108,36 @@ def test_other_pictures_in_a_document_are_taken_too(written: str) -> None:
     Image.new("RGB", (30, 20), "red").save(out, written)
     made = sandbox.clean_file(io.BytesIO(files.docx({f"word/media/image2.{written.lower()}": out.getvalue()})))
     assert f"word/media/image2.{written.lower()}" in entries(made.content)
+
+
+def test_when_the_site_is_killed_meanwhile_nothing_of_what_was_sent_is_left(tmp_path: Path) -> None:
+    script = (
+        "import io, os, signal, sys, threading; from consult.files import sandbox;"
+        "threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGKILL)).start();"
+        "[sandbox.clean_file(io.BytesIO(open(sys.argv[1], 'rb').read())) for _ in range(99)]"
+    )
+    photograph = tmp_path / "sent.jpg"
+    photograph.write_bytes(flat(5_000, 4_000))
+    (folder := tmp_path / "temporary").mkdir()
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(photograph)],
+        env={**os.environ, "TMPDIR": str(folder), "PYTHONPATH": str(package_parent())},
+    )
+    assert done.returncode == -signal.SIGKILL
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="prctl is Linux's")
+def test_who_opens_files_cannot_read_the_keys_of_the_process_that_asked_for_it() -> None:
+    """Of the web server's first process and those it forks; root reads on, so the mark is asked for, not the file."""
+    script = (
+        "import ctypes, os; from consult.core.web.server_hooks import on_starting; on_starting(None);"
+        "os.fork() and os.wait(); print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(package_parent())}
+    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, check=True)
+    assert done.stdout.split() == [b"0", b"0"]
+    assert "python:consult.core.web.server_hooks" in serving._web_command(Settings())
 
 
 # --- PDF ---

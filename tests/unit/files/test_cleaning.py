@@ -13,7 +13,7 @@ from PIL import Image
 from consult.files.cleaning import clean
 from consult.files.kinds import Kind, Refused, Removed, Why
 from tests.support import files
-from tests.support.files import CANARY
+from tests.support.files import CANARY, everything_in
 
 MADE: dict[Kind, Callable[[], bytes]] = {
     Kind.PDF: files.pdf,
@@ -26,21 +26,6 @@ MADE: dict[Kind, Callable[[], bytes]] = {
     Kind.M4A: files.m4a,
     Kind.OGG: files.ogg,
 }
-
-
-def everything_in(content: bytes) -> bytes:
-    """The bytes of a file, and of whatever is packed inside it."""
-    found = content
-    if content.startswith(b"PK"):
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            found += b"".join(name.encode() + archive.read(name) for name in archive.namelist())
-    if content.startswith(b"%PDF"):
-        with pikepdf.open(io.BytesIO(content)) as pdf:
-            for one in pdf.objects:
-                found += repr(one).encode()
-                if isinstance(one, pikepdf.Stream):
-                    found += one.read_raw_bytes()
-    return found
 
 
 @pytest.mark.parametrize("kind", list(Kind))
@@ -116,6 +101,18 @@ def test_what_is_not_taken_whatever_it_is_called() -> None:
 def test_wrong_length_a_file_that_is_cut_off_is_refused(kind: Kind) -> None:
     whole = MADE[kind]()
     assert refused(whole[: len(whole) * 2 // 3]) is Why.DAMAGED
+
+
+@pytest.mark.parametrize("name", ["[Content_Types].xml", "word/document.xml"])
+def test_an_archive_whose_directory_is_whole_and_whose_bytes_are_not_is_refused(name: str) -> None:
+    whole = files.docx()
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+        entry = archive.getinfo(name)
+    stream = bytearray(whole)
+    stream[entry.header_offset + 30 + len(name)] = 0b111  # a last block of the kind that deflate does not have
+    assert refused(bytes(stream)) is Why.DAMAGED
+    wrong = whole.replace(entry.CRC.to_bytes(4, "little"), (entry.CRC ^ 1).to_bytes(4, "little"))
+    assert refused(wrong) is Why.DAMAGED
 
 
 def test_zip_bombs_are_refused_before_they_are_unpacked() -> None:
