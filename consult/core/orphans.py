@@ -10,7 +10,7 @@ import sqlalchemy as sa
 import structlog
 from sqlalchemy.orm import Session
 
-from consult.core.db import Base, db, transaction_of
+from consult.core.db import Base, db, end_reading, transaction_of
 from consult.core.storage import FileStore
 
 # A file is written before the commit that names it: nothing younger than this can be told an orphan.
@@ -46,12 +46,10 @@ def _named(session: Any, digests: Iterable[str]) -> set[str]:
 
 def forget_orphans(store: FileStore, *, now: datetime) -> int:
     """Delete the files older than a day that no row names; returns how many."""
-    engine = db.session.get_bind()
+    engine, orphans = db.session.get_bind(), find_orphans(store, now=now)
+    end_reading()  # on SQLite what has been read here may keep the transactions that delete from beginning
     # Looked at again just before: the same bytes may have been stored anew a moment ago.
-    return sum(
-        store.is_older(digest, now - GRACE) and _forget(engine, store, digest)
-        for digest in find_orphans(store, now=now)
-    )
+    return sum(store.is_older(digest, now - GRACE) and _forget(engine, store, digest) for digest in orphans)
 
 
 def lock_bytes(session: Any, digest: str, *, alone: bool = False) -> None:

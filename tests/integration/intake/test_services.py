@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -294,7 +295,7 @@ def test_answers_are_published_where_no_route_to_the_author_exists(app: Flask, s
             build.answer_all(round_(), staff.responder, staff.approver)
             assert count_outgoing(round_()).published_alone == 0
         routes = db.session.execute(sa.select(Delivery.route, Delivery.reason).order_by(Delivery.id)).all()
-        assert [route for route, _reason in routes] == [Route.PUBLICATION] * 3 + [Route.ACCOUNT]
+        assert Counter(route for route, _reason in routes) == {Route.PUBLICATION: 3, Route.ACCOUNT: 1}
         assert all(bool(reason) == (route is Route.PUBLICATION) for route, reason in routes)
         assert db.session.scalar(sa.select(sa.func.count()).select_from(OutgoingMail)) == 1
         assert exact_progress(round_()).outstanding == 0

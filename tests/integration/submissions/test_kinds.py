@@ -243,8 +243,10 @@ def test_each_kind_is_set_up_with_enough_options(client: FlaskClient, app: Flask
         assert db.session.scalar(sa.select(sa.func.count()).select_from(QuestionOption)) == 2 + 2 + 1 + 1
 
 
-def test_too_many_drafts_from_one_network_are_refused(asked: Asked, app: Flask) -> None:
-    app.extensions["consult.settings"] = app.extensions["consult.settings"].model_copy(update={"drafts_per_address": 2})
+def test_too_many_drafts_from_one_network_are_refused(
+    asked: Asked, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app.extensions["consult.settings"], "drafts_per_address", 2)
     many = f"choice-{asked.questions[QuestionKind.MULTIPLE_CHOICE]}"
     answers = [send(app.test_client(), QUESTIONS, {many: str(asked.options["Water"])}) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [302, 302, 429]
