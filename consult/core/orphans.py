@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from functools import partial
+from typing import Any
 
 import sqlalchemy as sa
-import structlog
-from sqlalchemy.orm import Session
 
+from consult.core.afterwards import do_after_commit
 from consult.core.db import Base, db, end_reading, transaction_of
 from consult.core.storage import FileStore
 
 # A file is written before the commit that names it: nothing younger than this can be told an orphan.
 GRACE = timedelta(days=1)
 AT_ONCE = 500
-_FLAG = "consult_forgets_files"
-log = structlog.get_logger()
 
 
 def columns_that_name_files() -> list[sa.Column[str]]:
@@ -69,33 +67,12 @@ def lock_bytes(session: Any, digest: str, *, alone: bool = False) -> None:
         session.execute(sa.select(lock(int.from_bytes(bytes.fromhex(digest[:16]), "big", signed=True))))
 
 
-class Deletes(Protocol):
-    """Somewhere that files are kept under names."""
-
-    def delete(self, name: str, /) -> bool:
-        """Forget the file of that name."""
-
-
-def forget_after_commit(store: Deletes, digest: str) -> None:
+def forget_after_commit(store: FileStore, digest: str) -> None:
     """Delete a file once this transaction is committed, which stops naming it, unless another row names it then.
 
     Where the transaction fails the file stays; where the process dies in between it is an orphan, and goes as one.
     """
-    db.session.info.setdefault(_FLAG, []).append((store, digest))
-
-
-@sa.event.listens_for(Session, "after_commit")
-def _after_commit(session: Any) -> None:
-    if session.in_nested_transaction():  # a savepoint was released: nothing is committed yet
-        return
-    for store, digest in session.info.pop(_FLAG, []):
-        try:
-            if isinstance(store, FileStore):
-                _forget(session.get_bind(), store, digest)
-            else:
-                store.delete(digest)
-        except sa.exc.SQLAlchemyError as error:  # what was to be done is done; the bytes go as an orphan
-            log.error("file left for the sweep", error=type(error).__name__)
+    do_after_commit(partial(_forget, db.session.get_bind(), store, digest))
 
 
 def _forget(engine: Any, store: FileStore, digest: str) -> bool:
@@ -103,8 +80,3 @@ def _forget(engine: Any, store: FileStore, digest: str) -> bool:
     with transaction_of(engine) as session:
         lock_bytes(session, digest, alone=True)
         return not _named(session, [digest]) and store.delete(digest)
-
-
-@sa.event.listens_for(Session, "after_rollback")
-def _after_rollback(session: Any) -> None:
-    session.info.pop(_FLAG, None)

@@ -8,14 +8,15 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
+from functools import partial
 from urllib.parse import unquote, urlsplit
 
 import sqlalchemy as sa
 
 from consult.core import context
+from consult.core.afterwards import do_after_commit
 from consult.core.db import db, unit_of_work
 from consult.core.marking import without_marks
-from consult.core.orphans import forget_after_commit
 from consult.core.secrets import keyed_digest
 from consult.core.settings import Settings
 from consult.core.text import check_line
@@ -59,7 +60,7 @@ def forget_mail_to(address: str) -> None:
     settings = context.settings()
     keys = db.session.scalars(sa.select(OutgoingMail.id).where(OutgoingMail.recipient == address)).all()
     for key in keys:
-        forget_after_commit(folder_of(settings), _name_of(key, settings))
+        do_after_commit(partial(folder_of(settings).delete, _name_of(key, settings)))
     db.session.execute(sa.delete(OutgoingMail).where(OutgoingMail.recipient == address))
 
 
