@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from consult.documents.cleaning import western
 from consult.documents.enums import BlockKind
+from consult.documents.importing.cleaning import western
 from consult.documents.models import Paragraph
 from consult.intake.cells import Cell, CellKind
 from consult.intake.enums import PlaceKind

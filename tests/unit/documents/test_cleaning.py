@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from consult.documents.cleaning import clean, western
+from consult.documents.importing.cleaning import clean, western
 
 
 @pytest.mark.parametrize(

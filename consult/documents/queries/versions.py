@@ -1,0 +1,113 @@
+"""Drafts, their blocks and editions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
+
+from consult.consultations.models import Round
+from consult.consultations.queries import MissingPart
+from consult.core.db import db
+from consult.core.errors import NotFound
+from consult.documents.enums import BlockKind
+from consult.documents.models import DocumentVersion, Paragraph
+from consult.texts.models import Translation
+from consult.texts.queries import Texts, load_texts
+from consult.texts.values import LocalizedText, source_digest
+
+
+def find_version(round_: Round) -> DocumentVersion | None:
+    """The draft of a round, with its editions, if one was imported."""
+    return db.session.scalar(
+        sa.select(DocumentVersion)
+        .where(DocumentVersion.round_id == round_.id)
+        .options(selectinload(DocumentVersion.editions))
+    )
+
+
+def get_version(round_: Round) -> DocumentVersion:
+    """The draft of a round.
+
+    Raises:
+        NotFound: none was imported.
+    """
+    version = find_version(round_)
+    if version is None:
+        raise NotFound
+    return version
+
+
+def list_paragraphs(version: DocumentVersion) -> Sequence[Paragraph]:
+    """All blocks of a draft, in their order."""
+    return db.session.scalars(
+        sa.select(Paragraph).where(Paragraph.version_id == version.id).order_by(Paragraph.position)
+    ).all()
+
+
+def get_paragraph(round_: Round, eid: str) -> Paragraph:
+    """The block of that eId in the draft of a round.
+
+    Raises:
+        NotFound: none such in this draft.
+    """
+    found = db.session.scalar(
+        sa.select(Paragraph)
+        .join(DocumentVersion, DocumentVersion.id == Paragraph.version_id)
+        .where(DocumentVersion.round_id == round_.id, Paragraph.eid == eid)
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def paragraph_texts(paragraphs: Iterable[Paragraph], language: str) -> Texts:
+    """What is translated of these blocks."""
+    return load_texts("paragraph", [paragraph.id for paragraph in paragraphs], language)
+
+
+def text_of(paragraph: Paragraph, texts: Texts, original_language: str) -> LocalizedText:
+    """The words of one block in the reader's language, or the original, marked."""
+    return texts.of(paragraph.id, "text", paragraph.text, original_language)
+
+
+def count_blocks(version: DocumentVersion) -> dict[BlockKind, int]:
+    """How many blocks of each kind a draft has; one query."""
+    rows = db.session.execute(
+        sa.select(Paragraph.kind, sa.func.count())
+        .where(Paragraph.version_id == version.id)
+        .group_by(Paragraph.kind)
+        .order_by(Paragraph.kind)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def texts_of_edition(version: DocumentVersion, language: str) -> list[str]:
+    """The translation of every block, in order; nothing where one is missing or of earlier words; one query.
+
+    Read as columns: there are many.
+    """
+    is_of = sa.and_(
+        Translation.subject == "paragraph",
+        Translation.subject_id == Paragraph.id,
+        Translation.field == "text",
+        Translation.language == language,
+    )
+    rows = db.session.execute(
+        sa.select(Paragraph.text, Translation.text, Translation.source_digest)
+        .outerjoin(Translation, is_of)
+        .where(Paragraph.version_id == version.id)
+        .order_by(Paragraph.position)
+    ).all()
+    is_complete = all(not words or digest == source_digest(words) for words, _text, digest in rows)
+    return [text or "" for _words, text, _digest in rows] if is_complete else []
+
+
+def list_missing_editions(round_: Round) -> list[MissingPart]:
+    """The languages of a consultation in which the draft is missing; an opening check."""
+    version = find_version(round_)
+    # An edition in another authentic language than the consultation's counts for nothing: it was changed since.
+    fits = version is not None and version.language == round_.consultation.authentic_language
+    have = {edition.language for edition in version.editions} if version and fits else set()
+    return [MissingPart("document", "draft", code) for code in round_.consultation.languages if code not in have]
