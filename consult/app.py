@@ -135,7 +135,7 @@ routes.before_commit(note_use)
 watch_texts()
 # What each room holds of people, low rooms first.
 for _room in ROOMS:
-    if _room not in {"files", "documents"}:  # nobody's: whose a file is, the room that it came with says
+    if _room != "files":  # nobody’s: whose a file is, the room that it came with says
         register_collectors(*import_module(f"consult.{_room}.personal").COLLECTORS)
 on_sign_in(claim_drafts)
 on_session_end(end_claim_openings)

@@ -360,7 +360,11 @@ def versions_of(rounds: Collection[Round]) -> Sequence[DocumentVersion]:
     return db.session.scalars(
         sa.select(DocumentVersion)
         .join(Round, Round.id == DocumentVersion.round_id)
-        .options(lazyload(DocumentVersion.round), selectinload(DocumentVersion.editions))
+        .options(
+            lazyload(DocumentVersion.of_round),
+            lazyload(DocumentVersion.consultation),
+            selectinload(DocumentVersion.editions),
+        )
         .where(DocumentVersion.round_id.in_([round_.id for round_ in rounds]))
         .order_by(Round.number)
     ).all()

@@ -1,4 +1,4 @@
-"""What a piece of a document is."""
+"""What a piece of a document is, where a text comes from, and what became of its pieces in the next version."""
 
 from __future__ import annotations
 
@@ -15,3 +15,53 @@ class BlockKind(Labelled):
     TABLE = "table", _p("block", "Table")
     QUOTE = "quote", _p("block", "Quotation")
     CODE = "code", _p("block", "Fixed text")
+    NOTE = "note", _p("block", "Footnote")
+    FIGURE = "figure", _p("block", "Figure")
+
+
+class SourceFormat(Labelled):
+    """What an edition was made from."""
+
+    DOCX = "docx", _p("source", "Word file (DOCX)")
+    MARKDOWN = "markdown", _p("source", "Markdown")
+    HTML = "html", _p("source", "Web page (HTML)")
+    PDF = "pdf", _p("source", "PDF file, its text alone")
+    VERSION = "version", _p("source", "The version before, edited here")
+    TRANSLATIONS = "translations", _p("source", "Translated here, paragraph by paragraph")
+
+
+class ProposalState(Labelled):
+    """Where a proposed text stands: a job reads it, a manager looks at it and keeps it or not."""
+
+    WAITING = "waiting", _p("proposal", "Waiting to be read")
+    READING = "reading", _p("proposal", "Being read")
+    READY = "ready", _p("proposal", "To be looked at")
+    REFUSED = "refused", _p("proposal", "Not readable")
+    KEPT = "kept", _p("proposal", "Kept")
+    DROPPED = "dropped", _p("proposal", "Not kept")
+
+
+IN_HAND = (ProposalState.WAITING, ProposalState.READING, ProposalState.READY, ProposalState.REFUSED)
+"""The states in which somebody still has to do something about a proposal."""
+
+
+class Continuation(Labelled):
+    """What became of a paragraph in the next version, or where one of the next version comes from."""
+
+    UNCHANGED = "unchanged", _p("continuation", "Unchanged")
+    EDITED = "edited", _p("continuation", "Edited")
+    MOVED = "moved", _p("continuation", "Moved")
+    MOVED_EDITED = "moved_edited", _p("continuation", "Moved and edited")
+    SPLIT = "split", _p("continuation", "Split")
+    MERGED = "merged", _p("continuation", "Merged")
+    NEW = "new", _p("continuation", "New")
+    REMOVED = "removed", _p("continuation", "Removed")
+
+
+class Ground(Labelled):
+    """On which ground a paragraph is said to continue another, or to be new or removed."""
+
+    SAME_WORDS = "same_words", _p("ground", "The words are the same")
+    SIMILAR_WORDS = "similar_words", _p("ground", "The words are similar, and the match was confirmed with the version")
+    BY_HAND = "by_hand", _p("ground", "Decided by the secretariat, paragraph by paragraph")
+    EDITED_HERE = "edited_here", _p("ground", "Edited here from the version before")

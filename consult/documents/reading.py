@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
-from consult.consultations.models import Round
 from consult.consultations.reading import ReadLink, read_links
 from consult.core.locale import gettext as _
 from consult.core.markdown import to_html, to_inline_html
@@ -99,9 +98,8 @@ def choose_edition(version: DocumentVersion, wanted: str | None, reader: str) ->
 
 def editions_of(version: DocumentVersion) -> list[str]:
     """The languages of the consultation that the draft exists in, the authentic one first."""
-    round_: Round = version.round
     have = {edition.language for edition in version.editions}
-    others = [code for code in round_.consultation.languages if code in have and code != version.language]
+    others = [code for code in version.consultation.languages if code in have and code != version.language]
     return [version.language, *others]
 
 
@@ -125,7 +123,7 @@ def _blocks(pairs: Sequence[tuple[Paragraph, LocalizedText]], levels: Sequence[i
             place, inside, level = section, 0, next(depth)
         else:
             html = to_html(text.text)
-            inside = int(paragraph.eid.rpartition("_")[2])
+            inside = paragraph.inside
             place, level = f"{section} ¶ {inside}".strip(), 0
             if "<table>" in html:
                 html = _scrolling(html, place)

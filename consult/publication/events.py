@@ -145,7 +145,7 @@ def _corrigenda(rounds: Iterable[Round], language: str) -> list[Event]:
     found = []
     places: dict[int, int] = {}
     for one in list_corrigenda(list(shown.values()), language) if shown else ():
-        round_ = shown[one.row.version.round_id]
+        round_ = shown[one.row.version.round.id]
         places[round_.id] = places.get(round_.id, 0) + 1
         title = _("A correction to the draft of round %(number)s.", number=format_number(round_.number))
         key = _key(round_, "corrigenda", places[round_.id])

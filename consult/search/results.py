@@ -232,8 +232,13 @@ def _rounds_of(paragraphs: Iterable[Paragraph]) -> dict[int, tuple[int, str]]:
     ids = {paragraph.version_id for paragraph in paragraphs}
     if not ids:
         return {}
-    columns = (DocumentVersion.id, DocumentVersion.round_id, DocumentVersion.language)
-    rows = db.session.execute(sa.select(*columns).where(DocumentVersion.id.in_(ids)).order_by(DocumentVersion.id))
+    columns = (DocumentVersion.id, Round.id, DocumentVersion.language)
+    rows = db.session.execute(
+        sa.select(*columns)
+        .join(DocumentVersion.of_round)
+        .where(DocumentVersion.id.in_(ids))
+        .order_by(DocumentVersion.id)
+    )
     return {row[0]: (row[1], row[2]) for row in rows}
 
 

@@ -237,7 +237,7 @@ def _of_draft(consultation: Consultation, numbers: dict[int, int]) -> SourceGrou
             editions.setdefault(version_id, set()).add(language)
     rows = db.session.execute(
         sa.select(
-            Paragraph.id, Paragraph.version_id, Paragraph.kind, Paragraph.number, Paragraph.eid, Paragraph.text,
+            Paragraph.id, Paragraph.version_id, Paragraph.kind, Paragraph.number, Paragraph.inside, Paragraph.text,
             DocumentVersion.language, Round.number.label("round_number"),
         )
         .join(DocumentVersion, DocumentVersion.id == Paragraph.version_id)
@@ -253,7 +253,7 @@ def _of_draft(consultation: Consultation, numbers: dict[int, int]) -> SourceGrou
                 section = row.number
                 place = _("Heading %(number)s", number=row.number) if row.number else label_of("paragraph", "heading")
             else:
-                place = f"{section} ¶ {row.eid.rpartition('_')[2]}".strip()
+                place = f"{section} ¶ {row.inside}".strip()
             place = _in_round(row.round_number, place, len(numbers))
             limit = max(POINT_MAX, LONGER * len(row.text))
             fixed = frozenset(editions.get(row.version_id, ()))

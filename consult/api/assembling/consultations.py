@@ -179,7 +179,7 @@ def make_versions(
     corrigenda = make_corrigenda(list(rounds.values()))
     for version in versions:
         have = {edition.language for edition in version.editions} | {version.language}
-        round_ = rounds[version.round_id]
+        round_ = rounds[version.round.id]
         codes = [code for code in consultation.languages if code in have]
         found.append(
             VersionOf(

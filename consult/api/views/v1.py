@@ -172,7 +172,7 @@ def document(slug: str) -> Any:
     found = load(slug)
     rounds = {round_.id: round_ for round_ in rounds_for(found, Permission.DRAFT_READ, asked.round)}
     versions = queries.versions_of(rounds.values())
-    numbers = {version.id: rounds[version.round_id].number for version in versions}
+    numbers = {version.id: rounds[version.round.id].number for version in versions}
     passage = queries.page_of_paragraphs(versions, numbers, after=asked.place, limit=asked.limit)
     paragraphs = make_paragraphs(passage.paragraphs, versions, numbers)
     cursor = f"{paragraphs[-1].round}.{paragraphs[-1].position}" if paragraphs else asked.after

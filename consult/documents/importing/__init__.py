@@ -1,6 +1,6 @@
 """Files and pasted text to a sequence of addressable blocks."""
 
-from consult.documents.importing.blocks import BLOCK_MAX, MAX_BLOCKS, Block, assign_eids
+from consult.documents.importing.blocks import BLOCK_MAX, MAX_BLOCKS, Block, assign_eids, places_inside
 from consult.documents.importing.editions import match_edition
 from consult.documents.importing.markdown import MAX_LINES, read_markdown, require_same_build
 
@@ -11,6 +11,7 @@ __all__ = [
     "Block",
     "assign_eids",
     "match_edition",
+    "places_inside",
     "read_markdown",
     "require_same_build",
 ]

@@ -151,6 +151,14 @@ def assign_eids(blocks: Sequence[Block]) -> list[Block]:
     return result
 
 
+def places_inside(blocks: Iterable[Block]) -> list[int]:
+    """Which block of its section each one is, from 1; 0 for headings, which begin sections."""
+    places: list[int] = []
+    for block in blocks:
+        places.append(0 if block.kind is BlockKind.HEADING else (places[-1] if places else 0) + 1)
+    return places
+
+
 def _eid_of(heading: Block) -> str:
     if heading.number:
         return "sec_" + heading.number.replace(".", "-")

@@ -71,7 +71,7 @@ def list_corrigenda(rounds: Iterable[Round], language: str) -> list[CorrigendumI
         .options(contains_eager(Corrigendum.version))
         .order_by(Corrigendum.issued_at, Corrigendum.id)
     ).all()
-    shown = [row for row in rows if held(of_rounds[row.version.round_id].consultation, language)]
+    shown = [row for row in rows if held(of_rounds[row.version.round.id].consultation, language)]
     texts = load_texts("corrigendum", [row.id for row in shown if row.version.language != language], language)
     return [
         CorrigendumInWords(

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from consult.consultations.models import Consultation, Round
+from consult.consultations.models import Consultation
 from consult.consultations.queries import held
 from consult.core.db import db
 from consult.documents.enums import BlockKind
@@ -33,7 +33,7 @@ class Place:
 def places(version: DocumentVersion, language: str) -> dict[int, Place]:
     """For every block of a draft, by key: what to call it in lists and answers."""
     paragraphs = list_paragraphs(version)
-    is_there = held(version.round.consultation, language) and any(e.language == language for e in version.editions)
+    is_there = held(version.consultation, language) and any(e.language == language for e in version.editions)
     texts = paragraph_texts([p for p in paragraphs if is_there and p.kind is BlockKind.HEADING], language)
     found: dict[int, Place] = {}
     number = heading = words_in = ""
@@ -43,8 +43,7 @@ def places(version: DocumentVersion, language: str) -> dict[int, Place]:
             number, heading, words_in = paragraph.number, words.text, words.language
             found[paragraph.id] = Place(number, heading, paragraph.eid, words_in)
         else:
-            inside = paragraph.eid.rpartition("_")[2]
-            found[paragraph.id] = Place(f"{number} ¶ {inside}".strip(), heading, paragraph.eid, words_in)
+            found[paragraph.id] = Place(f"{number} ¶ {paragraph.inside}".strip(), heading, paragraph.eid, words_in)
     return found
 
 
@@ -56,8 +55,7 @@ def places_of(paragraphs: Iterable[Paragraph], language: str) -> dict[int, Place
     version_ids = {paragraph.version_id for paragraph in wanted.values()}
     versions: Any = db.session.execute(
         sa.select(DocumentVersion.id, DocumentVersion.language, Consultation.languages, Edition.id.label("edition"))
-        .join(Round, Round.id == DocumentVersion.round_id)
-        .join(Consultation, Consultation.id == Round.consultation_id)
+        .join(Consultation, Consultation.id == DocumentVersion.consultation_id)
         .outerjoin(Edition, sa.and_(Edition.version_id == DocumentVersion.id, Edition.language == language))
         .where(DocumentVersion.id.in_(version_ids))
     ).all()
@@ -77,6 +75,6 @@ def places_of(paragraphs: Iterable[Paragraph], language: str) -> dict[int, Place
         if above:
             number, words = above[-1].number, text_of(above[-1], texts, originals[paragraph.version_id])
         if paragraph.kind is not BlockKind.HEADING:
-            number = f"{number} ¶ {paragraph.eid.rpartition('_')[2]}".strip()
+            number = f"{number} ¶ {paragraph.inside}".strip()
         found[key] = Place(number, words.text, paragraph.eid, words.language)
     return found

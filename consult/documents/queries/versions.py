@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
+from consult.consultations.history import is_concluded
 from consult.consultations.models import Round
 from consult.consultations.queries import MissingPart
 from consult.core.db import db
@@ -37,6 +38,13 @@ def get_version(round_: Round) -> DocumentVersion:
     if version is None:
         raise NotFound
     return version
+
+
+def is_fixed(version: DocumentVersion) -> bool:
+    """Whether its text never changes again: its round was opened or, of the final text, the outcome is recorded."""
+    if version.of_round is not None:
+        return version.of_round.opened_at is not None
+    return is_concluded(version.consultation)
 
 
 def list_paragraphs(version: DocumentVersion) -> Sequence[Paragraph]:

@@ -106,12 +106,12 @@ def issue_corrigendum(
         "corrigendum",
         corrigendum.id,
         {"words": (corrigendum.words, words)},
-        languages=version.round.consultation.languages,
+        languages=version.consultation.languages,
         authentic=version.language,
         actor=actor,
         now=now,
     )
-    note_change("consultation", version.round.consultation_id)
+    note_change("consultation", version.consultation_id)
     content = {"eid": paragraph.eid if paragraph else "", "words": corrigendum.words, "should_read": should_read}
     record("desk:corrigendum:issue", corrigendum, actor=actor, now=now, content=content)
     return corrigendum

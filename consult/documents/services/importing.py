@@ -16,9 +16,9 @@ from consult.core.db import db
 from consult.core.errors import BadInput, InvalidTransition
 from consult.core.locale import gettext as _
 from consult.documents.carrying import Words, match_blocks
-from consult.documents.importing import Block, match_edition, read_markdown
+from consult.documents.importing import Block, match_edition, places_inside, read_markdown
 from consult.documents.models import DocumentVersion, Edition, Paragraph
-from consult.documents.queries import find_version, list_paragraphs, texts_of_edition
+from consult.documents.queries import find_version, is_fixed, list_paragraphs, texts_of_edition
 from consult.ledger.services import record
 from consult.texts.indexing import reindex
 from consult.texts.services import (
@@ -79,7 +79,7 @@ def _replace_version(
     former: dict[int, Words] = {}
     translations: Sequence[Mapping[str, Any]] = []
     if version is None:
-        version = DocumentVersion(round=round_, language=language, imported_at=now)
+        version = DocumentVersion(consultation=round_.consultation, of_round=round_, language=language, imported_at=now)
         db.session.add(version)
         db.session.flush()
     else:
@@ -99,9 +99,10 @@ def _replace_version(
             kind=block.kind,
             level=block.level,
             number=block.number,
+            inside=inside,
             text=block.text,
         )
-        for position, block in enumerate(blocks, start=1)
+        for position, (block, inside) in enumerate(zip(blocks, places_inside(blocks), strict=True), start=1)
     ]
     db.session.add_all(paragraphs)
     db.session.flush()
@@ -132,7 +133,7 @@ def _carry_over(
 def _add_edition(
     version: DocumentVersion | None, blocks: list[Block], language: str, actor: Actor, now: datetime
 ) -> DocumentVersion:
-    if version is None or version.language != version.round.consultation.authentic_language:
+    if version is None or version.language != version.consultation.authentic_language:
         raise BadInput(_("Import the edition in the authentic language first."), "language")
     paragraphs = list_paragraphs(version)
     matched = match_edition([Block(p.kind, p.level, p.number, p.text, p.eid) for p in paragraphs], blocks)
@@ -164,10 +165,10 @@ def refresh_edition(version: DocumentVersion, language: str, *, now: datetime) -
         Whether the edition is there.
     """
     edition = next((e for e in version.editions if e.language == language), None)
-    is_settled = version.round.opened_at is not None
+    is_settled = is_fixed(version)
     if edition is not None and is_settled:
         return True
-    if is_settled and language not in version.round.consultation.languages:
+    if is_settled and language not in version.consultation.languages:
         return False  # in preparation: it comes when the language is published
     texts = texts_of_edition(version, language)
     if not texts:
