@@ -1,4 +1,4 @@
-"""Where a point points: exact words of a paragraph; reservations and statements of position."""
+"""Where a point points: the exact words of a paragraph."""
 
 from __future__ import annotations
 
