@@ -27,6 +27,7 @@ from consult.commitments.views import references as commitment_references
 from consult.consultations.languages import register_language_check
 from consult.consultations.queries import is_participant, register_opening_check
 from consult.consultations.recipients import register_recipients
+from consult.consultations.services import register_outcome_warning
 from consult.consultations.views import background, invitations
 from consult.consultations.views import desk as consultations_desk
 from consult.consultations.views.addresses import init_addresses
@@ -56,25 +57,31 @@ from consult.core.web import (
 from consult.documents.languages import list_untranslated_blocks
 from consult.documents.queries import list_missing_editions
 from consult.documents.views import desk as documents_desk
+from consult.documents.views import final_text as final_desk
 from consult.documents.views import languages as languages_desk
+from consult.documents.views import proposals as proposals_desk
+from consult.documents.views.comparing import comparisons, comparisons_desk
+from consult.documents.views.templating import init_documents
 from consult.files.views import words_of_files
 from consult.insight.views import positions
 from consult.intake.views import desk as intake_desk
 from consult.mail.views import development
 from consult.moderation.views import desk as moderation_desk
 from consult.pages.queries import state_of
-from consult.pages.views import pages, root
+from consult.pages.views import pages, root, traces
 from consult.privacy.views import forgetting, kept, own_data, retention_desk
 from consult.protection.services import drop_proposal
 from consult.protection.views import desk as protection_desk
 from consult.protection.views import protection_admin
 from consult.publication.queries import has_release
+from consult.publication.views import annotated, feeds
 from consult.publication.views import desk as publication_desk
-from consult.publication.views import feeds
 from consult.publication.views import log as response_log
 from consult.publication.views.points import answer_part
 from consult.responses.acknowledging import forget_acknowledgement
 from consult.responses.telling import date_answers
+from consult.responses.tracing.services import forget_traces
+from consult.responses.tracing.standing import warn_of_owed
 from consult.responses.views import acknowledgement
 from consult.responses.views import desk as responses_desk
 from consult.search.views import search
@@ -118,6 +125,7 @@ register_relation(Relation.INPUT_READER, is_input_reader)
 register_relation(Relation.AUTHOR, is_author)
 register_opening_check(list_missing_editions)
 register_language_check(list_untranslated_blocks)
+register_outcome_warning(warn_of_owed)
 register_recipients(list_taking_part)
 register_release_check(has_release)
 register_state(state_of)
@@ -129,6 +137,7 @@ register_government_check(has_spoken_for_government)
 register_eraser(drop_proposal)
 register_eraser(forget_point)
 register_eraser(forget_acknowledgement)
+register_eraser(forget_traces)
 register_eraser(forget_files_with)
 on_forget(forget_drafts)
 routes.before_commit(note_use)
@@ -150,8 +159,13 @@ BLUEPRINTS = (
     background,
     invitations,
     documents_desk,
+    proposals_desk,
+    final_desk,
+    comparisons,
+    comparisons_desk,
     languages_desk,
     reading,
+    traces,
     take_part,
     claims,
     comments,
@@ -173,6 +187,7 @@ BLUEPRINTS = (
     translating_files,
     publication_desk,
     response_log,
+    annotated,
     feeds,
     own_data,
     forgetting,
@@ -226,6 +241,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     locales.init_locales(app)
     init_addresses(app)
     init_editions(app)
+    init_documents(app)
     _init_sign_in(app)
     app.context_processor(words_of_files)
     switching.init_routes_of_pages(app)

@@ -28,6 +28,13 @@ from consult.core.memory import close_memory
 from consult.core.orphans import forget_orphans
 from consult.core.settings import Settings
 from consult.core.wake import set_waker
+from consult.documents.jobs import read_waiting_proposals
+from consult.documents.services.comparing import (
+    keep_comparison_failure,
+    lease_comparison,
+    make_comparison,
+    note_comparisons,
+)
 from consult.files.models import StoredFile
 from consult.files.queries import find_to_scan
 from consult.files.scanning import ScannerAway, ScannerBrokeOff, scan
@@ -38,6 +45,7 @@ from consult.ledger.services import sequence_entries
 from consult.mail.services import deliver_mail, lease_mail, make_delivery
 from consult.privacy.jobs import forget_what_is_kept_no_longer
 from consult.protection.services import lapse_old_proposals
+from consult.publication.annotated import forget_outdated_files
 from consult.publication.queries import find_outdated_release
 from consult.publication.services import (
     build_release,
@@ -84,6 +92,23 @@ def build_waiting_releases() -> int:
     return built
 
 
+def make_waiting_comparisons() -> int:
+    """Compare the versions that nobody compared yet, or that changed since; returns how many. A failure is kept."""
+    done = 0
+    with unit_of_work():
+        note_comparisons(now=utc_now())
+    while (comparison_id := lease_comparison(now=utc_now())) is not None:
+        try:
+            with unit_of_work():
+                make_comparison(comparison_id, file_store())
+            done += 1
+        except Exception as error:  # the row keeps it, the page says so, the lease tries again
+            log.error("comparison failed", comparison=comparison_id, error=type(error).__name__)
+            with unit_of_work():
+                keep_comparison_failure(comparison_id, type(error).__name__)
+    return done
+
+
 def lift_what_is_due() -> int:
     """Let become public what was held until now; returns how many points. No round waits for another."""
     done = 0
@@ -112,6 +137,12 @@ def reissue_outdated_releases() -> int:
             log.error("reissue failed", release=release_id, error=type(error).__name__)
     forget_retired_files(now=utc_now())  # always: a worker may have been killed between the commit and this
     return done
+
+
+def forget_outdated_documents() -> int:
+    """Delete the files of documents with comments that show what the record no longer gives; returns how many."""
+    with unit_of_work():
+        return forget_outdated_files()
 
 
 def sequence_waiting_entries() -> int:
@@ -253,9 +284,12 @@ PARTS: tuple[Callable[[], int], ...] = (
     remind_of_commitments,
     tell_of_translated_answers,
     deliver_waiting_mail,
+    read_waiting_proposals,
     lift_what_is_due,
     reissue_outdated_releases,
+    forget_outdated_documents,
     build_waiting_releases,
+    make_waiting_comparisons,
     sequence_waiting_entries,
     place_waiting_changes,
     fold_waiting_counters,

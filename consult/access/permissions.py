@@ -40,6 +40,7 @@ class Permission(StrEnum):
     RESPONSE_DRAFT = "consultation:response:draft"
     RESPONSE_CLEAR = "consultation:response:clear"
     RESPONSE_SEND = "consultation:response:send"
+    TRACE_EDIT = "consultation:trace:edit"
     RELEASE_BUILD = "consultation:release:build"
     IDENTITY_REVEAL = "submission:identity:reveal"
     TEXT_STRIKE = "consultation:text:strike"

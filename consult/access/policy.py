@@ -45,6 +45,7 @@ POLICY: Mapping[P, frozenset[Relation]] = {
     P.RESPONSE_DRAFT: frozenset({R.RESPONDER}),
     P.RESPONSE_CLEAR: frozenset({R.APPROVER}),
     P.RESPONSE_SEND: frozenset({R.APPROVER, R.MANAGER}),
+    P.TRACE_EDIT: frozenset({R.MANAGER, R.RESPONDER}),
     P.RELEASE_BUILD: frozenset({R.MANAGER}),
     P.IDENTITY_REVEAL: frozenset({R.PROTECTION}),
     P.TEXT_STRIKE: frozenset({R.PROTECTION}),

@@ -13,7 +13,7 @@ from consult.consultations.enums import RoundState, TextType
 from consult.core.errors import BadParameters
 from consult.core.locale import gettext as _
 from consult.responses.enums import Disposition
-from consult.submissions.enums import CommentType
+from consult.submissions.enums import CommentType, Nature
 
 LIMIT, MOST = 100, 500
 # No control characters: no text here holds them, and a database would stop at them.
@@ -60,8 +60,17 @@ class CommentParameters(OfRound):
     words: Words = Field("")
     section: Code = Field("")
     type: CommentType | None = Field(None)
+    nature: Nature | None = Field(None)
     constituency: Constituency | None = Field(None)
     language: Code = Field("")
+
+
+class AnnotationParameters(OfRound):
+    """Of the points on paragraphs as Web Annotations."""
+
+    section: Code = Field("")
+    type: CommentType | None = Field(None)
+    nature: Nature | None = Field(None)
 
 
 class ResponseParameters(OfRound):

@@ -30,12 +30,14 @@ class Endpoint:
         path: below the prefix, with ``{slug}`` where a consultation is named.
         takes: its parameters.
         gives: its answer.
+        media_type: of its answer.
     """
 
     name: str
     path: str
     takes: type[BaseModel]
     gives: type[BaseModel]
+    media_type: str = "application/json"
 
     @property
     def parameters(self) -> Sequence[str]:
@@ -53,6 +55,13 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("consultations", "/consultations", parameters.ConsultationParameters, resources.Consultations),
     Endpoint("consultation", BELOW, parameters.NoParameters, resources.Consultation),
     Endpoint("comments", f"{BELOW}/comments", parameters.CommentParameters, resources.Comments),
+    Endpoint(
+        "annotations",
+        f"{BELOW}/annotations",
+        parameters.AnnotationParameters,
+        resources.Annotations,
+        "application/ld+json",
+    ),
     Endpoint("responses", f"{BELOW}/responses", parameters.ResponseParameters, resources.Responses),
     Endpoint("commitments", f"{BELOW}/commitments", parameters.CommitmentParameters, resources.Commitments),
     Endpoint("releases", f"{BELOW}/releases", parameters.OfRound, resources.Releases),
@@ -141,7 +150,7 @@ def _operation(endpoint: Endpoint, takes: Mapping[str, Any]) -> dict[str, Any]:
             "200": {
                 "description": str(endpoint.summary),
                 "headers": _headers(list(_HEADERS)),
-                "content": {"application/json": {"schema": {"$ref": REFERENCE.format(model=endpoint.gives.__name__)}}},
+                "content": {endpoint.media_type: {"schema": {"$ref": REFERENCE.format(model=endpoint.gives.__name__)}}},
             },
             "304": {"description": "Nothing has changed since the answer with that `ETag`."},
             **{str(status): {"$ref": f"#/components/responses/{status}"} for status in problems},

@@ -11,6 +11,7 @@ SUMMARIES: Mapping[str, Any] = {
     "consultations": _l("Consultations, with their rounds and where each stands."),
     "consultation": _l("One consultation: what is asked, of whom, on what terms, with its questions."),
     "comments": _l("Published points of all its rounds, with who speaks as far as they chose to show."),
+    "annotations": _l("Published points on paragraphs, as an AnnotationPage of the W3C Web Annotation Data Model."),
     "responses": _l("How points were addressed and why, as the newest release of each round says it."),
     "commitments": _l("What was promised in it, by which office, by when, and what became of it."),
     "all_commitments": _l("The commitments of all hosts, those made outside any consultation too."),
@@ -30,6 +31,7 @@ PARAMETERS: Mapping[str, Any] = {
     "host": _l("The short name of the host organisation."),
     "state": _l("Where the newest round stands now."),
     "type": _l("The kind of text, or of point."),
+    "nature": _l("Points, or reservations or statements of position of States, which nobody answers."),
     "status": _l("How far the commitment has got."),
     "overdue": _l("Only what is overdue today, or only what is not."),
 }

@@ -71,7 +71,8 @@ def guard(rules: Mapping[str, Sequence[Rule]]) -> None:
 def rebuild(table: str) -> Iterator[BatchOperations]:
     """Change columns and constraints of a table; for migrations.
 
-    SQLite rebuilds the table for that, and would silently drop its triggers: they are made again.
+    SQLite rebuilds the table for that, and would silently drop its triggers: they are made again. Triggers of other
+    tables that look into this one would keep it from being rebuilt: they go before, and come back after.
     """
     connection = op.get_bind()
     stored = sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table")
@@ -81,6 +82,12 @@ def rebuild(table: str) -> Iterator[BatchOperations]:
         rows = connection.execute(stored, {"table": table}).all() if is_sqlite else []
         return {row.name: row.sql for row in rows}
 
+    looking = sa.text(
+        "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name <> :table AND sql LIKE :named"
+    )
+    others = connection.execute(looking, {"table": table, "named": f"% {table} %"}).all() if is_sqlite else []
+    for row in others:
+        op.execute(f"DROP TRIGGER {row.name}")
     before = triggers()
     with op.batch_alter_table(table) as batch:
         yield batch
@@ -88,3 +95,5 @@ def rebuild(table: str) -> Iterator[BatchOperations]:
     for name, statement in before.items():
         if name not in left:
             op.execute(statement)
+    for row in others:
+        op.execute(row.sql)

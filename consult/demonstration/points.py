@@ -11,13 +11,14 @@ from consult.accounts.actors import Person
 from consult.accounts.enums import Capacity, Constituency
 from consult.consultations.enums import QuestionKind
 from consult.consultations.models import Question, Round
-from consult.documents.queries import get_paragraph
+from consult.documents.anchoring import make_quote, plain_text
+from consult.documents.queries import get_paragraph, paragraph_texts, text_of
 from consult.moderation.enums import CredentialKind, RestrictionReason
 from consult.moderation.services import publish_comments, record_credential, restrict_comments
 from consult.responses.enums import Disposition
 from consult.responses.models import ResponseVersion
 from consult.responses.services import clear_responses, send_responses, write_correction, write_response
-from consult.submissions.enums import Agreement, CommentType, PublicationSetting, Stance
+from consult.submissions.enums import Agreement, CommentType, Nature, PublicationSetting, Stance
 from consult.submissions.models import Comment, Submission
 from consult.submissions.services import (
     accept_late,
@@ -26,6 +27,7 @@ from consult.submissions.services import (
     offer_late,
     save_answer,
     save_comment,
+    save_quote,
     submit_submission,
     update_publication,
     update_speaker,
@@ -90,6 +92,16 @@ def _submit(
     # What came late was begun in time.
     drafted_at = at - timedelta(days=7) if "late" in one else at
     submission, _key = begin_draft(round_, actor=author, now=drafted_at)
+    update_speaker(
+        submission,
+        name=one["name"],
+        capacity=Capacity(one["capacity"]),
+        constituencies=[Constituency(code) for code in one["constituencies"]],
+        organisation=one.get("organisation", ""),
+        country=one.get("country"),
+        language=one["language"],
+        now=drafted_at,
+    )
     comments = _answer_questions(submission, one, points, said, questions, drafted_at)
     for point in points:
         if not point.get("question"):
@@ -103,17 +115,9 @@ def _submit(
                 proposed_change=point.get("proposed", ""),
                 language=point["language"],
                 now=drafted_at,
+                nature=Nature(point.get("nature", Nature.POINT)),
             )
-    update_speaker(
-        submission,
-        name=one["name"],
-        capacity=Capacity(one["capacity"]),
-        constituencies=[Constituency(code) for code in one["constituencies"]],
-        organisation=one.get("organisation", ""),
-        country=one.get("country"),
-        language=one["language"],
-        now=drafted_at,
-    )
+            _quote(submission, comments[point["key"]], point, drafted_at)
     setting = PublicationSetting(one["setting"])
     update_publication(submission, setting, pseudonym=one.get("pseudonym", ""), now=drafted_at)
     if "late" in one:
@@ -123,6 +127,20 @@ def _submit(
         submit_submission(submission, actor=author, now=at)
     _record_credential(submission, one, staff, at)
     return comments
+
+
+def _quote(submission: Submission, comment: Comment, point: Mapping[str, Any], at: datetime) -> None:
+    """Say which exact words of its paragraph a point is about, where it points at some."""
+    paragraph = comment.paragraph
+    if "quote" not in point or paragraph is None:
+        return
+    consultation = submission.round.consultation
+    language = point.get("quote_language", consultation.authentic_language)
+    words = text_of(paragraph, paragraph_texts([paragraph], language), consultation.authentic_language)
+    quote = make_quote(plain_text(paragraph.kind, words.text), point["quote"]).quote
+    if quote is None:
+        raise ValueError(f"{point['key']} quotes what {paragraph.eid} does not say once")
+    save_quote(submission, comment, quote, language=language, now=at)
 
 
 def _revise(point: Mapping[str, Any], earlier: Comment, people: Mapping[str, Person], now: datetime) -> Comment:

@@ -24,6 +24,7 @@ from consult.consultations.queries import list_questions
 from consult.core.clock import to_wall
 from consult.core.db import db
 from consult.demonstration.commitments import load_commitments
+from consult.demonstration.final import load_final, load_traces
 from consult.demonstration.history import load_changes, load_meetings, load_outcome
 from consult.demonstration.points import correct_answers, load_points
 from consult.demonstration.translations import load_preparation, load_translations
@@ -32,6 +33,7 @@ from consult.mail.models import OutgoingMail
 from consult.publication.services import build_release, request_release
 from consult.secretariats.models import Host
 from consult.secretariats.services import assign_role, create_host, update_safety_contact
+from consult.submissions.models import Comment
 from consult.submissions.services import lift_due
 
 HOST_SLUG = "secretariat-a"
@@ -153,10 +155,11 @@ def _respondent(one: Mapping[str, Any], languages: list[str], password: str | No
 
 def read_toml(slug: str, name: str) -> dict[str, Any]:
     """One of the content files of a consultation."""
-    return tomllib.loads(_read(slug, name))
+    return tomllib.loads(read_text(slug, name))
 
 
-def _read(slug: str, name: str) -> str:
+def read_text(slug: str, name: str) -> str:
+    """One of them as it is."""
     return files("consult.demonstration").joinpath("content", slug, name).read_text(encoding="utf-8")
 
 
@@ -193,7 +196,7 @@ def _load_consultation(
     _set_dates(round_, dates, manager, now, set_up_at)
     questions = _ask(round_, settings["question"], texts, manager, set_up_at)
     for language in consultation.languages:
-        source = _read(slug, f"draft.{language}.md")
+        source = read_text(slug, f"draft.{language}.md")
         import_document(round_, source, language=language, actor=manager, now=set_up_at)
     today, history = to_wall(now, round_.zone).date(), read_toml(slug, "history.toml")
     load_meetings(consultation, history, manager, today=today, now=set_up_at)
@@ -215,12 +218,36 @@ def _load_consultation(
         load_preparation(round_, words, questions, manager, translator, language=one["language"], at=at)
     if not round_.has_closed(now):
         return
+    released_at = now + timedelta(days=dates["response_due_days"] - 6)
+    _conclude(round_, content["point"], comments, history, staff, now=now, released_at=released_at, say=say)
+
+
+def _conclude(
+    round_: Round,
+    points: list[dict[str, Any]],
+    comments: Mapping[str, Comment],
+    history: Mapping[str, Any],
+    staff: Mapping[StaffRole, Person],
+    *,
+    now: datetime,
+    released_at: datetime,
+    say: Progress,
+) -> None:
+    """What follows a round that has closed: promises, the release, the final text, the outcome, a correction."""
+    consultation, manager = round_.consultation, staff[StaffRole.MANAGER]
+    slug, today = consultation.slug, to_wall(now, round_.zone).date()
     say(f"{slug}: commitments")
     load_commitments(consultation, read_toml(slug, "commitments.toml"), comments, manager, today=today, now=now)
-    say(f"{slug}: release 1, outcome, release 2 with a correction")
-    _release(round_, manager, now + timedelta(days=dates["response_due_days"] - 6))
+    say(f"{slug}: release 1")
+    _release(round_, manager, released_at)
+    say(f"{slug}: final text, and what changed it")
+    changes = read_toml(slug, "changes.toml")
+    finals = {language: read_text(slug, f"final.{language}.md") for language in consultation.languages}
+    final = load_final(consultation, finals, changes, manager, now=now)
+    load_traces(final, changes, comments, manager, now=now)
+    say(f"{slug}: outcome, release 2 with a correction")
     load_outcome(round_, history, manager, now=now)
-    corrected_at = correct_answers(round_, content["point"], comments, staff, now=now)
+    corrected_at = correct_answers(round_, points, comments, staff, now=now)
     if corrected_at is not None:
         _release(round_, manager, corrected_at + timedelta(days=1))
 

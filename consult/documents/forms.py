@@ -1,23 +1,24 @@
-"""Importing one language edition of a draft; correcting a draft; languages after the opening."""
+"""Bringing a text and mending what was understood of it; correcting a draft; languages after the opening."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from flask_wtf.file import FileField
-from wtforms import Field, ValidationError
+from wtforms import Field, HiddenField, ValidationError
 
 from consult.consultations.forms import REASON_MAX, WALL_FORMATS
 from consult.consultations.models import Consultation
 from consult.core.forms import (
     REQUIRED,
+    BooleanField,
     CheckedForm,
     DateField,
     DateTimeLocalField,
     Form,
     LineField,
     LongTextField,
+    NotYet,
     Optional,
     RadioField,
     SelectField,
@@ -29,43 +30,66 @@ from consult.core.locale import current_locale, language_name
 from consult.core.locale import gettext as _
 from consult.core.locale import lazy_gettext as _l
 from consult.core.text import DOCUMENT_MAX
-
-# What the first bytes of a file tell, where people send something else than text.
-_NO_TEXT = ((b"PK\x03\x04", "docx"), (b"%PDF", "pdf"), (b"\xd0\xcf\x11\xe0", "doc"), (b"{\\rtf", "rtf"))
-
-
-class ImportForm(Form):
-    """A file, or pasted text; one of the two."""
-
-    file = FileField(
-        _l("File"), description=_l("Markdown, in UTF-8: a file that ends in .md or .txt, up to 4 megabytes.")
-    )
-    text = LongTextField(_l("Or paste the text"), limit=DOCUMENT_MAX)
-
-    def validate_file(self, field: FileField) -> None:
-        """Read the file into the text field, where it can be mended if something is wrong with it."""
-        content = field.data.read() if field.data else b""
-        if not content:
-            if not self.text.data:
-                raise ValidationError(_("Choose a file, or paste the text below."))
-            return
-        if self.text.data:
-            raise ValidationError(_("Choose a file or paste the text, not both. The file was not read."))
-        self.text.data = _decoded(content)
+from consult.documents.enums import BlockKind
+from consult.documents.importing import BLOCK_MAX
+from consult.documents.mending import LEVELS, NUMBER_MAX, Shape
 
 
-def _decoded(content: bytes) -> str:
-    if any(content.startswith(beginning) for beginning, _kind in _NO_TEXT):
-        raise ValidationError(
-            _("This is a Word, PDF or RTF file. Save it as Markdown or as plain text first, or paste its text below.")
-        )
-    is_wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
-    try:
-        return content.decode("utf-16" if is_wide else "utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ValidationError(
-            _("This file is not text in UTF-8. Save it again with that encoding, or paste its text below.")
-        ) from error
+class TextForm(Form):
+    """Pasted words."""
+
+    text = LongTextField(_l("The text"), [required()], limit=DOCUMENT_MAX)
+
+
+class BlockForm(Form):
+    """One block of a text that is being looked at, with what is done to it (the button that was pressed)."""
+
+    seen = HiddenField()
+    kind = SelectField(_l("Kind"))
+    level = SelectField(_l("Level of the heading"))
+    number = LineField(_l("Number or mark"), [Optional()], limit=NUMBER_MAX)
+    text = LongTextField(_l("Words"), [NotYet()], limit=BLOCK_MAX)
+    unnumbered = BooleanField(_l("Headings without a number get one too"))
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        """What was typed, as keyword arguments for a service."""
+        kind = BlockKind(self.kind.data)
+        return {
+            "kind": kind,
+            "level": int(self.level.data or 1) if kind is BlockKind.HEADING else 0,
+            "number": self.number.data or "",
+            "text": self.text.data or "",
+        }
+
+
+def block_form(shape: Shape | None, *, has_picture: bool = False) -> BlockForm:
+    """The form of one block.
+
+    Args:
+        shape: as it is stored; None for a new one.
+        has_picture: whether it may be a figure.
+    """
+    values = {"kind": BlockKind.TEXT.value, "level": "1"}
+    if shape is not None:
+        values = {
+            "kind": shape.kind.value,
+            "level": str(shape.level or 1),
+            "number": shape.number,
+            "text": shape.text,
+            "seen": shape.seen,
+        }
+    form = BlockForm(data=values)
+    form.level.choices = [(str(level), str(level)) for level in LEVELS]
+    form.kind.choices = [(kind.value, kind.label) for kind in BlockKind if has_picture or kind is not BlockKind.FIGURE]
+    return form
+
+
+class KeepForm(Form):
+    """Keeping a text, as it was looked at."""
+
+    seen = HiddenField()
+    with_gaps = BooleanField(_l("Keep it with its gaps; what is missing is translated later, under Translations"))
 
 
 class CorrigendumForm(CheckedForm):

@@ -43,7 +43,7 @@ COLLECTORS = (
     Collector(
         key="documents",
         title=_l("Texts that you brought as staff"),
-        tables=("proposal", "source_piece", "proposed_block", "proposed_match", "correspondence"),
+        tables=("proposal", "source_piece", "proposed_block", "proposal_step", "proposed_match", "correspondence"),
         when_closed=_l("Texts stay with the host; your name does not stand on them."),
         collect=_collect,
     ),

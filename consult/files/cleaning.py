@@ -8,9 +8,9 @@ memory or time. It runs as the same user of the system as the site: what that us
 from __future__ import annotations
 
 import json
-import os
-import resource
 import sys
+
+from consult.files.child import limit_this_process
 
 MEMORY_MOST = 1536 * 1024 * 1024
 SECONDS_MOST = 20
@@ -61,17 +61,7 @@ def main(content: bytes) -> tuple[dict[str, object], bytes]:
     return {"kind": kind, "removed": removed}, made
 
 
-def limit_this_process() -> None:
-    """Let the system bound memory, time, and what is written; pages go before files."""
-    os.nice(5)
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_MOST, MEMORY_MOST))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS_MOST, SECONDS_MOST + 2))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (OUT_MOST, OUT_MOST))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
-
-
 if __name__ == "__main__":
-    limit_this_process()
+    limit_this_process(memory=MEMORY_MOST, seconds=SECONDS_MOST, out=OUT_MOST)
     said, kept = main(sys.stdin.buffer.read())
     sys.stdout.buffer.write(json.dumps(said).encode() + b"\n" + kept)

@@ -66,6 +66,19 @@ def clean_picture(content: bytes, suffix: str) -> tuple[bytes, set[Removed]]:
     return _drawn(content, _FORMATS, known[suffix])
 
 
+def draw_figure(content: bytes) -> tuple[bytes, Kind, int, int]:
+    """A picture of a text drawn anew for pages: a photograph as JPEG, anything else as PNG; and its size in pixels.
+
+    Raises:
+        Refused: as `clean_image`, or no picture that is known.
+    """
+    is_photograph = content.startswith(b"\xff\xd8")
+    made, _removed = _drawn(content, _FORMATS, "JPEG" if is_photograph else "PNG")
+    with Image.open(io.BytesIO(made), formats=["JPEG", "PNG"]) as image:
+        width, height = image.size
+    return made, Kind.JPEG if is_photograph else Kind.PNG, width, height
+
+
 def _drawn(content: bytes, formats: list[str], written: str) -> tuple[bytes, set[Removed]]:
     try:
         with Image.open(io.BytesIO(content), formats=formats) as image:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from consult.access.roles import Actor
 from consult.commitments.models import Commitment
 from consult.commitments.queries import commitment_texts, commitments_of_points
 from consult.consultations.queries import held
@@ -18,6 +19,7 @@ from consult.responses.acknowledging import acknowledgements_of
 from consult.responses.enums import Disposition
 from consult.responses.models import Acknowledgement
 from consult.responses.queries import SentVersion, ShownAnswer, list_sent_versions, shown_answer
+from consult.responses.tracing.queries import CausedChange, changes_caused
 from consult.submissions.disclosure import standing_of
 from consult.submissions.enums import ModerationStatus, ResponseStatus
 from consult.submissions.models import Comment, Submission
@@ -68,6 +70,7 @@ class OwnPoint:
         commitments: that its answer led to, each with what is promised.
         translations: of the point, by language: the text, and the proposed change if there is one.
         contests: what its author said last of translations, by key of the translation.
+        changes: of the text, that it caused.
     """
 
     comment: Comment
@@ -82,6 +85,7 @@ class OwnPoint:
     commitments: Sequence[tuple[Commitment, LocalizedText]]
     translations: Mapping[str, tuple[LocalizedText, LocalizedText]] = field(default_factory=dict)
     contests: Mapping[int, Contest] = field(default_factory=dict)
+    changes: Sequence[CausedChange] = ()
 
     @property
     def is_settled(self) -> bool:
@@ -90,15 +94,16 @@ class OwnPoint:
 
 
 def own_points(
-    submissions: Collection[Submission], language: str, *, asked: str | None = None
+    submissions: Collection[Submission], language: str, *, asked: str | None = None, actor: Actor | None = None
 ) -> dict[int, list[OwnPoint]]:
-    """The points of somebody's own submissions, by key of the submission; at most fifteen queries.
+    """The points of somebody's own submissions, by key of the submission; some twenty-five queries at most.
 
     Args:
         submissions: theirs.
         language: that they read the page in.
         asked: the language that they want to read the answers in now. Without it each is shown in the language that
             they wanted our answers in, else in that of the page, else in its own.
+        actor: who reads; of a text that they may not read no change is shown. A visitor, unless it is said.
     """
     found = comments_of(submissions)
     by_key = {submission.id: submission for submission in submissions}
@@ -114,6 +119,7 @@ def own_points(
     texts = load_all_texts("comment", [comment.id for comment in comments if _may_be_translated(comment)])
     translations = {comment.id: _translations(comment, texts) for comment in comments}
     contests = contests_of(_keys_of(translations.values(), answers.values()))
+    caused = changes_caused(comments, actor=actor, language=language)
     promised = commitments_of_points([c.id for c in comments])
     promises = commitment_texts([one for found_ in promised.values() for one in found_], language)
 
@@ -134,6 +140,7 @@ def own_points(
             commitments=[(one, promises.of(one.id, "what", one.what, one.language)) for one in promised[comment.id]],
             translations=translations[comment.id],
             contests=contests,
+            changes=caused.get(comment.id, ()),
         )
 
     return {key: [own(comment) for comment in rows] for key, rows in found.items()}
@@ -210,7 +217,7 @@ def links_of(points: Iterable[OwnPoint], address: Callable[[str], str]) -> list[
 
 def answering_of(comment: Comment, marks: Marks) -> tuple[str, str] | None:
     """Where answering stands for the author, and the kind of the tag; steps inside the secretariat are not told."""
-    if comment.is_withdrawn or not comment.submission.round.asks_for_answers:
+    if comment.is_withdrawn or not comment.asks_for_answer:
         return None
     if comment.response_status is ResponseStatus.SENT:
         return ResponseStatus.SENT.label, "accent"

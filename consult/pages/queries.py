@@ -25,6 +25,7 @@ from consult.submissions.enums import CredentialStatus, ModerationStatus, Respon
 from consult.submissions.models import Comment, Submission
 from consult.submissions.queries import (
     IN_COMPILATION,
+    OF_STATES,
     Progress,
     count_files_to_screen,
     is_input_reader,
@@ -244,6 +245,7 @@ def work_of(round_ids: Iterable[int]) -> Mapping[int, Work]:
             sa.func.count().filter(
                 sa.not_(waiting),
                 sa.not_(IN_COMPILATION),
+                sa.not_(OF_STATES),
                 Comment.response_status.in_([ResponseStatus.UNANSWERED, ResponseStatus.DRAFTED]),
             ),
             sa.func.count().filter(Comment.response_status == ResponseStatus.PROPOSED),

@@ -73,6 +73,9 @@ OF_ANSWERS = (
 OF_SPEAKERS = ("respondent", "respondent_organisation", "respondent_country", "publication_setting")
 # Every field that a compilation gives out: nothing of answers, but who said it, as the setting of each allows.
 COMPILATION_COLUMNS = (*(name for name in COLUMNS if name not in OF_ANSWERS), *OF_SPEAKERS)
+# What the rows of reservations and statements of position have more than those of points, in every release. The rows of
+# points are as they were before there were any: what the manifests of earlier releases are over stays the same.
+OF_STATES = ("nature", *OF_SPEAKERS)
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,7 @@ class LogRow:
             values["changed_since_previous"] = [kind.value for kind in change.kinds]
         if row.shown in GONE:
             return cls(values | _struck(comment), {})
+        values |= {"nature": comment.nature.value} if comment.nature.is_of_state else {}
         face = public_face(comment.submission)
         values |= {
             "constituencies": [constituency.value for constituency in face.constituencies],
@@ -198,8 +202,13 @@ def notice_of(release: Release, issue: int) -> str:
 
 
 def columns_of(release: Release) -> Sequence[str]:
-    """The fields that a release gives out: those of a response log, or of a compilation."""
+    """The fields that the rows of points have in a release: those of a response log, or of a compilation."""
     return COLUMNS if release.round.asks_for_answers else COMPILATION_COLUMNS
+
+
+def table_columns_of(release: Release) -> Sequence[str]:
+    """The columns of its table: of rows of every nature, each once."""
+    return list(dict.fromkeys((*columns_of(release), *OF_STATES)))
 
 
 @dataclass(frozen=True)
@@ -217,7 +226,7 @@ def to_csv(release: Release, rows: Sequence[LogRow], *, issue: int) -> bytes:
     """
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, quoting=csv.QUOTE_ALL)
-    notice, columns = notice_of(release, issue), columns_of(release)
+    notice, columns = notice_of(release, issue), table_columns_of(release)
     writer.writerow([*columns, "notice"])
     for row in rows:
         writer.writerow([*(_cell(row.values.get(column, "")) for column in columns), notice])

@@ -21,9 +21,9 @@ from consult.publication.models import Release, ReleaseFile, ReleaseRow
 from consult.responses.enums import Disposition
 from consult.responses.models import Delivery, ResponseVersion
 from consult.responses.queries import is_answered
-from consult.submissions.enums import ModerationStatus, PublicationSetting, ResponseStatus
+from consult.submissions.enums import ModerationStatus, Nature, PublicationSetting, ResponseStatus
 from consult.submissions.models import Comment, Submission
-from consult.submissions.queries import KNOWN, KNOWN_SUPERSEDED, PUBLIC, TOLD, Filters, count_offered
+from consult.submissions.queries import KNOWN, KNOWN_SUPERSEDED, OF_STATES, PUBLIC, TOLD, Filters, count_offered
 
 # With translations, and the originals folded below them, as many rows as fit into the budget of a page on a slow line.
 ROWS_ON_A_PAGE = 15
@@ -192,7 +192,7 @@ def _rows_in(
         conditions.append(sa.or_(shown, Comment.reference == filters.words.upper()) if filters.words else shown)
     if disposition is not None:
         conditions.append(ResponseVersion.disposition == disposition)
-    if disposition is not None or filters.constituency or filters.comment_type or filters.eid:
+    if disposition is not None or filters.constituency or filters.comment_type or filters.nature or filters.eid:
         conditions.append(Comment.withdrawn_at.is_(None))
     return conditions
 
@@ -321,8 +321,8 @@ def count_news(release: Release) -> Mapping[Change, int]:
 class Makeup:
     """What the points of a release are, as its rows tell anybody who reads them all.
 
-    The first four and those that were struck are all of them; of those that are not published or restricted, which
-    are among them, the words are not shown.
+    The first four, those that were struck and what States put on record are all of them; of those that are not
+    published or restricted, which are among them, the words are not shown.
     """
 
     answered: int
@@ -332,6 +332,13 @@ class Makeup:
     not_published: int
     restricted: int
     struck: int
+    reservations: int
+    statements: int
+
+    @property
+    def of_states(self) -> Mapping[Nature, int]:
+        """What States put on record, which nobody answers."""
+        return {Nature.RESERVATION: self.reservations, Nature.STATEMENT: self.statements}
 
 
 def makeup_of(release: Release) -> Makeup:
@@ -339,19 +346,24 @@ def makeup_of(release: Release) -> Makeup:
     is_gone, is_struck = Comment.withdrawn_at.is_not(None), Comment.struck_as.is_not(None)
     is_there, is_unanswered = sa.not_(is_gone), ReleaseRow.response_version_id.is_(None)
     is_restricted = Comment.moderation_status == ModerationStatus.RESTRICTED
+    is_closed = Comment.response_status == ResponseStatus.CLOSED
     # As `services.shown_now`: what the row shows, or less where the record has become stricter since.
     hidden_since = sa.and_(ReleaseRow.shown == Shown.TEXT, sa.not_(PUBLIC))
     flags = (
         sa.and_(is_there, sa.not_(is_unanswered)),
         sa.and_(is_gone, sa.not_(is_struck)),
         sa.and_(is_there, is_unanswered, KNOWN_SUPERSEDED),
-        sa.and_(is_there, is_unanswered, sa.not_(KNOWN_SUPERSEDED)),
+        sa.and_(is_there, is_unanswered, sa.not_(KNOWN_SUPERSEDED), sa.or_(sa.not_(OF_STATES), is_closed)),
         sa.and_(
             is_there,
             sa.or_(ReleaseRow.shown == Shown.NOT_PUBLISHED, sa.and_(hidden_since, sa.not_(is_restricted))),
         ),
         sa.and_(is_there, sa.or_(ReleaseRow.shown == Shown.RESTRICTED, sa.and_(hidden_since, is_restricted))),
         is_struck,
+        *(
+            sa.and_(is_there, Comment.nature == nature, sa.not_(KNOWN_SUPERSEDED), sa.not_(is_closed))
+            for nature in (Nature.RESERVATION, Nature.STATEMENT)
+        ),
     )
     statement: Any = (
         sa.select(*[sa.func.count().filter(flag) for flag in flags])

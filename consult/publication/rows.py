@@ -31,9 +31,9 @@ def shown_of(comment: Comment) -> Shown:
 
 
 def setting_now(row: ReleaseRow) -> PublicationSetting | None:
-    """How a row of a compilation may tell who speaks; None where it tells nobody, as in every response log."""
-    submission = row.comment.submission
-    return submission.publication_setting if row.shown is Shown.TEXT and not submission.round.asks_for_answers else None
+    """How a row may tell who speaks: in a compilation, and with what a State put on record; None where it does not."""
+    tells = row.shown is Shown.TEXT and not row.comment.asks_for_answer
+    return row.comment.submission.publication_setting if tells else None
 
 
 def shown_now(row: ReleaseRow) -> Shown:
@@ -112,7 +112,7 @@ def _changes(release: Release, rows: Sequence[ReleaseRow]) -> Mapping[int, RowCh
 
 
 def _speakers(rows: Sequence[ReleaseRow]) -> Mapping[int, Speaker]:
-    """Who speaks in the rows of a compilation that tell it; nobody in a response log."""
+    """Who speaks in the rows that tell it: those of compilations, and the reservations and statements of States."""
     found: dict[int, Speaker] = {}
     told = [row.comment.submission for row in rows if row.setting is not None]
     for start in range(0, len(told), CHUNK):

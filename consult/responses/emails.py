@@ -11,10 +11,13 @@ from consult.accounts.models import Account
 from consult.accounts.queries import get_account
 from consult.consultations.queries import title_in
 from consult.core.context import absolute_url, render_text
-from consult.core.locale import in_locale, language_name, ngettext
+from consult.core.locale import format_number, in_locale, language_name, ngettext
+from consult.core.locale import gettext as _
+from consult.documents.comparing import Change as Kind
 from consult.mail.services import queue_mail
 from consult.responses.models import ResponseVersion
 from consult.responses.queries import shown_answer
+from consult.responses.tracing.queries import CausedChange, changes_caused
 from consult.submissions.models import Comment
 from consult.texts.queries import AllTexts, load_all_texts
 from consult.texts.values import LocalizedText
@@ -78,6 +81,23 @@ def queue_translated(comments: Sequence[Comment], versions: Mapping[int, Respons
 
 
 @dataclass(frozen=True)
+class ChangeWords:
+    """A change of the text as a message gives it, in plain words.
+
+    Args:
+        text: which text it is a change of.
+        place: the number of its paragraph, or its eId.
+        before: the words around it as they were; empty where they are new.
+        after: as they are; empty where they were taken out.
+    """
+
+    text: str
+    place: str
+    before: LocalizedText
+    after: LocalizedText
+
+
+@dataclass(frozen=True)
 class AnswerWords:
     """An answer as a message gives it: in the author's language where it was translated, and the original.
 
@@ -91,6 +111,7 @@ class AnswerWords:
         original_language: that it was written in, by name.
         notes: who or what translated it and when; nothing where it is the original.
         lacks: the language that the author asked for, by name, where there is no translation into it.
+        changes: of the text, that the point caused, as far as everybody may read them.
     """
 
     reference: str
@@ -102,6 +123,7 @@ class AnswerWords:
     original_language: str
     notes: Sequence[str]
     lacks: str
+    changes: Sequence[ChangeWords] = ()
 
 
 def _values(
@@ -113,16 +135,26 @@ def _values(
     submission = comments[0].submission
     consultation, locale = submission.round.consultation, account.locale
     texts = load_all_texts("response_version", [versions[c.id].id for c in comments])
+    caused = changes_caused(comments, language=locale)
     return {
         "name": account.name,
         "title": title_in(consultation, locale),
-        "answers": [_answer(c, versions[c.id], texts, reasons.get(c.id, ""), locale) for c in comments],
+        "answers": [
+            _answer(c, versions[c.id], texts, reasons.get(c.id, ""), locale, caused.get(c.id, ())) for c in comments
+        ],
         "is_member_driven": consultation.is_member_driven,
         "link": absolute_url(f"/{locale}/take-part/{submission.round.address}/receipt/{submission.key}"),
     }
 
 
-def _answer(comment: Comment, version: ResponseVersion, texts: AllTexts, reason: str, locale: str) -> AnswerWords:
+def _answer(
+    comment: Comment,
+    version: ResponseVersion,
+    texts: AllTexts,
+    reason: str,
+    locale: str,
+    caused: Sequence[CausedChange],
+) -> AnswerWords:
     submission = comment.submission
     shown = shown_answer(version, texts, [submission.language, locale])
     made = [one.provenance for one in (shown.text, shown.rationale) if one.provenance is not None]
@@ -136,4 +168,20 @@ def _answer(comment: Comment, version: ResponseVersion, texts: AllTexts, reason:
         language_name(version.language, locale),
         list(dict.fromkeys(one.sentence(submission.round.zone) for one in made)),
         language_name(shown.lacks, locale) if shown.lacks else "",
+        [_change(one) for one in caused],
+    )
+
+
+def _change(one: CausedChange) -> ChangeWords:
+    change, round_ = one.change, one.version.of_round
+    pieces = change.small
+    before = "".join(piece.text for piece in pieces if piece.kind is not Kind.ADDED) if change.has_before else ""
+    after = "".join(piece.text for piece in pieces if piece.kind is not Kind.REMOVED)
+    name = _("Final text") if round_ is None else _("Draft of round %(number)s", number=format_number(round_.number))
+    is_moved = before == after  # its words are the same: once is enough
+    return ChangeWords(
+        name,
+        change.place.number or change.eid,
+        LocalizedText("" if is_moved else before.strip(), change.language),
+        LocalizedText(after.strip(), change.language),
     )

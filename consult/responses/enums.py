@@ -21,6 +21,19 @@ class Disposition(Labelled):
     TAKEN_UP = "taken_up", _p("disposition", "Taken up, see text")
 
 
+AGREED = frozenset(
+    {
+        Disposition.ACCEPTED,
+        Disposition.ACCEPTED_WITH_MODIFICATION,
+        Disposition.ACCEPTED_IN_PRINCIPLE,
+        Disposition.TAKEN_UP,
+    }
+)
+"""What promises that the text changes: whoever reads it looks for the change."""
+CAUSING = frozenset(Disposition) - {Disposition.NOT_ACCEPTED, Disposition.OUT_OF_SCOPE}
+"""What can have changed the text: a point that was not accepted is not what changed it."""
+
+
 def offered_dispositions(is_member_driven: bool) -> list[Disposition]:
     """What a responder may choose: a secretariat does not reject a Member State's input, it proposes."""
     return [d for d in Disposition if not (is_member_driven and d is Disposition.NOT_ACCEPTED)]

@@ -5,11 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from consult.core.forms import CHOOSE, Form, InputRequired, LongTextField, RadioField, SelectField, VersionedForm
+from consult.consultations.models import Consultation
+from consult.core.forms import (
+    CHOOSE,
+    Form,
+    InputRequired,
+    LongTextField,
+    RadioField,
+    SelectField,
+    VersionedForm,
+    localized_fields,
+)
 from consult.core.locale import current_locale, language_name
 from consult.core.locale import lazy_gettext as _l
 from consult.core.secrets import normalise_reference
-from consult.core.text import POINT_MAX
+from consult.core.text import LINE_MAX, POINT_MAX
 from consult.responses.enums import Verdict, disposition_in_words, offered_dispositions
 
 
@@ -84,3 +94,55 @@ class AcknowledgeForm(VersionedForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.verdict.choices = [(verdict.value, verdict.label) for verdict in Verdict]
+
+
+REASON_MAX = 2_000
+
+
+def _localized(
+    specification: dict[str, tuple[Any, Any, int]], consultation: Consultation, needed: Sequence[str]
+) -> type[Form]:
+    fields = localized_fields(
+        specification, consultation.languages, authentic=consultation.authentic_language, needed=needed
+    )
+    return type("LocalizedForm", (Form,), fields)
+
+
+def reason_form(consultation: Consultation, data: dict[str, str]) -> Form:
+    """Why accepted points are not visible in the text, in every language of the consultation.
+
+    Args:
+        consultation: whose languages decide what there is to enter.
+        data: what is said now, by name of the field.
+    """
+    hint = _l("Everybody reads it with the outcome. For example: “It is taken up in the annex on monitoring.”")
+    specification = {"reason": (_l("Why it is not visible in the text"), hint, REASON_MAX)}
+    return _localized(specification, consultation, ["reason"])(data=data)
+
+
+def source_form(consultation: Consultation, data: dict[str, str]) -> Form:
+    """Where changes come from and why they were made, in every language of the consultation.
+
+    Args:
+        consultation: whose languages decide what there is to enter.
+        data: what is said now, by name of the field.
+    """
+    specification = {
+        "source": (
+            _l("Where it comes from"),
+            _l("Such as “Legal review” or “Working group meeting of 3 May”."),
+            LINE_MAX,
+        ),
+        "reason": (_l("Why it was made"), _l("Everybody reads it with the outcome."), REASON_MAX),
+    }
+    return _localized(specification, consultation, ["source", "reason"])(data=data)
+
+
+class TakeBackForm(Form):
+    """Why a link between a point and a change is taken back."""
+
+    reason = LongTextField(
+        _l("Why the link is taken back"),
+        limit=REASON_MAX,
+        description=_l("Public, beside the point: the link may have been read. In the authentic language."),
+    )

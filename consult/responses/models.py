@@ -1,4 +1,4 @@
-"""Answers: insert-only versions, clearances, deliveries."""
+"""Answers: insert-only versions, clearances, deliveries; which point caused which change of the text."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from consult.core.db import Base, enum_type, primary_key, reference_to
+from consult.core.db import Base, BigId, enum_type, primary_key, reference_to
+from consult.documents.models import DocumentVersion
 from consult.ledger.services import Hold
 from consult.responses.enums import Clearance, Disposition, Route, Verdict
 from consult.submissions.models import Comment
@@ -122,6 +123,104 @@ class TranslatedAnswer(Base):
     response_version_id: Mapped[int] = reference_to("response_version.id", index=False)
     language: Mapped[str]
     told_at: Mapped[datetime]
+
+
+class ChangeTrace(Base):
+    """A point that caused a change: what became of a paragraph in a later version than the one that it is about.
+
+    The change is named by the version that it led to and by the eId: of the changed or new paragraph there, or of the
+    one that was removed. eIds are stable, so the link outlives a text that is brought anew while its round is set up;
+    of a new paragraph alone ``paragraph_id`` must still be there. Whoever takes back a link that the public may have
+    read says why; the row then stays, until the point is withdrawn.
+    """
+
+    __tablename__ = "change_trace"
+    __table_args__ = (
+        sa.CheckConstraint("(removed_at IS NULL) = (removed_by IS NULL)", name="removed_by_somebody"),
+        sa.CheckConstraint("(removed_at IS NULL) = (removal_reason = '')", name="removed_has_reason"),
+        sa.Index(
+            "uq_change_trace_one_that_counts",
+            "comment_id",
+            "version_id",
+            "eid",
+            unique=True,
+            sqlite_where=sa.text("removed_at IS NULL"),
+            postgresql_where=sa.text("removed_at IS NULL"),
+        ),
+        sa.Index("ix_change_trace_change", "version_id", "eid"),
+    )
+
+    id: Mapped[int] = primary_key()
+    comment_id: Mapped[int] = reference_to("comment.id")
+    version_id: Mapped[int] = reference_to("document_version.id", cascade=True, index=False)
+    eid: Mapped[str]
+    paragraph_id: Mapped[int | None] = mapped_column(
+        BigId, sa.ForeignKey("paragraph.id", ondelete="SET NULL"), index=True
+    )
+    made_by: Mapped[int] = reference_to("account.id", index=False)
+    made_at: Mapped[datetime]
+    removed_by: Mapped[int | None] = reference_to("account.id", nullable=True, index=False)
+    removed_at: Mapped[datetime | None]
+    removal_reason: Mapped[str] = mapped_column(default="")
+
+    comment: Mapped[Comment] = relationship()
+    version: Mapped[DocumentVersion] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def host_id(self) -> int:
+        """The host whose staff look after it."""
+        return self.version.host_id
+
+
+class UnreflectedReason(Base):
+    """Why an accepted point is not visible in the text that followed; public with the outcome.
+
+    In the authentic language; translations in ``texts``, under the subject ``unreflected_reason``.
+    """
+
+    __tablename__ = "unreflected_reason"
+    __table_args__ = (sa.CheckConstraint("reason <> ''", name="has_reason"),)
+
+    id: Mapped[int] = primary_key()
+    comment_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("comment.id"), unique=True)
+    reason: Mapped[str]
+    given_by: Mapped[int] = reference_to("account.id", index=False)
+    given_at: Mapped[datetime]
+
+
+class ChangeSource(Base):
+    """Where changes come from that no point asked for, and why they were made; public with the outcome.
+
+    In the authentic language; translations in ``texts``, under the subject ``change_source``.
+    """
+
+    __tablename__ = "change_source"
+    __table_args__ = (sa.CheckConstraint("is_editorial OR reason <> ''", name="says_why"),)
+
+    id: Mapped[int] = primary_key()
+    consultation_id: Mapped[int] = reference_to("consultation.id")
+    is_editorial: Mapped[bool]
+    source: Mapped[str]
+    reason: Mapped[str]
+    given_by: Mapped[int] = reference_to("account.id", index=False)
+    given_at: Mapped[datetime]
+
+
+class SourcedChange(Base):
+    """A change that a source was given for, named as in `ChangeTrace`."""
+
+    __tablename__ = "sourced_change"
+    __table_args__ = (sa.UniqueConstraint("version_id", "eid"),)
+
+    id: Mapped[int] = primary_key()
+    source_id: Mapped[int] = reference_to("change_source.id", cascade=True)
+    version_id: Mapped[int] = reference_to("document_version.id", cascade=True, index=False)
+    eid: Mapped[str]
+    paragraph_id: Mapped[int | None] = mapped_column(
+        BigId, sa.ForeignKey("paragraph.id", ondelete="SET NULL"), index=True
+    )
+
+    source: Mapped[ChangeSource] = relationship()
 
 
 declare(

@@ -12,7 +12,16 @@ from consult.core.db import db
 from consult.core.locale import gettext as _
 from consult.core.locale import lazy_gettext as _l
 from consult.core.personal import Collector, Entry, Fact, Owner, Section, by_clock, chosen
-from consult.responses.models import Acknowledgement, ClearanceDecision, Delivery, ResponseCorrection, ResponseVersion
+from consult.responses.models import (
+    Acknowledgement,
+    ChangeSource,
+    ChangeTrace,
+    ClearanceDecision,
+    Delivery,
+    ResponseCorrection,
+    ResponseVersion,
+    UnreflectedReason,
+)
 from consult.submissions.models import Comment
 
 
@@ -43,6 +52,12 @@ def _collect(owner: Owner) -> Iterable[Section]:
         _("Answers that you cleared, returned or took back as staff"),
         _("The staff of the host see who decided; the public does not."),
         [*_cleared(owner.account_id), *_taken_back(owner.account_id)],
+    )
+    yield Section(
+        "traces_made",
+        _("Changes of the text that you linked with points, or explained, as staff"),
+        _("The staff of the host see who did it; the public does not."),
+        [*_linked(owner.account_id), *_explained(owner.account_id)],
     )
 
 
@@ -141,6 +156,59 @@ def _taken_back(account_id: int) -> list[Entry]:
     ]
 
 
+def _linked(account_id: int) -> list[Entry]:
+    rows = db.session.execute(
+        sa.select(ChangeTrace.made_by, ChangeTrace.made_at, ChangeTrace.removed_by, ChangeTrace.removed_at,
+                  ChangeTrace.removal_reason, ChangeTrace.eid, Comment.reference)
+        .join(Comment, Comment.id == ChangeTrace.comment_id)
+        .where(sa.or_(ChangeTrace.made_by == account_id, ChangeTrace.removed_by == account_id))
+        .order_by(ChangeTrace.id.desc())
+    )  # fmt: skip
+    return [
+        Entry(
+            [
+                Fact("eid", _("Paragraph"), row.eid),
+                *([Fact("linked_at", _("Linked"), row.made_at)] if row.made_by == account_id else []),
+                *(
+                    [Fact("taken_back_at", _("Taken back"), row.removed_at), Fact("why", _("Why"), row.removal_reason)]
+                    if row.removed_by == account_id
+                    else []
+                ),
+            ],
+            title=row.reference or "",
+        )
+        for row in rows
+    ]
+
+
+def _explained(account_id: int) -> list[Entry]:
+    reasons = db.session.execute(
+        sa.select(UnreflectedReason.reason, UnreflectedReason.given_at, Comment.reference)
+        .join(Comment, Comment.id == UnreflectedReason.comment_id)
+        .where(UnreflectedReason.given_by == account_id)
+        .order_by(UnreflectedReason.id.desc())
+    )
+    sources = db.session.scalars(
+        sa.select(ChangeSource).where(ChangeSource.given_by == account_id).order_by(ChangeSource.id.desc())
+    )
+    return [
+        *[
+            Entry([Fact("why", _("Why"), row.reason), Fact("said", _("Said"), row.given_at)], title=row.reference or "")
+            for row in reasons
+        ],
+        *[
+            Entry(
+                [
+                    Fact("source", _("Source"), row.source),
+                    Fact("why", _("Why"), row.reason),
+                    Fact("said", _("Said"), row.given_at),
+                ]
+            )
+            for row in sources
+        ],
+    ]
+
+
 COLLECTORS = (
     Collector(
         key="responses",
@@ -152,6 +220,10 @@ COLLECTORS = (
             "delivery",
             "translated_answer",
             "acknowledgement",
+            "change_trace",
+            "unreflected_reason",
+            "change_source",
+            "sourced_change",
         ),
         when_closed=_l(
             "Answers stay beside the points that stay; no further message tells you of them. What you wrote as staff "

@@ -19,7 +19,7 @@ from consult.responses.enums import Clearance
 from consult.responses.models import ClearanceDecision, Delivery, ResponseCorrection, ResponseVersion
 from consult.submissions.enums import ResponseStatus
 from consult.submissions.models import Comment, Submission
-from consult.submissions.queries import IN_QUEUE, OUTSTANDING, PROTECTED, comments_in, place_in_queue
+from consult.submissions.queries import IN_QUEUE, OF_STATES, OUTSTANDING, PROTECTED, comments_in, place_in_queue
 from consult.texts.queries import AllTexts
 from consult.texts.values import LocalizedText
 
@@ -455,10 +455,15 @@ def page_of_missing(round_: Round, *, after: str | None, before: str | None) -> 
 
 
 def count_by_status(round_: Round) -> Mapping[ResponseStatus, int]:
-    """How many points stand where on the axis of answering, exactly; withdrawn ones apart."""
+    """How many points stand where on the axis of answering, exactly; withdrawn ones, and States' positions, apart."""
     rows = db.session.execute(
         sa.select(Comment.response_status, sa.func.count())
-        .where(Comment.round_id == round_.id, Comment.reference.is_not(None), Comment.withdrawn_at.is_(None))
+        .where(
+            Comment.round_id == round_.id,
+            Comment.reference.is_not(None),
+            Comment.withdrawn_at.is_(None),
+            sa.not_(OF_STATES),
+        )
         .group_by(Comment.response_status)
     )
     found = {status: int(number) for status, number in rows}

@@ -71,6 +71,10 @@ def write_response(
         [comment for comment in comments if not comment.submission.round.asks_for_answers],
         _("This round is published as a compilation: its points are not answered (%(references)s)."),
     )
+    _require_none(
+        [comment for comment in comments if comment.nature.is_of_state],
+        _("Reservations and statements of position are published as they are, and not answered (%(references)s)."),
+    )
     _require_offered(comments, disposition)
     if propose:
         _require_words(rationale, text)

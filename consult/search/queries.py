@@ -8,11 +8,11 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Bundle
+from sqlalchemy.orm import Bundle, aliased
 
 from consult.commitments.models import Commitment
 from consult.commitments.queries import PUBLIC as COMMITMENT_IS_PUBLIC
-from consult.consultations.models import Consultation
+from consult.consultations.models import Consultation, Outcome
 from consult.core.db import db
 from consult.core.paging import Page, fetch_page
 from consult.documents.models import DocumentVersion, Paragraph
@@ -113,22 +113,42 @@ def _consultations(reach: Reach) -> sa.Select[Any]:
 
 
 def _paragraphs(reach: Reach) -> sa.Select[Any]:
+    """Those of drafts, and of final texts, which are everybody's once the outcome is recorded."""
     days = {key: _number(reach.opening_day(key)) for key in reach.drafts}
-    consultations = {key: reach.rounds[key].consultation_id for key in reach.drafts}
-    in_order = -(DocumentVersion.round_id * 1_000_000 + Paragraph.position)
+    later = aliased(Outcome)
+    decided = (
+        sa.select(_day_as_number(Outcome.decided_on))
+        .where(
+            Outcome.consultation_id == DocumentVersion.consultation_id,
+            sa.not_(sa.exists().where(later.replaces_id == Outcome.id)),
+        )
+        .correlate(DocumentVersion)
+        .scalar_subquery()
+    )
+    is_final = DocumentVersion.round_id.is_(None)
+    in_order = -(sa.func.coalesce(DocumentVersion.round_id, 0) * 1_000_000 + Paragraph.position)
     columns = _row(
         Kind.PARAGRAPH,
         Paragraph.id,
-        _by_round(DocumentVersion.round_id, consultations),
-        _by_round(DocumentVersion.round_id, days),
+        DocumentVersion.consultation_id,
+        sa.case((is_final, decided), else_=_by_round(DocumentVersion.round_id, days)),
         in_order,
         Paragraph.eid,
     )
+    known = {one.consultation_id for one in reach.rounds.values()}
+    of_final = sa.and_(is_final, DocumentVersion.consultation_id.in_(known), decided.is_not(None))
     return (
         sa.select(*columns)
         .join(DocumentVersion, DocumentVersion.id == Paragraph.version_id)
-        .where(DocumentVersion.round_id.in_(list(reach.drafts)))
+        .where(sa.or_(DocumentVersion.round_id.in_(list(reach.drafts)), of_final))
     )
+
+
+def _day_as_number(day: Any) -> sa.ColumnElement[int]:
+    """A day as `_number` writes it."""
+    if db.engine.dialect.name == "sqlite":
+        return sa.cast(sa.func.strftime("%Y%m%d", day), sa.Integer)
+    return sa.cast(sa.func.to_char(day, "YYYYMMDD"), sa.Integer)
 
 
 def _comments(reach: Reach) -> sa.Select[Any]:
@@ -198,7 +218,7 @@ def _hits(reach: Reach, found: Sequence[sa.CTE]) -> sa.CTE:
     """What is found of what may be read. What nobody could read is not asked for."""
     there_is = {
         Kind.CONSULTATION: reach.rounds,
-        Kind.PARAGRAPH: reach.drafts,
+        Kind.PARAGRAPH: reach.rounds,
         Kind.COMMENT: reach.inputs,
         Kind.RESPONSE: reach.releases,
         Kind.COMMITMENT: True,

@@ -51,6 +51,7 @@ class Result:
         original: language that the words were written in.
         language_words: what the author of a point calls that language, where it has no code.
         is_illustration: whether it is an invented example.
+        is_final: whether it stands in the final text.
     """
 
     kind: Kind
@@ -65,6 +66,7 @@ class Result:
     original: str
     language_words: str
     is_illustration: bool
+    is_final: bool = False
 
     @property
     def dir(self) -> str:
@@ -135,6 +137,7 @@ def results_of(
                 original,
                 row.language_words if hit.kind is Kind.COMMENT else "",
                 round_.consultation.is_illustration if round_ is not None else row.host.is_illustration,
+                hit.kind is Kind.PARAGRAPH and rounds[row.version_id][0] is None,
             )
         )
     return results
@@ -215,7 +218,7 @@ def _beginning(kind: Kind, row: Any) -> str:
     return str(row.text or getattr(row, "proposed_change", ""))
 
 
-def _language_of(kind: Kind, row: Any, reach: Reach, rounds: Mapping[int, tuple[int, str]]) -> str:
+def _language_of(kind: Kind, row: Any, reach: Reach, rounds: Mapping[int, tuple[int | None, str]]) -> str:
     if kind is Kind.CONSULTATION:
         return str(row.authentic_language)
     return rounds[row.version_id][1] if kind is Kind.PARAGRAPH else str(row.language)
@@ -227,24 +230,20 @@ def _reference_of(kind: Kind, row: Any) -> str:
     return str(row.reference) if kind in {Kind.COMMENT, Kind.COMMITMENT} else ""
 
 
-def _rounds_of(paragraphs: Iterable[Paragraph]) -> dict[int, tuple[int, str]]:
-    """(key of the round, language) of each draft that these blocks are of."""
+def _rounds_of(paragraphs: Iterable[Paragraph]) -> dict[int, tuple[int | None, str]]:
+    """(key of the round, language) of each draft that these blocks are of; a final text has no round."""
     ids = {paragraph.version_id for paragraph in paragraphs}
     if not ids:
         return {}
-    columns = (DocumentVersion.id, Round.id, DocumentVersion.language)
-    rows = db.session.execute(
-        sa.select(*columns)
-        .join(DocumentVersion.of_round)
-        .where(DocumentVersion.id.in_(ids))
-        .order_by(DocumentVersion.id)
-    )
+    columns = (DocumentVersion.id, DocumentVersion.round_id, DocumentVersion.language)
+    rows = db.session.execute(sa.select(*columns).where(DocumentVersion.id.in_(ids)).order_by(DocumentVersion.id))
     return {row[0]: (row[1], row[2]) for row in rows}
 
 
-def _round_of(hit: Hit, row: Any, reach: Reach, rounds: Mapping[int, tuple[int, str]]) -> Round | None:
-    if hit.kind is Kind.PARAGRAPH:
-        return reach.rounds[rounds[row.version_id][0]]
+def _round_of(hit: Hit, row: Any, reach: Reach, rounds: Mapping[int, tuple[int | None, str]]) -> Round | None:
+    key = rounds[row.version_id][0] if hit.kind is Kind.PARAGRAPH else None
+    if key is not None:
+        return reach.rounds[key]
     if hit.kind is Kind.COMMENT:
         return reach.rounds[row.round_id]
     if hit.kind is Kind.RESPONSE:

@@ -302,10 +302,15 @@ if (resume) {
 for (const note of all('[data-look-again]')) {
   const look = async () => {
     try {
-      if (!(await (await fetch(location.href)).text()).includes('data-look-again')) {
+      const page = await (await fetch(location.href)).text();
+      if (!page.includes('data-look-again')) {
         note.textContent = note.dataset.lookAgain;
+        if (note.hasAttribute('data-reload')) location.reload(); // Nothing is typed on this page.
         return;
       }
+      const bar = note.querySelector('.progress');
+      const now = new DOMParser().parseFromString(page, 'text/html').querySelector('[data-look-again] .progress');
+      if (bar && now) bar.replaceWith(now);
     } catch { /* The next round tries again. */ }
     setTimeout(look, 3000);
   };

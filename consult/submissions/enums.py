@@ -19,6 +19,19 @@ class CommentType(Labelled):
     QUESTION = "question", _p("comment type", "Question")
 
 
+class Nature(Labelled):
+    """What a point asks for: a State alone may put on record what asks for no answer."""
+
+    POINT = "point", _p("nature of a point", "Point")
+    RESERVATION = "reservation", _p("nature of a point", "Reservation")
+    STATEMENT = "statement", _p("nature of a point", "Statement of position")
+
+    @property
+    def is_of_state(self) -> bool:
+        """Whether it is published verbatim beside the text, always with the State's name, and never answered."""
+        return self is not Nature.POINT
+
+
 class PublicationSetting(Labelled):
     """What the public sees of who speaks; may later only become stricter."""
 

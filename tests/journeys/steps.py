@@ -66,10 +66,22 @@ def set_up(page: Page, slug: str, code: str, locale: str = "en") -> None:
     submit_form(page)
     no_errors(page)
     for language in LANGUAGES:
-        page.goto(f"/{locale}/desk/{slug}/document/{language}")
-        page.fill("textarea[name=text]", DRAFTS[language])
-        submit_form(page)
-        no_errors(page)
+        bring_draft(page, f"/{locale}/desk/{slug}/document/{language}", DRAFTS[language])
+
+
+def bring_draft(page: Page, address: str, text: str) -> None:
+    """A manager pastes a text, waits until the worker has read it, looks at it, and keeps it."""
+    page.goto(f"{address}/paste")
+    page.fill("textarea[name=text]", text)
+    press(page, "Take these words")
+    deadline = time.monotonic() + 90
+    while not page.locator("a", has_text="Keep this text").count():
+        assert time.monotonic() < deadline, page.locator("main").inner_text()
+        page.wait_for_timeout(500)
+        page.goto(f"{address}/proposal")
+    press(page, "Keep this text")
+    press(page, "Keep it")
+    no_errors(page)
 
 
 def fill_sections(page: Page, slug: str, locale: str) -> None:

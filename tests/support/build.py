@@ -43,7 +43,7 @@ from consult.secretariats.enums import MemberStatus
 from consult.secretariats.models import Host, MemberDelegate, Membership
 from consult.secretariats.queries import staff_roles_of
 from consult.secretariats.services import MemberEntry, accept_delegation, add_members, assign_role, create_host
-from consult.submissions.enums import CommentType, ModerationStatus, PublicationSetting, ResponseStatus
+from consult.submissions.enums import CommentType, ModerationStatus, Nature, PublicationSetting, ResponseStatus
 from consult.submissions.models import Comment, Submission
 from consult.submissions.queries import comments_in
 from consult.submissions.services import (
@@ -343,7 +343,12 @@ def publish(round_: Round, moderator: Person) -> None:
 
 def answer_all(round_: Round, responder: Person, approver: Person) -> None:
     """Answer, clear and send the answer to every point that asks for one."""
-    points = points_of(round_, Comment.response_status == ResponseStatus.UNANSWERED, Comment.withdrawn_at.is_(None))
+    points = points_of(
+        round_,
+        Comment.response_status == ResponseStatus.UNANSWERED,
+        Comment.nature == Nature.POINT,
+        Comment.withdrawn_at.is_(None),
+    )
     write_response(
         points, disposition=Disposition.NOTED, rationale="A reason.", text="An answer.", language="en",
         propose=True, actor=responder, now=utc_now(),

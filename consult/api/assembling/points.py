@@ -112,6 +112,14 @@ def make_comments(
     ]
 
 
+def make_gone(
+    consultation: Consultation, rounds: Collection[Round], comments: Sequence[Comment]
+) -> list[Gone | Restricted | Struck]:
+    """What is left of points that were public and are no more."""
+    around = _around(consultation, rounds, comments) if comments else None
+    return [_gone(comment, around) for comment in comments] if around is not None else []
+
+
 def _gone(comment: Comment, around: Around) -> Gone | Restricted | Struck:
     reference = comment.reference or ""
     restriction = around.restriction(comment)
@@ -130,9 +138,11 @@ def _left_of(comment: Comment) -> Gone | Struck:
 def _comment(
     comment: Comment, voice: Speaker, marks: Marks, around: Around, texts: AllTexts, is_answered: bool
 ) -> CommentItem:
-    closed: Literal["closed", "to_be_answered"] = (
-        "closed" if comment.response_status is ResponseStatus.CLOSED else "to_be_answered"
-    )
+    closed: Literal["closed", "to_be_answered", "not_asked_for"] = "to_be_answered"
+    if comment.response_status is ResponseStatus.CLOSED:
+        closed = "closed"
+    elif comment.nature.is_of_state:
+        closed = "not_asked_for"
     return CommentItem(
         status="published",
         reference=comment.reference or "",
@@ -140,6 +150,7 @@ def _comment(
         paragraph=around.paragraph(comment),
         question=around.question(comment),
         type=comment.comment_type,
+        nature=comment.nature,
         language=comment.language,
         language_words=comment.language_words,
         text=comment.text,

@@ -3,6 +3,12 @@
 The models make the OpenAPI description and the answers alike, so the two cannot differ.
 """
 
+from consult.api.resources.annotations import (
+    PROFILE,
+    Annotation,
+    AnnotationCollection,
+    Annotations,
+)
 from consult.api.resources.common import (
     NEVER_PUBLIC,
     ConsultationLinks,
@@ -64,6 +70,10 @@ from consult.api.resources.points import (
 
 __all__ = [
     "NEVER_PUBLIC",
+    "PROFILE",
+    "Annotation",
+    "AnnotationCollection",
+    "Annotations",
     "CommentItem",
     "Comments",
     "CommitmentItem",

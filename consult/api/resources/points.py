@@ -13,7 +13,7 @@ from consult.commitments.enums import CommitmentOrigin, CommitmentStatus
 from consult.moderation.enums import RestrictionReason
 from consult.publication.enums import FileKind, Shown
 from consult.responses.enums import Disposition
-from consult.submissions.enums import CommentType, Stance, StrikeReason
+from consult.submissions.enums import CommentType, Nature, Stance, StrikeReason
 from consult.texts.enums import Origin
 
 
@@ -83,6 +83,9 @@ class CommentItem(Resource):
     paragraph: ParagraphRef | None
     question: QuestionRef | None
     type: CommentType
+    nature: Nature = Field(
+        description="A point asks for an answer; a State's reservation or statement of position stands as it is."
+    )
     language: str = Field(description="BCP 47 code of its words; `mis` where the language has none.")
     language_words: str = Field(description="The language as its author named it, where it has no code; else empty.")
     text: str
@@ -95,7 +98,7 @@ class CommentItem(Resource):
     supersedes: str | None = Field(description="Reference of the point that it takes the place of.")
     superseded: bool = Field(description="Whether a later submission of the respondent took the place of this one.")
     superseded_by: str | None = Field(description="Reference of the point that takes its place.")
-    response: Literal["to_be_answered", "answered", "closed"] = Field(
+    response: Literal["to_be_answered", "answered", "closed", "not_asked_for"] = Field(
         description="The answer itself is among `responses` once the response log is released."
     )
     page: str

@@ -12,6 +12,7 @@ from consult.access.permissions import Permission
 from consult.access.policy import permitted
 from consult.accounts.actors import Visitor
 from consult.api import parameters, queries, resources
+from consult.api.assembling.annotations import make_annotations
 from consult.api.assembling.commitments import make_commitments
 from consult.api.assembling.consultations import links_of, make_detail, make_items, make_paragraphs, make_versions
 from consult.api.assembling.points import make_comments, make_releases, make_responses
@@ -36,7 +37,8 @@ limited(api)
 def refuse_what_accepts_no_json() -> None:
     """Stop where the request accepts anything but what the API speaks."""
     accepted = request.accept_mimetypes
-    if accepted and not accepted["application/json"]:
+    spoken = ["application/json", *(["application/ld+json"] if request.endpoint == "api.annotations" else [])]
+    if accepted and not any(accepted[media_type] for media_type in spoken):
         abort(406)
 
 
@@ -125,6 +127,7 @@ def comments(slug: str) -> Any:
         words=search_words(asked.words),
         constituency=asked.constituency,
         comment_type=asked.type,
+        nature=asked.nature,
         eid=asked.section,
         language=asked.language,
     )
@@ -132,6 +135,32 @@ def comments(slug: str) -> Any:
     return answer(
         resources.Comments(data=make_comments(found, rounds, listing.items), **around(asked, listing, [found], slug))
     )
+
+
+@api.get("/consultations/<slug>/annotations", endpoint="annotations")
+@same_for_all
+@public
+def web_annotations(slug: str) -> Any:
+    """Published points on paragraphs as Web Annotations."""
+    asked = parameters.read_parameters(parameters.AnnotationParameters, request.args)
+    found = load(slug)
+    rounds = rounds_for(found, Permission.INPUT_READ, asked.round)
+    rounds = permitted(Visitor(), Permission.DRAFT_READ, rounds)
+    filters = Filters(comment_type=asked.type, nature=asked.nature, eid=asked.section)
+    listing = queries.page_of_comments(rounds, filters, after=asked.place, limit=asked.limit)
+    items, gone = make_annotations(found, rounds, listing.items)
+    beside = around(asked, listing, [found], slug)
+    body = resources.Annotations(
+        id=beside["links"].self,
+        partOf=resources.AnnotationCollection(id=f"{api_url('annotations', slug=slug)}#collection", label=found.title),
+        next=beside["links"].next,
+        items=items,
+        gone=gone,
+        **beside,
+    )
+    content = body.model_dump(mode="json", by_alias=True, exclude_none=True)
+    content["links"] = body.links.model_dump()  # as in every list: null where there is no next page
+    return current_app.response_class(json.dumps(content), content_type=resources.PROFILE)
 
 
 @api.get("/consultations/<slug>/responses")

@@ -10,7 +10,9 @@ from consult.consultations.services.adding import (
 from consult.consultations.services.background import add_background, remove_background
 from consult.consultations.services.concluding import (
     check_outcome,
+    list_outcome_warnings,
     record_outcome,
+    register_outcome_warning,
     require_no_input,
     require_not_concluded,
 )
@@ -57,10 +59,12 @@ __all__ = [
     "demands_decision",
     "extend_round",
     "invite",
+    "list_outcome_warnings",
     "open_round",
     "propose_slug",
     "publish_language",
     "record_outcome",
+    "register_outcome_warning",
     "remove_background",
     "require_no_input",
     "require_not_concluded",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -20,6 +20,24 @@ from consult.core.text import check_link
 from consult.ledger.services import record
 from consult.texts.services import update_all_translations
 from consult.texts.values import Localized
+
+OutcomeWarning = Callable[[Consultation], Sequence[str]]
+_warnings: list[OutcomeWarning] = []
+
+
+def register_outcome_warning(warning: OutcomeWarning) -> None:
+    """Let a higher feature say what is missing when an outcome is recorded; it keeps nobody from it.
+
+    Args:
+        warning: gives sentences, or nothing.
+    """
+    if warning not in _warnings:
+        _warnings.append(warning)
+
+
+def list_outcome_warnings(consultation: Consultation) -> list[str]:
+    """What is still missing of what becomes public with the outcome, in sentences."""
+    return [sentence for warning in _warnings for sentence in warning(consultation)]
 
 
 def require_not_concluded(consultation: Consultation) -> None:

@@ -23,12 +23,17 @@ _PAGES = {
     "pages.consultation",
     "pages.timeline",
     "reading.draft",
+    "reading.final_text",
+    "comparisons.compare",
     "comments.list_comments",
     "comments.comment",
     "positions.list_all",
     "response_log.log",
     "response_log.release",
     "commitments.of_consultation",
+    "traces.paragraph",
+    "traces.accepted",
+    "traces.unasked",
 }
 
 

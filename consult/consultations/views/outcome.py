@@ -13,7 +13,12 @@ from consult.consultations.forms import OutcomeForm, outcome_form
 from consult.consultations.history import list_outcomes, stored_outcome
 from consult.consultations.models import Outcome, Round
 from consult.consultations.queries import get_round
-from consult.consultations.services import check_outcome, record_outcome, require_no_input
+from consult.consultations.services import (
+    check_outcome,
+    list_outcome_warnings,
+    record_outcome,
+    require_no_input,
+)
 from consult.consultations.views.desk import desk
 from consult.consultations.wording import outcome_sentence
 from consult.core.clock import utc_now
@@ -81,6 +86,7 @@ def _page(round_: Round, form: OutcomeForm, standing: Any, *, is_checked: bool =
         standing=standing,
         sentence=sentence,
         refusal=_refusal(rounds),
+        warnings=list_outcome_warnings(consultation),
         unopened=[one for one in rounds if one.opened_at is None],
     )
 

@@ -15,6 +15,7 @@ COMPRESSED = (
     "text/html",
     "text/plain",
     "application/json",
+    "application/ld+json",
     "application/problem+json",
     "application/atom+xml",
     "text/csv",

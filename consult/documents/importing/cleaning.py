@@ -42,7 +42,7 @@ _PICTURE = re.compile(r"<img(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _DESCRIBED = re.compile(r"<img\s[^<>]{0,300}?\balt\s*=\s*[\"']([^\"'<>]{1,500})[\"'][^<>]{0,300}>", re.IGNORECASE)
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-_FRONT_MATTER = re.compile(r"\A---[ \t]*\n[\w-]+:[^\n]*\n(?:(?:[\w-]+:|[ \t]+\S|-[ \t])[^\n]*\n)*---[ \t]*(?:\n|\Z)")
+FRONT_MATTER = re.compile(r"\A---[ \t]*\n[\w-]+:[^\n]*\n(?:(?:[\w-]+:|[ \t]+\S|-[ \t])[^\n]*\n)*---[ \t]*(?:\n|\Z)")
 _ATTRIBUTES = re.compile(r"^[ \t]*\{:[^{}\n]*\}[ \t]*$", re.MULTILINE)
 _BULLET = re.compile(r"^([ \t]{0,3})[•◦▪‣·●○][ \t]+", re.MULTILINE)
 _LOCAL_MARKER = re.compile(r"^([ \t]{0,3})(\d{1,9})(?=[.)][ \t])", re.MULTILINE)
@@ -59,11 +59,11 @@ def clean(text: str) -> str:
     Args:
         text: as it was uploaded or pasted, in canonical form.
     """
-    text = _FRONT_MATTER.sub("", text.replace(ANCHOR_OPEN, "").replace(ANCHOR_CLOSE, ""))
-    return "\n".join(part if is_fixed else _clean_part(part) for part, is_fixed in _parts(text.split("\n")))
+    text = FRONT_MATTER.sub("", text.replace(ANCHOR_OPEN, "").replace(ANCHOR_CLOSE, ""))
+    return "\n".join(part if is_fixed else _clean_part(part) for part, is_fixed in parts(text.split("\n")))
 
 
-def _parts(lines: Sequence[str]) -> Iterator[tuple[str, bool]]:
+def parts(lines: Sequence[str]) -> Iterator[tuple[str, bool]]:
     """The text in its order, cut at fences; each part with whether it is fixed text."""
     part: list[str] = []
     fence = ""
@@ -98,6 +98,11 @@ def _clean_part(text: str) -> str:
     text = _HEADING.sub(lambda found: f"\n{'#' * int(found[1])} {found[2].strip()}\n", text)
     text = "\n".join(_parted(line) if "<" in line else line for line in text.split("\n"))
     return _TAG.sub("", _BLOCK_TAGS.sub("", text))
+
+
+def is_known_tag(tag: str) -> bool:
+    """Whether a tag is one that is taken out, and not words such as <INSERT NAME>."""
+    return bool(_TAG.fullmatch(tag) or _BREAK.fullmatch(tag))
 
 
 def western(text: str) -> str:

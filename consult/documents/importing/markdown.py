@@ -47,11 +47,23 @@ def read_markdown(source: str) -> list[Block]:
     Raises:
         BadInput: forbidden characters, nothing to read, or too long; the sentence names the place.
     """
-    text = clean(check_text(source.removeprefix("\ufeff"), limit=DOCUMENT_MAX, field="file"))
-    lines = text.split("\n")
+    text = check_text(source.removeprefix("\ufeff"), limit=DOCUMENT_MAX, field="file")
+    lines = clean(text).split("\n")
     if len(lines) > MAX_LINES:
         raise BadInput(_("This file has more than %(count)s lines. Split it.", count=format_number(MAX_LINES)), "file")
     require_short(line for line in lines)
+    named = parse_markdown(text)
+    require_readable(named)
+    return named
+
+
+def parse_markdown(source: str) -> list[Block]:
+    """The same of a text in canonical form, without looking at what is too long or too much.
+
+    Callers have bounded the length of the text and of its lines.
+    """
+    text = clean(source)
+    lines = text.split("\n")
     definitions: dict[str, Mapping[str, Mapping[str, str]]] = {}
     tokens = _block_parser().parse(text, definitions)
     blocks: list[Block] = []
@@ -59,9 +71,7 @@ def read_markdown(source: str) -> list[Block]:
         blocks += _blocks_of(tokens[start : end + 1], lines)
         if len(blocks) > 2 * MAX_BLOCKS:
             break
-    named = _with_anchors(_with_definitions(blocks, definitions.get("references", {})))
-    require_readable(named)
-    return named
+    return _with_anchors(_with_definitions(blocks, definitions.get("references", {})))
 
 
 def _top_level(tokens: Sequence[Token]) -> list[tuple[int, int]]:

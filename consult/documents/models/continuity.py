@@ -17,7 +17,8 @@ class Correspondence(Base):
 
     A split paragraph has several rows, of which one continues it under its eId; a merged one shares its successor. Of
     a new paragraph ``before_id`` is empty, of a removed one ``after_id``. Rows are made with their version and go with
-    it while it is set up; they never change.
+    it while it is set up; they never change. Only where the words alone decide, a command may have made them: then
+    nobody is named.
     """
 
     __tablename__ = "correspondence"
@@ -26,6 +27,7 @@ class Correspondence(Base):
         sa.CheckConstraint("(before_id IS NULL) = (continuation = 'new')", name="new_has_nothing_before"),
         sa.CheckConstraint("(after_id IS NULL) = (continuation = 'removed')", name="removed_has_nothing_after"),
         sa.CheckConstraint("likeness BETWEEN 0 AND 1000", name="likeness_per_mille"),
+        sa.CheckConstraint("confirmed_by IS NOT NULL OR ground = 'same_words'", name="somebody_confirmed"),
         sa.CheckConstraint("continuation <> 'unchanged' OR likeness = 1000", name="unchanged_is_the_same"),
     )
 
@@ -37,7 +39,7 @@ class Correspondence(Base):
     continuation: Mapped[Continuation] = mapped_column(enum_type(Continuation))
     ground: Mapped[Ground] = mapped_column(enum_type(Ground))
     likeness: Mapped[int]
-    confirmed_by: Mapped[int] = reference_to("account.id", index=False)
+    confirmed_by: Mapped[int | None] = reference_to("account.id", nullable=True, index=False)
     confirmed_at: Mapped[datetime]
 
     before: Mapped[Paragraph | None] = relationship(foreign_keys=[before_id])

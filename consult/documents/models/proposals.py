@@ -12,7 +12,7 @@ from consult.consultations.models import Consultation, Round
 from consult.core.db import Base, enum_type, primary_key, reference_to
 from consult.core.storage import NAMES_A_FILE
 from consult.documents.enums import BlockKind, Continuation, ProposalState, SourceFormat
-from consult.documents.models.versions import DocumentVersion, Figure
+from consult.documents.models.versions import DocumentVersion, Figure, Paragraph
 
 _IN_HAND = "state IN ('waiting', 'reading', 'ready', 'refused')"
 
@@ -123,6 +123,21 @@ class ProposedBlock(Base):
     figure: Mapped[Figure | None] = relationship()
 
 
+class ProposalStep(Base):
+    """What undoes one act on the blocks of a proposal; the newest is taken back first.
+
+    ``changes`` are splices, undone from the last to the first: where (``at``), how many blocks stand there now
+    (``count``), which stood there before (``was``), and what had been decided of those (``pairs``).
+    """
+
+    __tablename__ = "proposal_step"
+
+    id: Mapped[int] = primary_key()
+    proposal_id: Mapped[int] = reference_to("proposal.id", cascade=True)
+    act: Mapped[str]
+    changes: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON)
+
+
 class ProposedMatch(Base):
     """What a block of a proposal is said to continue, before the manager confirms it.
 
@@ -146,3 +161,6 @@ class ProposedMatch(Base):
     likeness: Mapped[int]
     is_certain: Mapped[bool]
     decided_by: Mapped[int | None] = reference_to("account.id", nullable=True, index=False)
+
+    paragraph: Mapped[Paragraph | None] = relationship()
+    block: Mapped[ProposedBlock | None] = relationship()

@@ -1,15 +1,29 @@
 """Reading documents."""
 
+from consult.documents.queries.continuity import (
+    Pair,
+    Step,
+    find_base,
+    find_predecessor,
+    line_of,
+    list_versions,
+    pairs_of,
+    published_versions,
+    successors,
+)
 from consult.documents.queries.corrigenda import CorrigendumInWords, list_corrigenda, occurs_in
 from consult.documents.queries.places import Place, places, places_of
 from consult.documents.queries.versions import (
     count_blocks,
+    find_final_text,
     find_version,
+    get_final_text,
     get_paragraph,
     get_version,
     is_fixed,
     list_missing_editions,
     list_paragraphs,
+    list_places_of_blocks,
     paragraph_texts,
     text_of,
     texts_of_edition,
@@ -17,19 +31,31 @@ from consult.documents.queries.versions import (
 
 __all__ = [
     "CorrigendumInWords",
+    "Pair",
     "Place",
+    "Step",
     "count_blocks",
+    "find_base",
+    "find_final_text",
+    "find_predecessor",
     "find_version",
+    "get_final_text",
     "get_paragraph",
     "get_version",
     "is_fixed",
+    "line_of",
     "list_corrigenda",
     "list_missing_editions",
     "list_paragraphs",
+    "list_places_of_blocks",
+    "list_versions",
     "occurs_in",
+    "pairs_of",
     "paragraph_texts",
     "places",
     "places_of",
+    "published_versions",
+    "successors",
     "text_of",
     "texts_of_edition",
 ]

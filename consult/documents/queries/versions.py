@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 from consult.consultations.history import is_concluded
-from consult.consultations.models import Round
+from consult.consultations.models import Consultation, Round
 from consult.consultations.queries import MissingPart
 from consult.core.db import db
 from consult.core.errors import NotFound
@@ -40,6 +40,27 @@ def get_version(round_: Round) -> DocumentVersion:
     return version
 
 
+def find_final_text(consultation: Consultation) -> DocumentVersion | None:
+    """The text that a process ended with, where it was brought; whether its outcome is recorded or not."""
+    return db.session.scalar(
+        sa.select(DocumentVersion)
+        .where(DocumentVersion.consultation_id == consultation.id, DocumentVersion.round_id.is_(None))
+        .options(selectinload(DocumentVersion.editions))
+    )
+
+
+def get_final_text(consultation: Consultation) -> DocumentVersion:
+    """The final text, as everybody may read it.
+
+    Raises:
+        NotFound: there is none, or the outcome is not recorded yet.
+    """
+    version = find_final_text(consultation)
+    if version is None or not is_fixed(version):
+        raise NotFound
+    return version
+
+
 def is_fixed(version: DocumentVersion) -> bool:
     """Whether its text never changes again: its round was opened or, of the final text, the outcome is recorded."""
     if version.of_round is not None:
@@ -51,6 +72,26 @@ def list_paragraphs(version: DocumentVersion) -> Sequence[Paragraph]:
     """All blocks of a draft, in their order."""
     return db.session.scalars(
         sa.select(Paragraph).where(Paragraph.version_id == version.id).order_by(Paragraph.position)
+    ).all()
+
+
+def list_places_of_blocks(version: DocumentVersion) -> dict[str, int]:
+    """The place of each block of a draft, by its eId; one query."""
+    rows = db.session.execute(
+        sa.select(Paragraph.eid, Paragraph.position)
+        .where(Paragraph.version_id == version.id)
+        .order_by(Paragraph.position)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def list_paragraphs_by_id(keys: Iterable[int]) -> Sequence[Paragraph]:
+    """Some blocks of any versions; without a query for none."""
+    wanted = sorted(set(keys))
+    if not wanted:
+        return []
+    return db.session.scalars(
+        sa.select(Paragraph).where(Paragraph.id.in_(wanted)).order_by(Paragraph.version_id, Paragraph.position)
     ).all()
 
 

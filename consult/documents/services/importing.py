@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
-
-import sqlalchemy as sa
 
 from consult.access.roles import Actor
 from consult.consultations.languages import is_in_preparation
 from consult.consultations.models import Round
 from consult.consultations.services import require_not_concluded, touch
-from consult.core.db import db
 from consult.core.errors import BadInput, InvalidTransition
 from consult.core.locale import gettext as _
-from consult.documents.carrying import Words, match_blocks
-from consult.documents.importing import Block, match_edition, places_inside, read_markdown
+from consult.documents.aligning import Words, align
+from consult.documents.enums import Continuation, Ground
+from consult.documents.importing import Block, match_edition, read_markdown
 from consult.documents.models import DocumentVersion, Edition, Paragraph
-from consult.documents.queries import find_version, is_fixed, list_paragraphs, texts_of_edition
+from consult.documents.queries import find_base, find_version, list_paragraphs
+from consult.documents.services.versions import Link, make_version
 from consult.ledger.services import record
-from consult.texts.indexing import reindex
-from consult.texts.services import (
-    put_translations,
-    take_translations,
-    update_many_translations,
-)
+from consult.texts.services import update_many_translations
 from consult.texts.values import source_digest
+
+SAME = 1000
 
 
 def import_document(round_: Round, source: str, *, language: str, actor: Actor, now: datetime) -> DocumentVersion:
@@ -34,7 +29,8 @@ def import_document(round_: Round, source: str, *, language: str, actor: Actor, 
 
     The authentic language comes first and makes the paragraphs; importing it again replaces them, and takes the other
     editions back until what is new is translated; what is not new keeps its translations. Another language becomes
-    an edition with the same eIds.
+    an edition with the same eIds. After an earlier version only what has the same words, beyond doubt, continues it:
+    whatever else does, a manager confirms in a proposal.
 
     Args:
         round_: a round that has not been opened; or any, for a language in preparation.
@@ -57,7 +53,7 @@ def import_document(round_: Round, source: str, *, language: str, actor: Actor, 
     blocks = read_markdown(source)
     version = find_version(round_)
     if language == consultation.authentic_language:
-        version = _replace_version(round_, version, blocks, language, now)
+        version = _import_version(round_, blocks, language, actor, now)
     else:
         version = _add_edition(version, blocks, language, actor, now)
     digest = source_digest(source)
@@ -73,61 +69,44 @@ def import_document(round_: Round, source: str, *, language: str, actor: Actor, 
     return version
 
 
-def _replace_version(
-    round_: Round, version: DocumentVersion | None, blocks: list[Block], language: str, now: datetime
-) -> DocumentVersion:
-    former: dict[int, Words] = {}
-    translations: Sequence[Mapping[str, Any]] = []
-    if version is None:
-        version = DocumentVersion(consultation=round_.consultation, of_round=round_, language=language, imported_at=now)
-        db.session.add(version)
-        db.session.flush()
-    else:
-        former = {paragraph.id: (paragraph.kind.value, paragraph.text) for paragraph in list_paragraphs(version)}
-        gone = list(former)
-        translations = take_translations("paragraph", gone)
-        db.session.execute(sa.delete(Paragraph).where(Paragraph.version_id == version.id))
-        reindex("paragraph", gone)
-        version.editions.clear()
-        version.language, version.imported_at = language, now
-        db.session.flush()
-    paragraphs = [
-        Paragraph(
-            version_id=version.id,
-            eid=block.eid,
-            position=position,
-            kind=block.kind,
-            level=block.level,
-            number=block.number,
-            inside=inside,
-            text=block.text,
-        )
-        for position, (block, inside) in enumerate(zip(blocks, places_inside(blocks), strict=True), start=1)
-    ]
-    db.session.add_all(paragraphs)
-    db.session.flush()
-    _carry_over(version, former, paragraphs, translations, now)
-    return version
+def _import_version(round_: Round, blocks: list[Block], language: str, actor: Actor, now: datetime) -> DocumentVersion:
+    """Make the version; of the version before it continues only what has the same words, beyond doubt.
 
-
-def _carry_over(
-    version: DocumentVersion,
-    former: Mapping[int, Words],
-    paragraphs: Sequence[Paragraph],
-    translations: Sequence[Mapping[str, Any]],
-    now: datetime,
-) -> None:
-    """Keep the translations of the blocks that are still there; those of reworded ones are stale.
-
-    A language whose every block is there as it was is an edition still; another waits for what is new.
+    Nobody has looked at the two side by side, so everything else is new here or removed there.
     """
-    same = match_blocks(list(former.values()), [(paragraph.kind.value, paragraph.text) for paragraph in paragraphs])
-    keys = list(former)
-    places = {keys[old]: paragraphs[new].id for old, new in same.items()}
-    kept = [row for row in translations if row["language"] != version.language]
-    put_translations("paragraph", kept, places)
-    for code in sorted({row["language"] for row in kept}):
-        refresh_edition(version, code, now=now)
+    consultation = round_.consultation
+    base = find_base(consultation, round_)
+    return make_version(
+        consultation,
+        round_,
+        blocks,
+        base=base,
+        links=_same_alone(list_paragraphs(base), blocks) if base is not None else [],
+        actor=actor,
+        now=now,
+    )
+
+
+def _same_alone(before: Sequence[Paragraph], blocks: Sequence[Block]) -> list[Link]:
+    matches = align(
+        [Words(one.kind, one.text, one.number, one.level) for one in before],
+        [Words(one.kind, one.text, one.number, one.level) for one in blocks],
+    )
+    kept = [
+        Link(before[match.old].id, match.new, match.continuation, Ground.SAME_WORDS, match.likeness)
+        for match in matches
+        if match.old is not None and match.new is not None and match.likeness == SAME and match.is_certain
+    ]
+    has_end, has_start = {link.before for link in kept}, {link.place for link in kept}
+    removed = [
+        Link(one.id, None, Continuation.REMOVED, Ground.SAME_WORDS, 0) for one in before if one.id not in has_end
+    ]
+    fresh = [
+        Link(None, place, Continuation.NEW, Ground.SAME_WORDS, 0)
+        for place in range(len(blocks))
+        if place not in has_start
+    ]
+    return [*kept, *removed, *fresh]
 
 
 def _add_edition(
@@ -148,38 +127,3 @@ def _add_edition(
         now=now,
     )
     return version
-
-
-def refresh_edition(version: DocumentVersion, language: str, *, now: datetime) -> bool:
-    """Let the edition in another language be there exactly while every block is translated from its present words.
-
-    A draft translated block by block becomes an edition with its last block; nobody is shown half of one. Of a round
-    that was opened an edition only comes: what people comment on does not go.
-
-    Args:
-        version: the draft.
-        language: BCP 47 code of the edition; not the authentic one.
-        now: when.
-
-    Returns:
-        Whether the edition is there.
-    """
-    edition = next((e for e in version.editions if e.language == language), None)
-    is_settled = is_fixed(version)
-    if edition is not None and is_settled:
-        return True
-    if is_settled and language not in version.consultation.languages:
-        return False  # in preparation: it comes when the language is published
-    texts = texts_of_edition(version, language)
-    if not texts:
-        if edition is not None:
-            version.editions.remove(edition)
-            db.session.flush()
-        return False
-    if edition is None:
-        edition = Edition(language=language)
-        version.editions.append(edition)
-    edition.source_digest = source_digest("\n\n".join(texts))
-    edition.imported_at = now
-    db.session.flush()
-    return True

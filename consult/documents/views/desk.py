@@ -1,4 +1,4 @@
-"""Importing, previewing and correcting the draft."""
+"""The page of the draft, its preview, correcting it."""
 
 from __future__ import annotations
 
@@ -9,51 +9,25 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from consult.access.guard import can, current_actor, requires
 from consult.access.permissions import Permission
-from consult.consultations.languages import is_in_preparation
+from consult.consultations.languages import list_languages_in_preparation
 from consult.consultations.models import Round
 from consult.consultations.queries import get_round, title_in
 from consult.consultations.reading import EDITION
 from consult.consultations.views.editions import address_in
 from consult.core.clock import utc_now
-from consult.core.errors import BadInput, NotFound
+from consult.core.errors import NotFound
 from consult.core.forms import Step
 from consult.core.locale import current_locale
 from consult.core.locale import gettext as _
-from consult.documents.forms import CorrigendumForm, ImportForm, corrigendum_form
+from consult.documents.enums import ProposalState
+from consult.documents.forms import CorrigendumForm, corrigendum_form
 from consult.documents.models import DocumentVersion
 from consult.documents.queries import count_blocks, find_version, get_paragraph, get_version, list_corrigenda
+from consult.documents.queries.proposals import list_in_hand
 from consult.documents.reading import block_in_words, choose_edition, editions_of, load_draft
-from consult.documents.services import check_corrigendum, import_document, issue_corrigendum
+from consult.documents.services import check_corrigendum, issue_corrigendum
 
 desk = Blueprint("documents_desk", __name__, url_prefix="/<locale:locale>/desk/<address:slug>/document")
-
-
-@dataclass(frozen=True)
-class Place:
-    """One language of the draft of a round."""
-
-    round: Round
-    language: str
-    in_preparation: bool = False
-
-    @property
-    def host_id(self) -> int:
-        """The host whose staff look after it."""
-        return self.round.host_id
-
-
-def load_place(slug: str, language: str) -> Place:
-    """The edition that an address names, imported or not; in preparation too.
-
-    Raises:
-        NotFound: not a language of the consultation.
-    """
-    round_ = get_round(slug)
-    if language in round_.consultation.languages:
-        return Place(round_, language)
-    if not is_in_preparation(round_.consultation, language):
-        raise NotFound
-    return Place(round_, language, in_preparation=True)
 
 
 def _imported(round_: Round, version: DocumentVersion | None) -> dict[str, Any]:
@@ -64,52 +38,26 @@ def _imported(round_: Round, version: DocumentVersion | None) -> dict[str, Any]:
 
 
 @desk.get("")
-@requires(Permission.SETUP_EDIT, get_round)
+@requires(Permission.DESK_READ, get_round)
 def document(round_: Round) -> str:
-    """The language editions of the draft, and what is still to be imported."""
-    version = find_version(round_)
+    """The language editions of the draft, what is in hand, and what is still to be brought."""
+    version, consultation = find_version(round_), round_.consultation
     return render_template(
         "documents/document.html",
-        consultation=round_.consultation,
+        consultation=consultation,
         round=round_,
+        slug=request.view_args["slug"] if request.view_args else consultation.slug,
         current="document",
         imported=_imported(round_, version),
+        in_hand=list_in_hand(consultation, round_),
+        states=ProposalState,
+        preparing=list_languages_in_preparation(consultation),
         blocks=count_blocks(version) if version else {},
         is_frozen=round_.opened_at is not None,
         corrigenda=list_corrigenda([round_], current_locale().code) if round_.opened_at is not None else [],
         may_correct=round_.is_open(utc_now()) and can(Permission.CORRIGENDUM_ISSUE, round_),
+        may_edit=can(Permission.SETUP_EDIT, round_),
     )
-
-
-@desk.route("/<language>", methods=["GET", "POST"])
-@requires(Permission.SETUP_EDIT, load_place)
-def edition(place: Place) -> Any:
-    """Import one language edition, from a file or from pasted text."""
-    round_, language = place.round, place.language
-    form = ImportForm()
-    if form.validate_on_submit():
-        try:
-            import_document(round_, form.text.data or "", language=language, actor=current_actor(), now=utc_now())
-        except BadInput as error:
-            form.show(BadInput(error.message, "text"))
-        else:
-            if place.in_preparation:
-                flash(_("The draft is imported. The public sees it once you publish the language."), "success")
-                return redirect(url_for("languages_desk.list_all", slug=round_.consultation.slug))
-            flash(_("The draft is imported. Look at it as everybody will see it."), "success")
-            return redirect(address_in(EDITION, ".preview", slug=round_.consultation.slug)(language))
-    version = find_version(round_)
-    page = render_template(
-        "documents/import.html",
-        consultation=round_.consultation,
-        round=round_,
-        current="document",
-        language=language,
-        imported=_imported(round_, version),
-        form=form,
-        is_frozen=round_.opened_at is not None and not place.in_preparation,
-    )
-    return page, 422 if form.is_submitted() else 200
 
 
 @dataclass(frozen=True)

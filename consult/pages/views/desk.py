@@ -19,6 +19,7 @@ from consult.pages.queries import roles_at, rounds_of, states_of, work_of
 from consult.pages.views.public import pages
 from consult.protection.queries import count_open_strikes
 from consult.publication.queries import count_news, list_releases
+from consult.responses.tracing.standing import count_owed
 from consult.secretariats.queries import list_hosts, list_hosts_managed_by
 from consult.submissions.queries import exact_progress
 from consult.translating.contesting import count_contests_of
@@ -98,6 +99,7 @@ def desk_consultation(round_: Round) -> str:
         releases=releases,
         latest=latest,
         news=count_news(latest) if latest is not None and may_release else {},
+        owed=count_owed(round_.consultation),
         open_contests=contests.get(round_.consultation_id, 0),
         current="overview",
     )

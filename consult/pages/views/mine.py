@@ -58,7 +58,7 @@ def my_submissions() -> Any:
     drafts = list_drafts_of(actor)
     page = page_of_submissions_of(actor, after=request.args.get("after"), before=request.args.get("before"))
     now = utc_now()
-    points = own_points(page.items, current_locale().code, asked=asked_language())
+    points = own_points(page.items, current_locale().code, asked=asked_language(), actor=actor)
     return render_template(
         "pages/my_submissions.html",
         drafts=drafts,
@@ -121,7 +121,7 @@ def _receipt_values(submission: Submission) -> dict[str, Any]:
     choices = list_choices_of(submission)
     options = {option.id: option for question in questions for option in question.options}
     option_texts = load_texts("question_option", options, read_in)
-    points = own_points([submission], language, asked=asked_language())[submission.id]
+    points = own_points([submission], language, asked=asked_language(), actor=current_actor())[submission.id]
     # Of a protected one the receipt holds no text unless its author asks, each time anew.
     asked = {"words": "show"} if submission.is_protected and request.args.get("words") == "show" else {}
     return {

@@ -16,21 +16,23 @@ from consult.consultations.enums import Body, RoundState
 from consult.consultations.history import lineage_of
 from consult.consultations.models import LOCALIZED_FIELDS, Consultation, Round
 from consult.consultations.queries import get_published_round, list_questions, title_in
-from consult.consultations.views.editions import reading_language
+from consult.consultations.views.editions import input_language, reading_language
 from consult.consultations.wording import KINDS, audience_sentence, status_sentence
 from consult.core.clock import utc_now
 from consult.core.locale import current_locale
 from consult.core.text import search_words
 from consult.core.web.locales import redirect_to_localised
 from consult.core.web.routes import reading_page
+from consult.documents.queries.names import key_of
 from consult.pages.events import Course, events_near, list_events, load_course
 from consult.pages.queries import count_entries, list_shelves, page_of_entries, total_progress
+from consult.pages.tracing import leftovers_of
 from consult.privacy.queries import list_public_hosts
 from consult.privacy.wording import retention_sentences
 from consult.publication.queries import find_latest_release
 from consult.submissions.disclosure import limits_of_protection, never_kept
 from consult.submissions.positions import asks_for_positions
-from consult.submissions.queries import find_draft, progress_of
+from consult.submissions.queries import find_draft, load_standing, progress_of
 from consult.texts.queries import load_texts
 
 root = Blueprint("root", __name__)
@@ -158,13 +160,19 @@ def _course(round_: Round, course: Course, now: datetime) -> dict[str, Any]:
     found = round_.consultation
     language = reading_language(found)
     events = list_events(found, language, locale=current_locale().code, now=now, course=course)
-    waiting = 0
+    waiting, standing, left = 0, None, None
     if course.outcome is not None:
-        visible = [one for one in course.rounds if one.asks_for_answers and can(Permission.INPUT_READ, one)]
+        readable = [one for one in course.rounds if can(Permission.INPUT_READ, one)]
+        visible = [one for one in readable if one.asks_for_answers]
         waiting = sum(progress.outstanding for progress in progress_of(visible).values())
+        standing = load_standing(readable, reader=language, words=input_language(found))
+        left = leftovers_of(found, current_actor(), language)
     return {
         "outcome": course.outcome,
         "waiting": waiting,
+        "standing": standing,
+        "left": left,
+        "key_of": key_of,
         "extensions": [one for one in course.extensions if one.row.round_id == round_.id],
         "additions": [one for one in course.additions if one.row.round_id == round_.id],
         "lineage": lineage_of(found, language),

@@ -30,6 +30,8 @@ from consult.publication.queries import (
 )
 from consult.publication.services import MAX_ATTEMPTS, request_release, retry_release
 from consult.responses.queries import count_by_status, count_corrections
+from consult.submissions.natures import numbers_in_words
+from consult.submissions.queries import count_reservations
 
 desk = Blueprint("publication_desk", __name__, url_prefix="/<locale:locale>/desk/<address:slug>/release")
 
@@ -58,6 +60,8 @@ def release(round_: Round) -> str:
         news=count_news(latest) if latest is not None else {},
         reasons=list_reasons_against_release(round_, is_over=round_.is_over(now)),
         counts=count_by_status(round_),
+        reservations=count_reservations([round_], for_staff=True).get(round_.id, {}),
+        numbers_in_words=numbers_in_words,
         number=count_for_release(round_),
         correcting=count_corrections([round_.id])[round_.id].total,
         issues=list_issues(releases),

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 
-from consult.access.guard import can, requires
+from consult.access.guard import can, current_actor, requires
 from consult.access.permissions import Permission
 from consult.accounts.enums import Constituency
 from consult.commitments.queries import commitments_of_points
@@ -44,6 +44,9 @@ from consult.publication.queries import (
 )
 from consult.publication.rows import shown_now
 from consult.responses.enums import Disposition, disposition_in_words
+from consult.responses.tracing.queries import changes_caused
+from consult.submissions.enums import Nature
+from consult.submissions.natures import numbers_in_words
 from consult.submissions.queries import Filters, Reader, marks_of, progress_of, public_face, speakers
 from consult.texts.queries import load_texts
 
@@ -125,12 +128,13 @@ def release(published: Published) -> str:
     changed = _changed_rows(previous)
     after, before = request.args.get("after"), request.args.get("before")
     page = page_of_rows(found, filters, disposition, after=after, before=before, changed=changed)
-    latest = find_latest_release(round_)
+    latest, makeup = find_latest_release(round_), makeup_of(found)
     return render_template(
         "publication/log.html",
         **_head(round_),
         release=found,
-        makeup=makeup_of(found),
+        makeup=makeup,
+        of_states=numbers_in_words(makeup.of_states),
         newer=latest if latest is not None and latest.number > found.number else None,
         page=page,
         total=count_rows(found, filters, disposition, changed=changed),
@@ -151,13 +155,13 @@ def _around(round_: Round, rows: Sequence[ReleaseRow]) -> dict[str, Any]:
     version = find_version(round_)
     comments = [row.comment for row in rows]
     shown = {row.id: shown_now(row) for row in rows}
-    is_compilation = not round_.asks_for_answers
+    named = [comment.submission for comment in comments if not comment.asks_for_answer]
     return {
         "shown": shown,
         "Shown": Shown,
         "GONE": GONE,
         "faces": {comment.submission_id: public_face(comment.submission) for comment in comments},
-        "speakers": speakers([comment.submission for comment in comments], for_staff=False) if is_compilation else {},
+        "speakers": speakers(named, for_staff=False),
         "places": places(version, language) if version is not None else {},
         "questions": load_texts("question", [c.question_id for c in comments if c.question_id], language),
         "options": load_texts("question_option", [c.option_id for c in comments if c.option_id], language),
@@ -166,6 +170,9 @@ def _around(round_: Round, rows: Sequence[ReleaseRow]) -> dict[str, Any]:
             "comment", [row.comment_id for row in rows if shown[row.id] is Shown.TEXT], input_language(consultation)
         ),
         "commitments": commitments_of_points([row.comment_id for row in rows if shown[row.id] is Shown.TEXT]),
+        "caused": changes_caused(
+            [row.comment for row in rows if shown[row.id] is Shown.TEXT], actor=current_actor(), language=language
+        ),
         "standing": standing_of,
         "today": utc_now().date(),
         "in_words": disposition_in_words,
@@ -191,6 +198,7 @@ def _offered(release: Release) -> dict[str, Any]:
         "change_kinds": list(Change),
         "constituencies": list(Constituency),
         "dispositions": list(Disposition),
+        "natures": list(Nature),
         "languages": languages_in_order(list_languages(release), current_locale().code),
         "files": current_files(release),
         "issues": sorted(release.files, key=lambda file: (-file.issue, file.kind)),

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import render_template
 
-from consult.consultations.views.editions import asked_language, input_language
+from consult.access.guard import current_actor
+from consult.consultations.history import is_concluded
+from consult.consultations.views.editions import asked_language, input_language, reading_language
 from consult.publication.queries import find_latest_release
 from consult.responses.enums import disposition_in_words
 from consult.responses.queries import list_sent_versions, shown_answer
+from consult.responses.tracing.queries import changes_caused, removed_traces
+from consult.responses.tracing.unreflected import reasons_of
 from consult.submissions.models import Comment
 from consult.submissions.views.comments import point_links
 from consult.texts.queries import load_all_texts
@@ -37,4 +43,19 @@ def answer_part(comment: Comment) -> str:
         choices=point_links(comment, newest.languages, newest.language, "answer"),
         is_proposal=round_.consultation.is_member_driven,
         in_words=disposition_in_words,
+        **_traced(comment),
     )
+
+
+def _traced(comment: Comment) -> dict[str, Any]:
+    """What the point changed; with the outcome also why nothing is seen of an accepted one; links taken back."""
+    consultation = comment.submission.round.consultation
+    language = reading_language(consultation)
+    caused = changes_caused([comment], actor=current_actor(), language=language).get(comment.id, [])
+    reasons = reasons_of([comment], language) if not caused and is_concluded(consultation) else {}
+    return {
+        "caused": caused,
+        "unseen": reasons.get(comment.id),
+        "taken_back": removed_traces(comment),
+        "slug": comment.submission.round.address,
+    }

@@ -34,9 +34,19 @@ from consult.responses.queries import (
     sent_versions,
 )
 from consult.responses.services import write_response
+from consult.responses.views.beside import changes_beside_answer, link_with_answer
 from consult.submissions.enums import CommentType, ModerationStatus, ResponseStatus
 from consult.submissions.models import Comment
-from consult.submissions.queries import Filters, count_in_queue, files_of_points, list_desk_comments, page_of_queue
+from consult.submissions.natures import numbers_in_words
+from consult.submissions.queries import (
+    OF_STATES,
+    Filters,
+    count_in_queue,
+    count_reservations,
+    files_of_points,
+    list_desk_comments,
+    page_of_queue,
+)
 
 desk = Blueprint("responses_desk", __name__, url_prefix="/<locale:locale>/desk/<address:slug>")
 
@@ -64,6 +74,7 @@ def answers(round_: Round) -> str:
     if not round_.asks_for_answers:
         return not_needed(round_)
     status, filters, conditions = read_answer_filters()
+    conditions.append(sa.not_(OF_STATES))
     page = page_of_queue(
         round_, filters, *conditions, after=request.args.get("after"), before=request.args.get("before")
     )
@@ -75,6 +86,7 @@ def answers(round_: Round) -> str:
         "responses/answers.html",
         said=acknowledgements_of([version.id for version in sent.values()]),
         acknowledged=count_acknowledgements(round_),
+        reservations=numbers_in_words(count_reservations([round_], for_staff=True).get(round_.id, {})),
         corrections=corrections,
         correcting=count_corrections([round_.id])[round_.id].total,
         current="answers",
@@ -180,7 +192,8 @@ def _save_answer(round_: Round, chosen: Chosen, form: AnswerForm) -> Any:
         now=utc_now(),
         seen=chosen.seen,
     )
-    flash(_saved(len(versions), propose), "success")
+    links = link_with_answer(chosen.comments, request.form.getlist("change"))
+    flash(" ".join(filter(None, (_saved(len(versions), propose), links))), "success")
     return redirect(url_for("responses_desk.answers", slug=round_.consultation.slug))
 
 
@@ -248,4 +261,5 @@ def _show_answer(
         in_words=disposition_in_words,
         numbers=numbers,
         form=form,
+        **changes_beside_answer(round_, comments),
     )

@@ -28,8 +28,9 @@ from consult.core.locale import current_locale, interface_locales
 from consult.core.locale import gettext as _
 from consult.core.locale import lazy_gettext as _l
 from consult.core.text import POINT_MAX
-from consult.submissions.enums import CommentType, PublicationDelay, PublicationSetting
+from consult.submissions.enums import CommentType, Nature, PublicationDelay, PublicationSetting
 from consult.submissions.forms.languages import LanguageForm, language_data
+from consult.submissions.forms.quoting import QuoteForm, quote_data
 from consult.submissions.models import Comment, Submission, SubmissionIdentity
 
 ORGANISATION_MAX = 200
@@ -47,22 +48,37 @@ def comment_type_hints() -> dict[str, str]:
     }
 
 
-class PointForm(LanguageForm):
+class PointForm(QuoteForm, LanguageForm):
     """One point of a draft."""
 
     text = LongTextField(_l("Your point"), limit=POINT_MAX)
     proposed_change = LongTextField(_l("The change that you propose"), limit=POINT_MAX)
     comment_type = RadioField(_l("What kind of point is it?"))
+    nature = RadioField(
+        _l("What does it ask for?"),
+        [NotYet()],
+        description=_l("You speak for a State delegation, which can also put something on record without an answer."),
+    )
 
     def __init__(
-        self, *, comment: Comment | None, languages: Sequence[str], is_general: bool = False, **options: Any
+        self,
+        *,
+        comment: Comment | None,
+        languages: Sequence[str],
+        is_general: bool = False,
+        offers_natures: bool = False,
+        selected: tuple[str, str] = ("", ""),
+        **options: Any,
     ) -> None:
         data = {
             "comment_type": (CommentType.GENERAL if is_general else CommentType.SUBSTANTIVE).value,
             "language": languages[0],
+            "nature": Nature.POINT.value,
+            **quote_data(comment, selected),
         }
         if comment is not None:
             data |= {
+                "nature": comment.nature.value,
                 "text": comment.text,
                 "proposed_change": comment.proposed_change,
                 "comment_type": comment.comment_type.value,
@@ -70,6 +86,10 @@ class PointForm(LanguageForm):
             }
         super().__init__(data=data, **options)
         self.comment_type.choices = [(kind.value, kind.label) for kind in CommentType]
+        if offers_natures or data["nature"] != Nature.POINT.value:
+            self.nature.choices = [(nature.value, nature.label) for nature in Nature]
+        else:
+            del self.nature
         self.offer_languages([data["language"], *languages])
 
     @property
@@ -81,6 +101,7 @@ class PointForm(LanguageForm):
             "proposed_change": self.proposed_change.data or "",
             "language": self.spoken.code,
             "language_words": self.spoken.words,
+            "nature": Nature(self.nature.data or Nature.POINT) if "nature" in self else Nature.POINT,
         }
 
 
@@ -103,6 +124,10 @@ class AboutForm(Form):
         description=_l("You alone say so. Choose one or several, or say that you prefer not to."),
     )
     country = SelectField(_l("Country or area"))
+    as_points = BooleanField(
+        _l("Make points of my reservations and statements of position"),
+        description=_l("Only a State delegation puts these on record. As points they ask for an answer."),
+    )
     language = SelectField(
         _l("Language in which you want our answers"),
         description=_l("Where an answer is not translated into it, you get the answer as it was written."),
@@ -117,6 +142,8 @@ class AboutForm(Form):
         **options: Any,
     ) -> None:
         super().__init__(data=_about(submission, identity, account), **options)
+        if submission is None or not any(one.nature.is_of_state for one in submission.comments):
+            del self.as_points
         self.capacity.choices = [(capacity.value, capacity.own_label) for capacity in Capacity]
         self.constituencies.choices = [
             *((constituency.value, constituency.label) for constituency in Constituency),
@@ -152,6 +179,7 @@ class AboutForm(Form):
         chosen = self.constituencies.data or []
         return {
             **self.values("name", "organisation", "language"),
+            "as_points": "as_points" in self and bool(self.as_points.data),
             "capacity": Capacity(self.capacity.data) if self.capacity.data and chosen else None,
             "constituencies": [Constituency(c) for c in chosen if c != PREFER_NOT_TO_SAY],
             "country": country if country in COUNTRIES else None,

@@ -6,6 +6,7 @@ load for protected submissions.
 
 from consult.submissions.models.files import Attachment
 from consult.submissions.models.points import POINT_FIELDS, Choice, Comment
+from consult.submissions.models.quotations import Quotation
 from consult.submissions.models.submission import (
     ClaimOpening,
     Lifting,
@@ -24,6 +25,7 @@ __all__ = [
     "Comment",
     "Lifting",
     "PublicationChange",
+    "Quotation",
     "Submission",
     "SubmissionConstituency",
     "SubmissionIdentity",

@@ -16,10 +16,12 @@ from consult.submissions.enums import (
     Agreement,
     CommentType,
     ModerationStatus,
+    Nature,
     ResponseStatus,
     Stance,
     StrikeReason,
 )
+from consult.submissions.models.quotations import Quotation
 from consult.submissions.models.submission import Submission, short_key
 from consult.texts.searchable import Searchable, declare
 
@@ -49,8 +51,18 @@ class Comment(Base):
         ),
         sa.CheckConstraint("language_words = '' OR language = 'mis'", name="words_where_no_code"),
         sa.CheckConstraint("struck_as IS NULL OR withdrawn_at IS NOT NULL", name="struck_is_empty"),
+        sa.CheckConstraint("nature = 'point' OR question_id IS NULL", name="of_states_on_the_text"),
+        sa.CheckConstraint(
+            "nature = 'point' OR response_status IN ('unanswered', 'closed')", name="of_states_is_not_answered"
+        ),
         sa.Index("ix_comment_queue", "round_id", "moderation_status", "id"),
         sa.Index("ix_comment_answering", "round_id", "response_status", "id"),
+        sa.Index(
+            "ix_comment_of_states",
+            "round_id",
+            sqlite_where=sa.text("nature <> 'point'"),
+            postgresql_where=sa.text("nature <> 'point'"),
+        ),
         sa.Index("ix_comment_held", "round_id", sqlite_where=sa.text("is_held"), postgresql_where=sa.text("is_held")),
     )
 
@@ -64,6 +76,7 @@ class Comment(Base):
     key: Mapped[str] = mapped_column(default=short_key)
     reference: Mapped[str | None] = mapped_column(unique=True)
     comment_type: Mapped[CommentType] = mapped_column(enum_type(CommentType))
+    nature: Mapped[Nature] = mapped_column(enum_type(Nature), default=Nature.POINT)
     text: Mapped[str]
     proposed_change: Mapped[str] = mapped_column(default="")
     # Where it points in the author's own words, where they came from elsewhere: they may name more than one place.
@@ -90,6 +103,9 @@ class Comment(Base):
     paragraph: Mapped[Paragraph | None] = relationship(lazy="joined")
     question: Mapped[Question | None] = relationship(lazy="joined")
     option: Mapped[QuestionOption | None] = relationship(lazy="joined")
+    quotation: Mapped[Quotation | None] = relationship(
+        lazy="joined", uselist=False, cascade="all, delete-orphan", passive_deletes=True
+    )
     choice: Mapped[Choice | None] = relationship(
         lazy="joined",
         viewonly=True,
@@ -104,6 +120,11 @@ class Comment(Base):
     def host_id(self) -> int:
         """The host whose staff look after it."""
         return self.submission.host_id
+
+    @property
+    def asks_for_answer(self) -> bool:
+        """Whether it is counted among those to be answered: no reservation or statement of position is."""
+        return not self.nature.is_of_state and self.submission.round.asks_for_answers
 
     @property
     def position(self) -> Stance | None:

@@ -72,6 +72,13 @@ from consult.submissions.queries.progress import (
     progress_of,
     published_counts,
 )
+from consult.submissions.queries.reservations import (
+    OF_STATES,
+    Standing,
+    count_reservations,
+    list_reservations,
+    load_standing,
+)
 from consult.submissions.queries.revisions import (
     KNOWN_SUPERSEDED,
     SUPERSEDED,
@@ -102,6 +109,7 @@ __all__ = [
     "IN_QUEUE",
     "KNOWN",
     "KNOWN_SUPERSEDED",
+    "OF_STATES",
     "OUTSTANDING",
     "PROTECTED",
     "PUBLIC",
@@ -115,6 +123,7 @@ __all__ = [
     "Progress",
     "Reader",
     "Speaker",
+    "Standing",
     "answers_told",
     "code_of",
     "comments_in",
@@ -125,6 +134,7 @@ __all__ = [
     "count_offered",
     "count_points",
     "count_public_comments",
+    "count_reservations",
     "exact_progress",
     "exact_public_progress",
     "files_of_points",
@@ -157,8 +167,10 @@ __all__ = [
     "list_drafts_of",
     "list_files_of",
     "list_public_languages",
+    "list_reservations",
     "list_submitted_in",
     "list_taking_part",
+    "load_standing",
     "marks_of",
     "may_be_tied",
     "needs_account",

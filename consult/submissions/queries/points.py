@@ -24,6 +24,7 @@ from consult.submissions.enums import (
     CommentType,
     CredentialStatus,
     ModerationStatus,
+    Nature,
     ResponseStatus,
     SubmissionStatus,
 )
@@ -53,8 +54,10 @@ IN_COMPILATION = Comment.round_id.in_(
     sa.select(_compilation.id).where(_compilation.visibility == Visibility.COMPILATION_ONLY)
 )
 
-# Points that ask for an answer: not withdrawn, not closed under a class answer, not of a round that is compiled only.
+# Points that ask for an answer: not withdrawn, not closed under a class answer, not of a round that is compiled only,
+# and no reservation or statement of position of a State.
 ASKED = sa.and_(
+    Comment.nature == Nature.POINT,
     Comment.reference.is_not(None),
     Comment.withdrawn_at.is_(None),
     Comment.response_status != ResponseStatus.CLOSED,
@@ -81,6 +84,7 @@ class Filters:
     words: str = ""
     constituency: Constituency | None = None
     comment_type: CommentType | None = None
+    nature: Nature | None = None
     eid: str = ""
     language: str = ""
     moderation: ModerationStatus | None = None
@@ -88,7 +92,7 @@ class Filters:
 
     @classmethod
     def read(cls, values: Mapping[str, str]) -> Filters:
-        """What the address of a list asks for: `words`, `section`, `constituency`, `type`, `language`.
+        """What the address of a list asks for: `words`, `section`, `constituency`, `type`, `nature`, `language`.
 
         Whatever it cannot mean narrows nothing, so that an old or mistyped address still opens.
         """
@@ -96,6 +100,7 @@ class Filters:
             words=search_words(values.get("words")),
             constituency=_member(Constituency, values.get("constituency")),
             comment_type=_member(CommentType, values.get("type")),
+            nature=_member(Nature, values.get("nature")),
             eid=_address_part(values.get("section")),
             language=_address_part(values.get("language")),
         )
@@ -123,14 +128,11 @@ class Filters:
             )
             if not for_staff:
                 statement = statement.where(sa.not_(PROTECTED))
-        if self.comment_type is not None:
-            statement = statement.where(Comment.comment_type == self.comment_type)
+        for column, wanted_value in ((Comment.comment_type, self.comment_type), (Comment.nature, self.nature)):
+            if wanted_value is not None:
+                statement = statement.where(column == wanted_value)
         if self.eid:
-            section = self.eid.partition("__")[0]
-            wanted = Paragraph.eid == self.eid
-            if section == self.eid:
-                wanted = sa.or_(wanted, Paragraph.eid.startswith(f"{section}__", autoescape=True))
-            statement = statement.where(wanted)
+            statement = statement.where(_in_section(self.eid))
         if self.language:
             statement = statement.where(Comment.language == self.language)
         if self.moderation is not None:
@@ -138,6 +140,14 @@ class Filters:
         if self.responses:
             statement = statement.where(Comment.response_status.in_(list(self.responses)))
         return statement
+
+
+def _in_section(eid: str) -> sa.ColumnElement[bool]:
+    """A block or, of a heading, everything below it too."""
+    wanted = Paragraph.eid == eid
+    if eid.partition("__")[0] != eid:
+        return wanted
+    return sa.or_(wanted, Paragraph.eid.startswith(f"{eid}__", autoescape=True))
 
 
 def _member(kind: type[Kind], value: str | None) -> Kind | None:

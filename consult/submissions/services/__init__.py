@@ -7,7 +7,7 @@ from consult.submissions.services.attaching import (
     set_file_status,
     tell_of_virus,
 )
-from consult.submissions.services.choosing import names_lacking, protection_fits, setting_fits
+from consult.submissions.services.choosing import may_speak_as_state, names_lacking, protection_fits, setting_fits
 from consult.submissions.services.claiming import (
     check_claim_code,
     end_claim_openings,
@@ -43,6 +43,7 @@ from consult.submissions.services.late import (
     offer_late,
     take_back_offer,
 )
+from consult.submissions.services.quoting import save_quote
 from consult.submissions.services.revising import begin_revision, discard_revision
 from consult.submissions.services.submitting import (
     assign_references,
@@ -102,6 +103,7 @@ __all__ = [
     "make_claim_code",
     "make_stricter",
     "mark_late",
+    "may_speak_as_state",
     "names_lacking",
     "offer_late",
     "open_for_author",
@@ -115,6 +117,7 @@ __all__ = [
     "require_taking",
     "save_answer",
     "save_comment",
+    "save_quote",
     "set_credential_recorded",
     "set_file_status",
     "set_moderation_status",

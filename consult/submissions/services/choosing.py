@@ -10,7 +10,7 @@ from consult.core.clock import to_wall
 from consult.core.errors import BadInput
 from consult.core.locale import format_day
 from consult.core.locale import gettext as _
-from consult.submissions.enums import PublicationDelay, PublicationSetting
+from consult.submissions.enums import Nature, PublicationDelay, PublicationSetting
 from consult.submissions.models import Submission, SubmissionIdentity
 
 LONGEST_DELAY = timedelta(days=2 * 365)
@@ -34,6 +34,32 @@ def protection_fits(submission: Submission, setting: PublicationSetting) -> bool
     a credential that staff check.
     """
     return setting is PublicationSetting.ORGANISATION_ONLY and not submission.is_official
+
+
+def may_speak_as_state(submission: Submission) -> bool:
+    """Whether its points may be reservations and statements of position: it speaks for a State, and shows for which."""
+    return submission.capacity is Capacity.STATE_DELEGATION and not submission.is_protected
+
+
+def require_nature(submission: Submission, nature: Nature) -> None:
+    """Refuse a reservation or a statement of position where nobody could be named with it.
+
+    Raises:
+        BadInput: whoever speaks is no State delegation, or wants not to be named.
+    """
+    if not nature.is_of_state or may_speak_as_state(submission):
+        return
+    if submission.capacity is not Capacity.STATE_DELEGATION:
+        raise BadInput(
+            _(
+                "Only a State delegation puts a reservation or a statement of position on record. Say under “About "
+                "you” that you speak for one, or choose “Point”."
+            ),
+            "nature",
+        )
+    raise BadInput(
+        _("A reservation or a statement of position always shows the name of the State. Choose “Point”."), "nature"
+    )
 
 
 def is_choice(submission: Submission, setting: PublicationSetting, *, asked_for_protection: bool) -> bool:

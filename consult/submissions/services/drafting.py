@@ -23,6 +23,7 @@ from consult.documents.models import Paragraph
 from consult.submissions.enums import (
     Agreement,
     CommentType,
+    Nature,
     PublicationDelay,
     PublicationSetting,
     Stance,
@@ -40,10 +41,12 @@ from consult.submissions.queries import find_draft, get_identity, needs_account
 from consult.submissions.services.choosing import (
     is_choice,
     kept_delay,
+    may_speak_as_state,
     names_lacking,
     require_choice,
     require_day,
     require_names,
+    require_nature,
 )
 from consult.submissions.services.files import delete_files_of, free_files_of_point, keep_files_private
 from consult.submissions.services.handing_over import claim_drafts, prefill
@@ -135,6 +138,7 @@ def save_comment(
     now: datetime,
     key: str | None = None,
     language_words: str = "",
+    nature: Nature = Nature.POINT,
 ) -> Comment:
     """Add a point to a draft, or change one.
 
@@ -150,10 +154,11 @@ def save_comment(
         now: when.
         key: of the form that a new point is begun in; a point that has it already is changed, not added again.
         language_words: its name as it was typed, where no code is known.
+        nature: what it asks for.
 
     Raises:
         InvalidTransition: submitted already, or the round has closed.
-        BadInput: no words at all, or too many points.
+        BadInput: no words at all, too many points, or a reservation of whoever is no State delegation.
     """
     lock_draft(submission, now)
     mine = Comment.submission_id == submission.id  # asked for directly: a draft may hold hundreds
@@ -161,6 +166,7 @@ def save_comment(
         comment = db.session.scalar(sa.select(Comment).where(mine, Comment.key == key))
     if not text and not proposed_change:
         raise BadInput(_("Write your point, or the change that you propose."), "text")
+    require_nature(submission, nature)
     if comment is None:
         if (db.session.scalar(sa.select(sa.func.count()).where(mine)) or 0) >= MAX_POINTS:
             raise BadInput(
@@ -168,7 +174,10 @@ def save_comment(
             )
         comment = Comment(submission=submission, round_id=submission.round_id, key=key or short_key())
         db.session.add(comment)
+    if comment.paragraph is not paragraph:
+        comment.quotation = None  # of what stands there, not here
     comment.paragraph, comment.question, comment.comment_type = paragraph, question, comment_type
+    comment.nature = nature
     said = (text, proposed_change, language, language_words)
     if said != (comment.text, comment.proposed_change, comment.language, comment.language_words):
         comment.text, comment.proposed_change, comment.language, comment.language_words = said
@@ -289,15 +298,19 @@ def update_speaker(
     language: str,
     now: datetime,
     is_unfinished: bool = False,
+    as_points: bool = False,
 ) -> None:
     """Say who speaks in a draft, and in what capacity, None while that is open; names may be empty (`names_lacking`).
 
-    With ``is_unfinished`` whatever there is is kept, and the rest asked for later.
+    With ``is_unfinished`` whatever there is is kept, and the rest asked for later. With ``as_points`` reservations and
+    statements of position become points where whoever speaks is no State delegation any more.
 
     Raises:
-        BadInput: a name is missing that cannot be done without.
+        BadInput: a name is missing that cannot be done without, or the draft holds what only a State puts on record.
     """
     lock_draft(submission, now)
+    if capacity is not Capacity.STATE_DELEGATION and not is_unfinished:
+        _settle_natures(submission, as_points=as_points)
     if not is_unfinished:
         official = capacity is Capacity.STATE_DELEGATION or any(one.is_official for one in constituencies)
         require_names(submission, name, organisation, capacity, is_official=official)
@@ -317,6 +330,21 @@ def update_speaker(
         submission.publication_setting, submission.asked_for_protection = None, False
     submission.saved_at = now
     db.session.flush()
+
+
+def _settle_natures(submission: Submission, *, as_points: bool) -> None:
+    """Make points of what only a State puts on record, if its author says so."""
+    of_states = [comment for comment in submission.comments if comment.nature.is_of_state]
+    if of_states and not as_points:
+        raise BadInput(
+            _(
+                "Your draft holds reservations or statements of position, which only a State delegation puts on "
+                "record. Tick the box to make points of them, or delete them first."
+            ),
+            "as_points",
+        )
+    for comment in of_states:
+        comment.nature = Nature.POINT
 
 
 def take_name_out(submission: Submission, *, now: datetime) -> None:
@@ -395,6 +423,7 @@ def list_gaps(submission: Submission) -> list[str]:
         or identity is None
         or not submission.language
         or names_lacking(submission, identity)
+        or (not may_speak_as_state(submission) and any(one.nature.is_of_state for one in submission.comments))
     ):
         gaps.append("about")
     if submission.publication_setting is None:

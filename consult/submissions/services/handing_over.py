@@ -15,6 +15,7 @@ from consult.submissions.enums import SubmissionStatus
 from consult.submissions.models import Comment, Submission, SubmissionConstituency, SubmissionIdentity
 from consult.submissions.services.choosing import is_choice
 from consult.submissions.services.files import move_files
+from consult.submissions.services.quotations import copy_quotation
 
 
 def prefill(draft: Submission, account: Account) -> None:
@@ -123,4 +124,6 @@ def _merge_choices(draft: Submission, into: Submission, *, is_later: bool) -> No
 def _copy_words(later: Comment, into: Comment) -> None:
     into.comment_type, into.language, into.language_words = later.comment_type, later.language, later.language_words
     into.language_guess = later.language_guess
-    into.text, into.proposed_change = later.text, later.proposed_change
+    into.text, into.proposed_change, into.nature = later.text, later.proposed_change, later.nature
+    if later.paragraph_id == into.paragraph_id:
+        copy_quotation(later, into)

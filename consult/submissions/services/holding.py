@@ -24,6 +24,7 @@ from consult.ledger.models import HeldEntry
 from consult.ledger.services import record, release_entries
 from consult.submissions.enums import (
     ModerationStatus,
+    Nature,
     PublicationDelay,
     ResponseStatus,
     SubmissionStatus,
@@ -73,11 +74,11 @@ def _noon(day: date, round_: Round) -> datetime:
     return to_utc(datetime.combine(day, time(12)), round_.zone)
 
 
-def count_handed_in(round_: Round, number: int) -> None:
-    """Count points that go on the record for everybody to know."""
+def count_handed_in(round_: Round, number: int, asking: int) -> None:
+    """Count points that go on the record for everybody to know, and those among them that ask for an answer."""
     count(f"round:{round_.id}:submitted", number)
     if round_.asks_for_answers:
-        count(f"round:{round_.id}:asked", number)
+        count(f"round:{round_.id}:asked", asking)
 
 
 _HELD = sa.and_(Submission.is_held, Submission.status == SubmissionStatus.SUBMITTED)
@@ -214,7 +215,7 @@ def _lift(
         _set(sa.update(Comment).where(Comment.id.in_(chunk)).values(is_held=False))
     counted = len(points) - len(alone)
     if counted:
-        count_handed_in(round_, counted)
+        count_handed_in(round_, counted, counted - _of_states_among(points, alone))
     _count_standing(round_, points, alone)
     noted += [(kind, key) for key in points for kind in ("comment", "response")]
     random.SystemRandom().shuffle(noted)
@@ -230,25 +231,42 @@ def _lift(
     return len(points)
 
 
+def _of_states_among(points: Sequence[int], alone: Sequence[int]) -> int:
+    """How many of those that are handed in for everybody to know now ask for no answer: a delayed State's."""
+    handed_in = sorted(set(points) - set(alone))
+    return sum(
+        db.session.scalar(
+            sa.select(sa.func.count()).where(Comment.id.in_(chunk), Comment.nature != Nature.POINT)
+        ) or 0
+        for chunk in _chunks(handed_in)
+    )  # fmt: skip
+
+
 def _count_standing(round_: Round, points: Sequence[int], alone: Collection[int]) -> None:
     """Count how far screening and answering have got with points that are lifted now; see `transitions`."""
     numbers: Counter[str] = Counter()
     for chunk in _chunks(points):
         rows = db.session.execute(
-            sa.select(Comment.id, Comment.paragraph_id, Comment.response_status, sa.case((PUBLIC, 1), else_=0))
+            sa.select(
+                Comment.id,
+                Comment.paragraph_id,
+                Comment.response_status,
+                sa.case((PUBLIC, 1), else_=0),
+                sa.case((Comment.nature == Nature.POINT, 1), else_=0),
+            )
             .join(Comment.submission)
             .where(Comment.id.in_(chunk))
         )
-        for key, paragraph, status, is_public in rows:
+        for key, paragraph, status, is_public, is_point in rows:
             if is_public:
                 numbers[f"round:{round_.id}:published"] += 1
-                if paragraph is not None:
+                if paragraph is not None and is_point:
                     numbers[f"paragraph:{paragraph}:published"] += 1
             if key in alone:  # counted but for its words
                 continue
             if status is ResponseStatus.SENT:
                 numbers[f"round:{round_.id}:answered"] += 1
-            if status is ResponseStatus.CLOSED and round_.asks_for_answers:
+            if status is ResponseStatus.CLOSED and round_.asks_for_answers and is_point:
                 numbers[f"round:{round_.id}:asked"] -= 1
     for name, number in sorted(numbers.items()):
         count(name, number)

@@ -22,6 +22,7 @@ from consult.submissions.models import (
 from consult.submissions.queries import find_draft, get_identity, superseded_among
 from consult.submissions.services.drafting import delete_draft, lock_draft
 from consult.submissions.services.files import copy_files
+from consult.submissions.services.quotations import copy_quotation
 
 
 def begin_revision(submission: Submission, *, actor: Person, now: datetime) -> Submission:
@@ -92,6 +93,7 @@ def _copy(submission: Submission, now: datetime) -> Submission:
         )
         for row in submission.choices
     ]
+    kept = [row for row in submission.comments if not row.is_withdrawn]
     draft.comments = [
         Comment(
             round_id=row.round_id,
@@ -100,14 +102,16 @@ def _copy(submission: Submission, now: datetime) -> Submission:
             option_id=row.option_id,
             supersedes_id=row.id,
             comment_type=row.comment_type,
+            nature=row.nature,
             text=row.text,
             proposed_change=row.proposed_change,
             language=row.language,
             language_words=row.language_words,
         )
-        for row in submission.comments
-        if not row.is_withdrawn
+        for row in kept
     ]
+    for copied, row in zip(draft.comments, kept, strict=True):
+        copy_quotation(row, copied)
     db.session.add(draft)
     db.session.flush()
     copy_files(submission, draft)

@@ -115,7 +115,8 @@ def put_on_record(submission: Submission, *, act: str, actor: Actor, now: dateti
         comment.language_guess = ""  # what a machine thought of it is no part of the record
     assign_references(submission.comments, submission.round)
     if not submission.is_held:
-        count_handed_in(submission.round, len(submission.comments))
+        asking = [comment for comment in submission.comments if comment.asks_for_answer]
+        count_handed_in(submission.round, len(submission.comments), len(asking))
     db.session.flush()
     record(
         act,
@@ -155,6 +156,11 @@ def comment_content(comment: Comment) -> dict[str, str | None]:
         )
         if words
     }
+    if comment.quotation is not None:
+        quote = comment.quotation
+        written |= {"quote": quote.exact, "quote_prefix": quote.prefix, "quote_suffix": quote.suffix}
+    if comment.nature.is_of_state:  # not of points: what earlier entries are over stays as it was
+        written["nature"] = comment.nature
     return {
         **written,
         "reference": comment.reference,

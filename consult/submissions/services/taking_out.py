@@ -12,6 +12,7 @@ from consult.ledger.services import erase_salts
 from consult.submissions.enums import ResponseStatus, StrikeReason
 from consult.submissions.models import Comment
 from consult.submissions.services.files import forget_files_of_point
+from consult.submissions.services.quotations import forget_quotation
 from consult.submissions.services.transitions import count_published, is_public, note_point
 
 Erase = Callable[[Comment], None]
@@ -38,7 +39,7 @@ def take_out_words(comment: Comment, *, now: datetime, struck_as: StrikeReason |
     comment.is_held = comment.submission.is_held
     if not comment.is_held:
         count(f"round:{comment.round_id}:submitted", -1)
-        if comment.response_status is not ResponseStatus.CLOSED and comment.submission.round.asks_for_answers:
+        if comment.response_status is not ResponseStatus.CLOSED and comment.asks_for_answer:
             count(f"round:{comment.round_id}:asked", -1)
         if comment.response_status is ResponseStatus.SENT:
             count(f"round:{comment.round_id}:answered", -1)
@@ -47,6 +48,7 @@ def take_out_words(comment: Comment, *, now: datetime, struck_as: StrikeReason |
     note_point(comment)
     erase_salts("comment", [comment.id])
     forget_files_of_point(comment, now=now)
+    forget_quotation(comment)
     for erase in _erasers:
         erase(comment)
     want_worker()  # a release that shows the words is reissued at once

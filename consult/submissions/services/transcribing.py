@@ -13,7 +13,7 @@ from consult.core.db import db
 from consult.core.errors import BadInput, InvalidTransition
 from consult.core.locale import gettext as _
 from consult.documents.models import Paragraph
-from consult.submissions.enums import CommentType, PublicationSetting, SubmissionSource
+from consult.submissions.enums import CommentType, Nature, PublicationSetting, SubmissionSource
 from consult.submissions.models import (
     Comment,
     Submission,
@@ -21,7 +21,7 @@ from consult.submissions.models import (
     SubmissionIdentity,
     short_key,
 )
-from consult.submissions.services.choosing import setting_fits
+from consult.submissions.services.choosing import require_nature, setting_fits
 from consult.submissions.services.holding import handed_in_at
 from consult.submissions.services.late import mark_late, require_unreleased
 from consult.submissions.services.submitting import put_on_record, withdraw_comment, withdraw_submission
@@ -39,6 +39,7 @@ class Transcribed:
         place_as_written: where it points, in the author's own words.
         language: of its words, where it is another one than the submission's.
         language_words: its name as it was written, where no code is known.
+        nature: what it asks for: a note verbale may put a reservation on record.
     """
 
     paragraph: Paragraph | None
@@ -48,6 +49,7 @@ class Transcribed:
     place_as_written: str = ""
     language: str = ""
     language_words: str = ""
+    nature: Nature = Nature.POINT
 
 
 def require_taking(round_: Round, now: datetime) -> None:
@@ -96,7 +98,8 @@ def transcribe_submission(
 
     Raises:
         InvalidTransition: the round has not begun, or a release of it exists.
-        BadInput: no permission, no reason where it is late, a setting that does not fit who speaks.
+        BadInput: no permission, no reason where it is late, a setting that does not fit who speaks, a reservation of
+            whoever is no State delegation.
     """
     require_taking(round_, now)
     if not how_permitted:
@@ -121,6 +124,7 @@ def transcribe_submission(
                 round_id=round_.id,
                 paragraph=point.paragraph,
                 comment_type=point.comment_type,
+                nature=point.nature,
                 text=point.text,
                 proposed_change=point.proposed_change,
                 place_as_written=point.place_as_written,
@@ -132,6 +136,8 @@ def transcribe_submission(
     )
     if not setting_fits(submission, setting):
         raise BadInput(_("This choice does not fit who speaks. Choose another one."), "setting")
+    for point in points:
+        require_nature(submission, point.nature)
     db.session.add(submission)
     db.session.flush()
     submission.submitted_at = handed_in_at(submission, now)

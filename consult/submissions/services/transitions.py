@@ -93,7 +93,7 @@ def count_published(comment: Comment, amount: int) -> None:
     note_change("comment", comment.id, *told_before(comment))
     note_change("response", comment.id)
     count(f"round:{comment.round_id}:published", amount)
-    if comment.paragraph_id is not None:
+    if comment.paragraph_id is not None and not comment.nature.is_of_state:  # those stand there in words
         count(f"paragraph:{comment.paragraph_id}:published", amount)
 
 
@@ -130,7 +130,8 @@ def set_response_status(comment: Comment, status: ResponseStatus) -> None:
     Raises:
         InvalidTransition: not from where it is.
     """
-    if comment.is_withdrawn or status not in RESPONSE_TRANSITIONS[comment.response_status]:
+    is_refused = comment.nature.is_of_state and status not in {ResponseStatus.UNANSWERED, ResponseStatus.CLOSED}
+    if comment.is_withdrawn or is_refused or status not in RESPONSE_TRANSITIONS[comment.response_status]:
         raise InvalidTransition(_("This point cannot be answered that way now. Open it again to see where it stands."))
     before = comment.response_status
     comment.response_status = status
@@ -143,7 +144,7 @@ def set_response_status(comment: Comment, status: ResponseStatus) -> None:
         return
     if status is ResponseStatus.SENT:
         count(f"round:{comment.round_id}:answered")
-    if not submission.round.asks_for_answers:
+    if not comment.asks_for_answer:
         return
     if status is ResponseStatus.CLOSED:
         count(f"round:{comment.round_id}:asked", -1)

@@ -1,6 +1,16 @@
 """Views of submissions."""
 
-from consult.submissions.views import drafting, languages, public_files, questions, receipts, revising, submitting
+from consult.submissions.views import (
+    carrying,
+    drafting,
+    final_text,
+    languages,
+    public_files,
+    questions,
+    receipts,
+    revising,
+    submitting,
+)
 from consult.submissions.views import files as own_files
 from consult.submissions.views.claiming import claims
 from consult.submissions.views.comments import comments, references
@@ -9,10 +19,12 @@ from consult.submissions.views.reading import reading
 from consult.submissions.views.take_part import take_part
 
 __all__ = [
+    "carrying",
     "claims",
     "comments",
     "desk",
     "drafting",
+    "final_text",
     "languages",
     "own_files",
     "public_files",

@@ -26,14 +26,16 @@ from consult.core.secrets import normalise_reference
 from consult.core.web.locales import redirect_to_localised
 from consult.core.web.routes import reading_page
 from consult.documents.queries import Place, find_version, places, places_of
-from consult.submissions.enums import CommentType
+from consult.submissions.enums import CommentType, Nature
 from consult.submissions.models import Comment
+from consult.submissions.natures import numbers_in_words
 from consult.submissions.positions import asks_for_positions
 from consult.submissions.queries import (
     Filters,
     Reader,
     answers_told,
     count_public_comments,
+    count_reservations,
     find_known_comment,
     list_public_languages,
     marks_of,
@@ -92,6 +94,7 @@ def list_comments(round_: Round) -> str:
         option_words=option_words([option for question in questions for option in question.options], round_),
         has_positions=asks_for_positions(questions),
         is_open=round_.is_open(utc_now()),
+        of_states=numbers_in_words(count_reservations([round_]).get(round_.id, {})),
     )
 
 
@@ -199,6 +202,7 @@ def _filter_choices(round_: Round, placed: Mapping[int, Place], chosen: str) -> 
     return {
         "constituency": [(c.value, c.label) for c in Constituency],
         "type": [(kind.value, kind.label) for kind in CommentType],
+        "nature": [(nature.value, nature.label) for nature in Nature],
         "section": [(place.eid, f"{place.number} {place.heading}".strip(), place.language) for place in sections],
         "language": in_order(
             [(code, words or language_name(code, reader)) for code, words in list_public_languages(round_).items()],

@@ -22,11 +22,13 @@ from consult.core.locale import ZAWGYI
 from consult.core.locale import gettext as _
 from consult.core.web.routes import not_idempotent
 from consult.documents.models import Paragraph
-from consult.documents.queries import find_version, get_paragraph, paragraph_texts, places_of, text_of
+from consult.documents.queries import get_paragraph, places_of
+from consult.submissions.enums import Nature
 from consult.submissions.forms import PointForm, comment_type_hints
 from consult.submissions.models import Comment, short_key
+from consult.submissions.natures import nature_hints
 from consult.submissions.queries import get_draft_comment, list_comments_of
-from consult.submissions.services import delete_comment, save_comment
+from consult.submissions.services import delete_comment, may_speak_as_state, save_comment, save_quote
 from consult.submissions.views.frame import (
     begin_own_draft,
     find_own_draft,
@@ -36,6 +38,7 @@ from consult.submissions.views.frame import (
     not_saved,
     saved_now,
 )
+from consult.submissions.views.quoting import AboutWords, about_words
 from consult.submissions.views.take_part import take_part
 
 _POINT_KEY = re.compile(r"[A-Za-z0-9_-]{16,43}")
@@ -86,11 +89,11 @@ def autosave_point(round_: Round) -> Any:
     key = _key()
     comment = _find_point(round_, key)
     paragraph = _paragraph(round_, comment)
-    form = PointForm(comment=comment, languages=languages_here(round_))
+    form = PointForm(comment=comment, languages=languages_here(round_), offers_natures=_offers_natures(round_))
     if not form.validate():
         return not_saved(_("Something in the form is not right."), 422)
     try:
-        _save_point(round_, key, paragraph, form)
+        _save_point(round_, key, about_words(round_, paragraph, comment), form, is_unfinished=True)
     except (BadInput, InvalidTransition, TooManyAttempts) as error:
         return not_saved(error.message, error.status)
     slug = round_.consultation.slug
@@ -139,15 +142,32 @@ def _paragraph(round_: Round, comment: Comment | None) -> Paragraph | None:
     return get_paragraph(round_, eid) if eid else None
 
 
+def _offers_natures(round_: Round) -> bool:
+    """Whether the form asks if it is a reservation: of a State delegation, or where it was asked already.
+
+    What was chosen before the session expired, or the capacity changed, is then refused in words, never ignored.
+    """
+    draft = find_own_draft(round_)
+    was_asked = request.form.get("nature", Nature.POINT.value) != Nature.POINT.value
+    return was_asked or (draft is not None and may_speak_as_state(draft))
+
+
 def _write_point(round_: Round, key: str, comment: Comment | None) -> Any:
     if not _POINT_KEY.fullmatch(key):
         key = short_key()
     paragraph = _paragraph(round_, comment)
-    form = PointForm(comment=comment, languages=languages_here(round_), is_general=paragraph is None)
+    about = about_words(round_, paragraph, comment)
+    form = PointForm(
+        comment=comment,
+        languages=languages_here(round_),
+        is_general=paragraph is None,
+        selected=about.selected(request.args),
+        offers_natures=_offers_natures(round_),
+    )
     status = 200
     if form.validate_on_submit():
         try:
-            saved = _save_point(round_, key, paragraph, form)
+            saved = _save_point(round_, key, about, form)
         except (BadInput, InvalidTransition, TooManyAttempts) as error:
             form.show(error)
             status = error.status
@@ -164,23 +184,14 @@ def _write_point(round_: Round, key: str, comment: Comment | None) -> Any:
             key=key,
             comment=comment,
             type_hints=comment_type_hints(),
-            **_about(round_, paragraph),
+            nature_hints=nature_hints(),
+            about_words=about,
+            paragraph=paragraph,
+            place=about.place,
+            present=about.present,
         ),
         status,
     )
-
-
-def _about(round_: Round, paragraph: Paragraph | None) -> dict[str, Any]:
-    """What a point is about: the paragraph, its place in words, and its text in the reader's language."""
-    version = find_version(round_)
-    if paragraph is None or version is None:
-        return {"paragraph": None, "place": None, "present": None}
-    language = reading_language(round_.consultation)
-    return {
-        "paragraph": paragraph,
-        "place": places_of([paragraph], language)[paragraph.id],
-        "present": text_of(paragraph, paragraph_texts([paragraph], language), version.language),
-    }
 
 
 def _after_point(round_: Round, saved: Comment) -> str:
@@ -190,11 +201,23 @@ def _after_point(round_: Round, saved: Comment) -> str:
     if saved.language_guess:
         return url_for(".points", slug=slug, _anchor=saved.key)
     if request.form.get("then") == "draft":
-        return url_for("reading.draft", slug=slug, _anchor=saved.paragraph.eid if saved.paragraph else None)
+        eid = saved.paragraph.eid if saved.paragraph else None
+        return url_for("reading.draft", slug=slug, at=eid, _anchor=eid)
     return url_for(".points", slug=slug)
 
 
-def _save_point(round_: Round, key: str, paragraph: Paragraph | None, form: PointForm) -> Comment:
+def _save_point(round_: Round, key: str, about: AboutWords, form: PointForm, *, is_unfinished: bool = False) -> Comment:
+    """Save a point and the words that it is about. While somebody types, words that are not found yet wait."""
     now = utc_now()
+    quote, is_found = None, True
+    try:
+        quote = form.find_in(about.plain, about.number)
+    except BadInput:
+        if not is_unfinished:
+            raise
+        is_found = False
     draft = begin_own_draft(round_, now)
-    return save_comment(draft, None, key=key, paragraph=paragraph, question=None, now=now, **form.point)
+    saved = save_comment(draft, None, key=key, paragraph=about.paragraph, question=None, now=now, **form.point)
+    if is_found:
+        save_quote(draft, saved, quote, language=about.language, now=now)
+    return saved

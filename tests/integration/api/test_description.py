@@ -29,7 +29,9 @@ QUICK = settings(
 def names_in(schema: Any) -> Iterator[str]:
     """The names of all fields of a schema, however deep."""
     if isinstance(schema, dict):
-        yield from schema.get("properties", {})
+        # The `id` of an annotation is the address that everybody reads; an `id` of any other kind would be a key.
+        fields = schema.get("properties", {})
+        yield from (name for name, of in fields.items() if name != "id" or of.get("format") != "uri")
         for value in schema.values():
             yield from names_in(value)
     elif isinstance(schema, list):

@@ -32,7 +32,9 @@ from consult.demonstration.services import (
     read_toml,
     sign_ins,
 )
-from consult.documents.queries import list_corrigenda
+from consult.documents.comparing import Change
+from consult.documents.enums import Continuation, Ground
+from consult.documents.queries import list_corrigenda, list_versions, pairs_of
 from consult.insight.enums import Who
 from consult.insight.queries import count_choices
 from consult.jobs import sweep
@@ -42,10 +44,13 @@ from consult.publication.queries import current_files, find_latest_release
 from consult.responses.enums import Disposition
 from consult.responses.models import ResponseCorrection, ResponseVersion
 from consult.responses.queries import list_sent_versions
+from consult.responses.tracing.queries import changes_caused
+from consult.responses.tracing.standing import list_standing
+from consult.responses.tracing.unreflected import count_unreflected
 from consult.secretariats.forms import SAFETY_MAX
-from consult.submissions.enums import ModerationStatus, PublicationSetting, ResponseStatus, Stance
-from consult.submissions.models import Comment, Submission, SubmissionConstituency
-from consult.submissions.queries import PUBLIC, exact_progress
+from consult.submissions.enums import ModerationStatus, Nature, PublicationSetting, ResponseStatus, Stance
+from consult.submissions.models import Comment, Quotation, Submission, SubmissionConstituency
+from consult.submissions.queries import PUBLIC, exact_progress, list_reservations
 from consult.texts.enums import Origin
 from consult.texts.models import Contest, Translation
 from consult.texts.queries import list_translations
@@ -69,6 +74,8 @@ def test_it_is_complete_whole_and_marked(app: Flask, client: FlaskClient) -> Non
         _promises_are_followed(terms, now)
         _it_came_to_an_end(terms, now)
         corrected = _the_answer_that_was_wrong_is_corrected(terms)
+        _the_final_text_says_where_it_comes_from(terms)
+        _points_point_at_words(guideline, terms)
         _positions_stand_by_constituency(guideline)
         _the_open_round_had_changes(guideline)
         _it_is_read_in_many_languages(guideline, terms)
@@ -114,6 +121,7 @@ def _every_point_is_settled(terms: Round) -> None:
         (ModerationStatus.PUBLISHED, ResponseStatus.SENT): 126,
         (ModerationStatus.RESTRICTED, ResponseStatus.SENT): 4,
         (ModerationStatus.RESTRICTED, ResponseStatus.CLOSED): 1,  # spam, under the class answer
+        (ModerationStatus.PUBLISHED, ResponseStatus.UNANSWERED): 2,  # of States: a reservation, a statement of position
     }
     assert exact_progress(terms).outstanding == 0
     late = db.session.scalars(sa.select(Submission.late_reason).where(Submission.is_late)).all()
@@ -184,6 +192,46 @@ def _the_answer_that_was_wrong_is_corrected(terms: Round) -> str:
     dispositions = [sent.version.disposition for sent in list_sent_versions([comment])[comment.id]]
     assert dispositions == [Disposition.NOTED, Disposition.ACCEPTED]
     return comment.reference or ""
+
+
+def _the_final_text_says_where_it_comes_from(terms: Round) -> None:
+    """Every kind of change, each with a point, a source or the lack of one; what was accepted and is not seen too."""
+    consultation = terms.consultation
+    draft, final = list_versions(consultation)
+    assert final.is_final
+    assert {edition.language for edition in final.editions} == {"ar", "en", "fr"}
+    pairs = pairs_of(draft, final)
+    assert {pair.continuation for pair in pairs} == set(Continuation) - {Continuation.MOVED, Continuation.MOVED_EDITED}
+    assert {pair.ground for pair in pairs} == {Ground.SAME_WORDS, Ground.SIMILAR_WORDS, Ground.BY_HAND}
+    counts = Counter("caused" if one.public else "said" if one.source else "open" for one in list_standing(final, "en"))
+    assert counts["caused"] >= 60
+    assert counts["said"] == 7
+    assert counts["open"] == 1
+    assert count_unreflected(consultation, explained=True) == 4
+    assert count_unreflected(consultation, explained=False) == 1
+    # Whoever asked sees what their words changed, in their language.
+    seats = db.session.scalars(
+        sa.select(Comment).where(Comment.round_id == terms.id, Comment.proposed_change == "Trade unions: 3")
+    ).one()
+    caused = changes_caused([seats], language="fr")[seats.id]
+    added = [" ".join(p.text for p in one.change.pieces if p.kind is Change.ADDED) for one in caused]
+    assert len(added) == 3
+    for words, number in zip(added, ("huit", "3", "dix-neuf"), strict=True):
+        assert number in words
+
+
+def _points_point_at_words(guideline: Round, terms: Round) -> None:
+    languages = db.session.execute(
+        sa.select(Comment.round_id, Quotation.language, sa.func.count())
+        .join(Comment, Comment.id == Quotation.comment_id)
+        .group_by(Comment.round_id, Quotation.language)
+    ).all()
+    found = {(round_id, language): number for round_id, language, number in languages}
+    assert {language for round_id, language in found if round_id == terms.id} == {"ar", "en", "fr"}
+    assert found[guideline.id, "en"] >= 12
+    states = sorted(comment.nature for comment in list_reservations([guideline]))
+    assert states == [Nature.RESERVATION, Nature.RESERVATION, Nature.STATEMENT]
+    assert sorted(comment.nature for comment in list_reservations([terms])) == [Nature.RESERVATION, Nature.STATEMENT]
 
 
 def _positions_stand_by_constituency(guideline: Round) -> None:

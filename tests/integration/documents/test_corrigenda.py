@@ -96,7 +96,7 @@ def test_what_the_text_says_must_occur_there(app: Flask) -> None:
     assert refused.status_code == 422
     assert "do not occur in this place of the draft (English)" in main_of(refused)
     assert forms_in(refused.text)[0].values["reads"] == ["Paragraph 3"]
-    with app.test_request_context("/en/"):
+    with app.test_request_context("/en/"), db.session.no_autoflush:  # the record would refuse other words
         version = get_version(get_round("open"))
         heading, first, second, third = list_paragraphs(version)[:4]
         first.text = "At *least*  [three](https://example.org/)\nmines & one pit."

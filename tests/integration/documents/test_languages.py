@@ -26,6 +26,7 @@ from consult.documents.reading import editions_of
 from consult.documents.services import import_document
 from consult.ledger.models import LedgerEntry
 from consult.texts.services import update_translations
+from tests.integration.documents.bringing import bring
 from tests.support import build
 from tests.support.browse import fill_in, forms_in, mails_to, main_of, redirects_to, send
 
@@ -231,8 +232,7 @@ def test_a_file_makes_the_draft_in_preparation_and_never_one_that_people_comment
         begin(staff)
         db.session.commit()
         source = build.draft_source(3, "km")
-    address = "/en/desk/minerals/document/km"
-    assert redirects_to(send(manager, address, {"text": source}), URL)
+    assert redirects_to(bring(app, manager, "/en/desk/minerals/document", "km", source), URL)
     assert manager.get("/en/desk/minerals/document/lo").status_code == 404
     with app.app_context():
         round_, now = get_round("minerals"), utc_now()

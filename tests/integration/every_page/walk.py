@@ -47,6 +47,7 @@ from consult.protection.services import look_behind, propose_strike
 from consult.publication.services import request_release
 from consult.responses.enums import Disposition
 from consult.responses.services import clear_responses, send_responses, write_correction, write_response
+from consult.responses.tracing.services import explain_unreflected, give_source
 from consult.secretariats.enums import MemberStatus
 from consult.secretariats.models import MemberDelegate, Membership
 from consult.secretariats.services import MemberEntry, add_members
@@ -72,7 +73,9 @@ from consult.translating.exchanging import begin_file
 from consult.translating.models import TranslatedFile
 from consult.translating.queries import load_work
 from consult.translating.xliff import write_xliff
+from tests.integration.every_page.texts import figure_in, texts_in_hand
 from tests.support import build, files
+from tests.support.continuing import EDITED, REMOVED, conclude, traced
 from tests.support.tables import ISO, workbook
 
 
@@ -98,7 +101,7 @@ def build_world() -> World:
         options=[{"en": "One in en", "ar": "واحد"}, {"en": "Two in en", "ar": "اثنان"}], actor=staff.manager, now=now,
     )  # fmt: skip
     open_ = build.consultation_in_setup(staff.host, staff.manager, slug="open", code="OPEN", languages=languages)
-    positions = _ask(open_, staff)
+    positions, pictures = _ask(open_, staff), {"open": figure_in(open_), "setup": figure_in(setup)}
     open_round(open_, actor=staff.manager, now=now)
     submission = build.submit(open_, author, "A point in en.")
     build.publish(open_, staff.moderator)  # before it is protected, so that its pages are there while the round is open
@@ -150,6 +153,8 @@ def build_world() -> World:
     request_release(compiled, actor=staff.manager, now=now)
     db.session.commit()
     sweep()
+    traced_ = _trace(staff, languages)
+    in_hand = texts_in_hand(setup, compiled, staff)
     reference = submission.comments[0].reference
     draft = build.draft(open_, author)
     _say_too_much(draft, author)
@@ -167,7 +172,13 @@ def build_world() -> World:
             "reference": handed_in.submission.comments[0].reference,
             "number": 1,
         },
+        "picture": {"slug": "open", "figure_id": pictures["open"]},
+        "picture in setup": {"slug": "setup", "figure_id": pictures["setup"]},
         "own file": {"slug": "open", "file_key": own_file.key},
+        "traced": {"slug": "traced", "figure_id": 0, "newer": "final", **traced_},
+        "text in hand": {"slug": "setup", "language": "en", **in_hand["en"]},
+        "edition in hand": {"slug": "setup", "language": "ar", **in_hand["ar"]},
+        "final text in hand": {"slug": "compiled", "language": "en", **in_hand["final"]},
         "take_part": {**common, "slug": "open", "point_key": draft.comments[0].key, "submission_key": submission.key},
         "setup": {**common, "slug": "setup", "number": question.position, "section": "summary", "language": "ar"},
         "open": {
@@ -410,6 +421,27 @@ def _attach(round_: Round, staff: build.Desk) -> Attachment:
         actor=staff.manager, now=now,
     )  # fmt: skip
     return made
+
+
+def _trace(staff: build.Desk, languages: tuple[str, ...]) -> dict[str, Any]:
+    """A consultation with its outcome and final text: a point that changed a paragraph, one that is not seen."""
+    now = utc_now()
+    one = traced(
+        Disposition.ACCEPTED, Disposition.TAKEN_UP, Disposition.ACCEPTED, staff=staff, slug="traced", code="TRACE",
+        languages=languages,
+    )  # fmt: skip
+    [trace] = one.link(one.points[0], EDITED)
+    words = {"en": "It is in the annex in en.", "ar": "في المرفق."}
+    explain_unreflected(one.points[1:2], reason=words, actor=staff.manager, now=now)
+    give_source(
+        one.round.consultation, [one.change(REMOVED)], source={"en": "Legal review in en", "ar": "مراجعة"},
+        reason=words, is_editorial=False, actor=staff.manager, now=now,
+    )  # fmt: skip
+    request_release(one.round, actor=staff.manager, now=now)
+    db.session.commit()
+    sweep()
+    conclude(one.round, staff.manager)
+    return {"eid": EDITED, "reference": one.points[0].reference, "trace_id": trace.id}
 
 
 def _written_in(import_: CommentImport) -> str:

@@ -10,7 +10,7 @@ from consult.core.db import db
 from tests.support import build
 
 DESK_QUERIES = 13
-OVERVIEW_QUERIES = 13
+OVERVIEW_QUERIES = 14
 
 
 @pytest.mark.parametrize("number", [1, 3, 300])

@@ -24,8 +24,8 @@ from tests.support import build
 from tests.support.browse import main_of
 
 MINE = "/en/account/submissions"
-MINE_QUERIES = 20
-RECEIPT_QUERIES = 23
+MINE_QUERIES = 21
+RECEIPT_QUERIES = 24
 
 
 @pytest.fixture

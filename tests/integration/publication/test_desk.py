@@ -198,4 +198,4 @@ def test_the_page_takes_as_many_queries_for_any_number_of_points(
         sweep()
     with build.count_queries(app) as queries:
         client.get(DESK)
-    assert (before, len(queries)) == (19, 21)
+    assert (before, len(queries)) == (20, 22)

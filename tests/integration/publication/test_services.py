@@ -16,7 +16,7 @@ from consult.core.errors import InvalidTransition
 from consult.ledger.models import LedgerEntry
 from consult.moderation.services import publish_comments
 from consult.publication.enums import FileKind, ReleaseStatus
-from consult.publication.formats import COLUMNS
+from consult.publication.formats import COLUMNS, OF_STATES
 from consult.publication.models import ReleaseFile
 from consult.publication.queries import (
     list_reasons_against_release,
@@ -109,7 +109,7 @@ def test_the_csv_opens_with_every_script_and_runs_no_formula(app: Flask) -> None
         assert b",=" not in content
         assert b'"=' not in content.replace(b'""', b"")
         table = table_of(release)
-        assert list(table[0]) == [*COLUMNS, "notice"]
+        assert list(table[0]) == [*COLUMNS, *OF_STATES, "notice"]
         assert {row["notice"] for row in table} == {"Taking part is not consent (FPIC) and not agreement."}
         texts = [row["text"] for row in table]
         assert sorted(texts) == sorted(

@@ -22,7 +22,7 @@ from tests.support import build
 from tests.support.browse import main_of, redirects_to
 
 LIST = "/en/consultations/minerals/comments"
-LIST_QUERIES = 19
+LIST_QUERIES = 20
 POINT_QUERIES = 12
 
 

@@ -273,10 +273,10 @@ def test_a_consultation_in_setup_is_not_there(app: Flask, staff: build.Desk, cli
 @pytest.mark.parametrize(
     ("path", "closed", "queries"),
     [
-        (DRAFT, False, 9),
-        (f"{DRAFT}?edition=fr", False, 11),
-        ("/fr/consultations/minerals/draft", False, 11),
-        (DRAFT, True, 10),
+        (DRAFT, False, 13),
+        (f"{DRAFT}?edition=fr", False, 15),
+        ("/fr/consultations/minerals/draft", False, 15),
+        (DRAFT, True, 14),
     ],
 )
 def test_a_visitor_s_page_asks_the_same_number_of_queries(

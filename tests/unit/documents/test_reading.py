@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
+from consult.core.locale import in_locale
 from consult.core.markdown import to_html
 from consult.documents.enums import BlockKind
-from consult.documents.reading import Block, contents_of, light_html, nested_levels
+from consult.documents.reading import Block, contents_of, light_html, linked_notes, nested_levels
 from consult.texts.values import LocalizedText
 
 
@@ -63,3 +64,38 @@ def test_a_file_has_no_links_and_no_marks_that_it_can_do_without() -> None:
     )
     assert light_html(to_html(table)) == "<table><thead><tr><th>a<th>b<tbody><tr><td>1<td>2</table>"
     assert light_html(to_html("- one\n- two")) == "<ul><li>one<li>two</ul>"
+
+
+def block(eid: str, kind: BlockKind, number: str, html: str) -> Block:
+    return Block(0, eid, kind, number, LocalizedText("words", "en"), Markup(html), 0, eid, 1)  # noqa: S704 - made here
+
+
+def test_marks_of_footnotes_lead_to_the_next_note_of_their_number_and_back() -> None:
+    with in_locale("en"):
+        shown = linked_notes(
+            [
+                block("a", BlockKind.TEXT, "", "<p>First¹, 10¹ and 5 km¹, later¹.</p>"),
+                block("n1", BlockKind.NOTE, "1", "<p>Note one.</p>"),
+                block("b", BlockKind.TEXT, "", "<p>Second[^1] and ².</p>"),
+                block("n2", BlockKind.NOTE, "1", "<p>Note two.</p>"),
+            ]
+        )
+    link = '<a{} href="#{}" aria-label="Footnote 1">{}</a>'
+    assert shown[0].html == (
+        "<p>First"
+        + link.format(' id="mark-n1"', "n1", "¹")
+        + ", 10¹ and 5 km¹, later"
+        + link.format("", "n1", "¹")
+        + ".</p>"
+    )
+    assert (
+        shown[2].html
+        == "<p>Second"
+        + link.format(
+            ' id="mark-n2"',
+            "n2",
+            '<sup><span class="visually-hidden">[^</span>1<span class="visually-hidden">]</span></sup>',
+        )
+        + " and ².</p>"
+    )
+    assert [f'href="#mark-{one.eid}"' in one.html for one in shown] == [False, True, False, True]

@@ -1,0 +1,202 @@
+"""What a proposed text continues: a manager decides what the aligner is not sure of, and may overrule it anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+
+from consult.access.guard import current_actor
+from consult.core.clock import utc_now
+from consult.core.errors import BadInput, Conflict, NotFound
+from consult.core.forms import ConfirmForm
+from consult.core.locale import current_locale, ngettext
+from consult.core.locale import gettext as _
+from consult.documents.comparing import Piece, compare_words
+from consult.documents.enums import BlockKind, Continuation, ProposalState
+from consult.documents.models import Paragraph, Proposal, ProposedBlock, ProposedMatch
+from consult.documents.plain import plain_text
+from consult.documents.queries import Place, places_of
+from consult.documents.queries.matching import (
+    Part,
+    count_matches,
+    find_blocks,
+    find_paragraphs,
+    get_match,
+    list_base_paragraphs,
+    matches_of,
+    page_of_matches,
+    places_in,
+)
+from consult.documents.queries.proposals import get_block
+from consult.documents.services.matching import decide_matches, match_block
+from consult.documents.views.places import InHand, on_both
+
+MOST = 100
+"""Paragraphs that one answer may name; nobody merges more."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A match with what there is to see of it: the words of both sides, or how one became the other."""
+
+    row: ProposedMatch
+    before: str
+    after: str
+    pieces: Sequence[Piece]
+    was_at: Place | None
+    is_at: str
+
+
+def _shown(proposal: Proposal, rows: Sequence[ProposedMatch]) -> list[Shown]:
+    """Two queries for where the paragraphs stand, one for the blocks."""
+    were = places_of([row.paragraph for row in rows if row.paragraph is not None], current_locale().code)
+    are = places_in(proposal, [row.block for row in rows if row.block is not None])
+    return [_one(proposal, row, were, are) for row in rows]
+
+
+def _one(proposal: Proposal, row: ProposedMatch, were: dict[int, Place], are: dict[int, str]) -> Shown:
+    before, after = words_of(row.paragraph), words_of(row.block)
+    is_edited = row.paragraph is not None and row.block is not None and before != after
+    return Shown(
+        row,
+        before,
+        after,
+        compare_words(before, after, proposal.language) if is_edited else [],
+        were.get(row.paragraph_id) if row.paragraph_id is not None else None,
+        are.get(row.block_id, "") if row.block_id is not None else "",
+    )
+
+
+def words_of(block: Paragraph | ProposedBlock | None) -> str:
+    """The words of a block as people see them, its number before them."""
+    if block is None:
+        return ""
+    words = plain_text(block.kind, block.text)
+    return f"{block.number} {words}".strip() if block.kind is BlockKind.HEADING else words
+
+
+def _require_ready(hand: InHand) -> Proposal:
+    if hand.proposal.state is not ProposalState.READY or hand.proposal.base_id is None or not hand.place.is_authentic:
+        raise NotFound
+    return hand.proposal
+
+
+@on_both("/<language>/proposal/review", methods=("GET", "POST"))
+def review(hand: InHand) -> Any:
+    """What is uncertain first, then what was decided, then what is certain."""
+    proposal = _require_ready(hand)
+    form = ConfirmForm()
+    if form.validate_on_submit():
+        try:
+            count = decide_matches(proposal, _answers(), actor=current_actor(), now=utc_now())
+        except Conflict as error:
+            form.show(error)
+        else:
+            flash(ngettext("%(num)s match is decided.", "%(num)s matches are decided.", count), "success")
+            return redirect(url_for(".review", slug=hand.place.slug, language=hand.place.language))
+    wanted = request.args.get("part", "")
+    part = Part(wanted) if wanted in set(Part) else Part.OPEN
+    page = page_of_matches(proposal, part, after=request.args.get("after"), before=request.args.get("before"))
+    body = render_template(
+        "documents/review.html",
+        **_head(hand),
+        form=form,
+        part=part,
+        page=page,
+        matches=_shown(proposal, page.items),
+        standing=count_matches(proposal),
+    )
+    return body, 422 if form.is_submitted() else 200
+
+
+def _answers() -> dict[int, bool]:
+    """What was answered of each match of a page; whatever else was sent is no answer."""
+    found = {}
+    for name, value in request.form.items():
+        key = name.removeprefix("match-")
+        if key != name and key.isascii() and key.isdigit() and len(key) < 19 and value in {"yes", "no"}:
+            found[int(key)] = value == "yes"
+    return dict(list(found.items())[:MOST])
+
+
+@on_both("/<language>/proposal/review/<int:match_key>", methods=("GET", "POST"))
+def decide(hand: InHand) -> Any:
+    """One match decided by hand: another paragraph, several, a part of one, or none."""
+    proposal = _require_ready(hand)
+    match = get_match(proposal, hand.key)
+    form = ConfirmForm()
+    if form.validate_on_submit():
+        try:
+            _decide(proposal, match)
+        except (BadInput, Conflict) as error:
+            form.show(error)
+        else:
+            flash(_("Your decision is kept."), "success")
+            return redirect(url_for(".review", slug=hand.place.slug, language=hand.place.language))
+    typed = request.args.get("words", "")
+    block = match.block
+    page = render_template(
+        "documents/review_one.html",
+        **_head(hand),
+        form=form,
+        match=match,
+        shown=_shown(proposal, matches_of(block) if block is not None else [match]),
+        typed=typed,
+        paragraphs=_with_places(find_paragraphs(proposal, typed)) if block is not None else [],
+        blocks=_blocks(proposal, typed) if block is None else [],
+    )
+    return page, 422 if form.is_submitted() else 200
+
+
+def _decide(proposal: Proposal, match: ProposedMatch) -> None:
+    """Carry out what was chosen.
+
+    Raises:
+        BadInput: nothing was chosen, or something of another text.
+    """
+    how = request.form.get("how", "")
+    chosen = request.form.getlist("chosen")[:MOST]
+    decided = partial(match_block, proposal, shares=how == "part", actor=current_actor(), now=utc_now())
+    if match.block is None:
+        block = get_block(proposal, int(chosen[0])) if chosen and chosen[0].isdigit() and len(chosen[0]) < 19 else None
+        if block is None or match.paragraph is None:
+            raise BadInput(_("Choose where it goes on."))
+        others = [row.paragraph for row in matches_of(block) if row.paragraph is not None] if how == "merged" else []
+        decided(block, [*others, match.paragraph])
+    elif how == "new":
+        decided(match.block, [])
+    else:
+        paragraphs = list_base_paragraphs(proposal, chosen)
+        if not paragraphs:
+            raise BadInput(_("Choose the paragraph that it continues, or say that it is new."))
+        others = [row.paragraph for row in matches_of(match.block) if row.paragraph is not None and how == "merged"]
+        decided(match.block, list({one.id: one for one in [*others, *paragraphs]}.values()))
+
+
+def _with_places(paragraphs: Sequence[Paragraph]) -> list[tuple[Paragraph, str, Place]]:
+    places = places_of(paragraphs, current_locale().code)
+    return [(paragraph, words_of(paragraph), places[paragraph.id]) for paragraph in paragraphs]
+
+
+def _blocks(proposal: Proposal, typed: str) -> list[tuple[ProposedBlock, str, str]]:
+    found = find_blocks(proposal, typed)
+    places = places_in(proposal, found)
+    return [(block, words_of(block), places[block.id]) for block in found]
+
+
+def _head(hand: InHand) -> dict[str, Any]:
+    place, proposal = hand.place, hand.proposal
+    return {
+        "place": place,
+        "proposal": proposal,
+        "consultation": place.consultation,
+        "round": place.shown_round,
+        "current": "document",
+        "address": {"slug": place.slug, "language": place.language},
+        "kinds": Continuation,
+        "parts": Part,
+    }

@@ -1,0 +1,172 @@
+"""What was accepted and is not seen in the text that followed: no change is linked to it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased, joinedload
+
+from consult.consultations.models import Consultation, Question, Round
+from consult.core.db import db
+from consult.core.paging import Page, fetch_page
+from consult.documents.models import Correspondence, DocumentVersion, Paragraph
+from consult.responses.enums import AGREED
+from consult.responses.models import ChangeTrace, ResponseVersion, UnreflectedReason
+from consult.responses.tracing.changes import Outline, names_a_change
+from consult.responses.tracing.queries import STANDS, counting_answers
+from consult.submissions.enums import ResponseStatus
+from consult.submissions.models import Comment
+from consult.submissions.queries import PUBLIC
+from consult.texts.queries import load_texts
+from consult.texts.values import LocalizedText
+
+
+def _followed_rounds(consultation: Consultation) -> sa.Select[Any]:
+    """SQL: the rounds whose text another version of this site continues."""
+    base = sa.select(Correspondence.base_id)
+    return sa.select(DocumentVersion.round_id).where(
+        DocumentVersion.consultation_id == consultation.id,
+        DocumentVersion.round_id.is_not(None),
+        DocumentVersion.id.in_(base),
+    )
+
+
+def followed_rounds(consultation: Consultation) -> set[int]:
+    """The keys of the rounds whose text another version here continues; one query."""
+    return set(db.session.scalars(_followed_rounds(consultation)))
+
+
+def _reflected() -> sa.Exists:
+    return (
+        sa.exists().where(ChangeTrace.comment_id == Comment.id, STANDS, names_a_change(ChangeTrace)).correlate(Comment)
+    )
+
+
+def _unreflected(
+    consultation: Consultation, round_ids: Collection[int] | None, *, for_staff: bool, explained: bool | None
+) -> sa.Select[Any]:
+    counting = counting_answers()
+    statement: sa.Select[Any] = (
+        sa.select(Comment)
+        .join(Comment.submission)
+        .join(Round, Round.id == Comment.round_id)
+        .outerjoin(Comment.paragraph)
+        .join(counting, counting.c.comment_id == Comment.id)
+        .join(ResponseVersion, ResponseVersion.id == counting.c.response_version_id)
+        .where(
+            Round.consultation_id == consultation.id,
+            Comment.round_id.in_(_followed_rounds(consultation)),
+            Comment.withdrawn_at.is_(None),
+            Comment.reference.is_not(None),
+            Comment.response_status != ResponseStatus.CLOSED,
+            ResponseVersion.disposition.in_(list(AGREED)),
+            sa.not_(_reflected()),
+        )
+    )
+    if not for_staff:
+        statement = statement.where(PUBLIC, Comment.response_status == ResponseStatus.SENT)
+    if round_ids is not None:
+        statement = statement.where(Comment.round_id.in_(list(round_ids)))
+    if explained is not None:
+        has_reason = sa.exists().where(UnreflectedReason.comment_id == Comment.id).correlate(Comment)
+        statement = statement.where(has_reason if explained else sa.not_(has_reason))
+    return statement
+
+
+def page_of_unreflected(
+    consultation: Consultation,
+    *,
+    round_ids: Collection[int] | None = None,
+    for_staff: bool = False,
+    explained: bool | None = None,
+    after: str | None = None,
+    before: str | None = None,
+    size: int = 25,
+) -> Page[Comment]:
+    """Accepted points that no change is linked to, by round and place in the text; never by arrival.
+
+    Args:
+        consultation: with at least one text that continues another.
+        round_ids: of the rounds that count; None for all of them.
+        for_staff: also what the public does not read, and answers that were not sent yet.
+        explained: those with a public reason, or those without; None for both.
+        after: as `fetch_page`.
+        before: as `fetch_page`.
+        size: points on a page.
+    """
+    place = sa.type_coerce(sa.func.coalesce(Paragraph.position, 0), sa.Integer())
+    return fetch_page(
+        db.session,
+        _unreflected(consultation, round_ids, for_staff=for_staff, explained=explained).options(
+            joinedload(Comment.question).lazyload(Question.options)
+        ),
+        [Round.number, place, Comment.reference],
+        lambda row: [row.submission.round.number, row.paragraph.position if row.paragraph else 0, row.reference],
+        after=after,
+        before=before,
+        size=size,
+    )
+
+
+def count_unreflected(
+    consultation: Consultation,
+    *,
+    round_ids: Collection[int] | None = None,
+    for_staff: bool = False,
+    explained: bool | None = None,
+) -> int:
+    """How many such a list holds."""
+    statement = _unreflected(consultation, round_ids, for_staff=for_staff, explained=explained)
+    return db.session.scalar(statement.with_only_columns(sa.func.count(Comment.id))) or 0
+
+
+@dataclass(frozen=True)
+class Explained:
+    """Why a point is not visible in the text, in the reader's language; ``key`` is that of the row."""
+
+    key: int
+    reason: LocalizedText
+    given_at: datetime
+
+
+def reasons_of(comments: Collection[Comment], language: str) -> Mapping[int, Explained]:
+    """Why these accepted points are not visible, by key of the point; two queries."""
+    by_key = {comment.id: comment for comment in comments}
+    rows = db.session.scalars(
+        sa.select(UnreflectedReason)
+        .where(UnreflectedReason.comment_id.in_(list(by_key)))
+        .order_by(UnreflectedReason.id)
+    ).all()
+    texts = load_texts("unreflected_reason", [row.id for row in rows], language)
+    return {
+        row.comment_id: Explained(
+            row.id,
+            texts.of(
+                row.id, "reason", row.reason, by_key[row.comment_id].submission.round.consultation.authentic_language
+            ),
+            row.given_at,
+        )
+        for row in rows
+    }
+
+
+def fates_of(paragraph_ids: Collection[int]) -> Mapping[int, list[Outline]]:
+    """What became of paragraphs in the version that followed theirs, also where nothing changed; one query."""
+    after = aliased(Paragraph)
+    rows = db.session.execute(
+        sa.select(Correspondence, after.eid)
+        .outerjoin(after, after.id == Correspondence.after_id)
+        .where(Correspondence.before_id.in_(list(paragraph_ids)))
+        .order_by(Correspondence.id)
+    ).all()
+    found: dict[int, list[Outline]] = {}
+    for row, eid in rows:
+        key = row.before_id or 0
+        found.setdefault(key, []).append(
+            Outline(row.version_id, eid or "", row.continuation, row.ground, (key,), row.after_id)
+        )
+    return found

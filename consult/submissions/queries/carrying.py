@@ -1,0 +1,237 @@
+"""What became of the points on one version of a text in the next one: on which ground each was carried, or why not."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from consult.consultations.models import Question, Round
+from consult.core.db import db
+from consult.core.paging import Page, fetch_page
+from consult.documents.anchoring import Found, find_quote, plain_text
+from consult.documents.enums import Continuation
+from consult.documents.models import Correspondence, DocumentVersion, Paragraph
+from consult.documents.queries import Step, paragraph_texts, successors
+from consult.submissions.models import Comment, Quotation
+from consult.texts.queries import Texts
+
+
+class Fate(StrEnum):
+    """What became of the paragraph that a point is about; of one about none, that it is about none."""
+
+    UNCHANGED = Continuation.UNCHANGED.value
+    EDITED = Continuation.EDITED.value
+    MOVED = Continuation.MOVED.value
+    MOVED_EDITED = Continuation.MOVED_EDITED.value
+    SPLIT = Continuation.SPLIT.value
+    MERGED = Continuation.MERGED.value
+    REMOVED = Continuation.REMOVED.value
+    GENERAL = "general"
+    UNKNOWN = "unknown"
+
+
+SAME = (Fate.UNCHANGED, Fate.MOVED)
+"""The words are the same: whatever is quoted of them is there."""
+LOST = (Fate.REMOVED, Fate.UNKNOWN)
+"""Nothing in the newer version continues it, as far as is on record."""
+
+
+@dataclass(frozen=True)
+class Carried:
+    """What became of one point.
+
+    Args:
+        fate: of its paragraph.
+        steps: where that is now; none where it was removed, or where the point is about none.
+        quotes: whether it is about exact words.
+        found: these words in the newer version, and the eId of their paragraph; None where they are not found again.
+    """
+
+    fate: Fate
+    steps: Sequence[Step]
+    quotes: bool = False
+    found: tuple[Found, str] | None = None
+
+    @property
+    def is_unanchored(self) -> bool:
+        """Whether it is about exact words that are not found again."""
+        return self.quotes and self.found is None
+
+    @property
+    def is_carried(self) -> bool:
+        """Whether its paragraph lives on, and the words that it is about."""
+        return bool(self.steps) and not self.is_unanchored
+
+
+def _fates(version: DocumentVersion) -> Any:
+    return (
+        sa.select(
+            Correspondence.before_id.label("before_id"),
+            sa.func.min(sa.type_coerce(Correspondence.continuation, sa.String())).label("fate"),
+        )
+        .where(Correspondence.version_id == version.id, Correspondence.before_id.is_not(None))
+        .group_by(Correspondence.before_id)
+        .subquery()
+    )
+
+
+def _fate(fates: Any) -> sa.ColumnElement[str]:
+    return sa.case(
+        (Comment.paragraph_id.is_(None), Fate.GENERAL.value),
+        (fates.c.fate.is_(None), Fate.UNKNOWN.value),
+        else_=fates.c.fate,
+    )
+
+
+def count_fates(version: DocumentVersion, before: Round, *conditions: sa.ColumnElement[bool]) -> dict[Fate, int]:
+    """How many points of the round before have which fate in a version; they add up to all of them; one query.
+
+    Args:
+        version: the newer one.
+        before: the round of the version that it continues.
+        conditions: on the points, as `queries.PUBLIC`.
+    """
+    fates = _fates(version)
+    fate = _fate(fates).label("fate")
+    rows = db.session.execute(
+        sa.select(fate, sa.func.count().label("number"))
+        .select_from(Comment)
+        .join(Comment.submission)
+        .outerjoin(fates, fates.c.before_id == Comment.paragraph_id)
+        .where(Comment.round_id == before.id, Comment.reference.is_not(None), *conditions)
+        .group_by(fate)
+    ).all()
+    return {Fate(row.fate): row.number for row in rows}
+
+
+def page_of_carried(
+    version: DocumentVersion,
+    before: Round,
+    *conditions: sa.ColumnElement[bool],
+    fates: Collection[Fate] = (),
+    or_among: Collection[int] = (),
+    after: str | None,
+    before_key: str | None,
+) -> Page[Comment]:
+    """Points of the round before by their place in the text that they were about.
+
+    Args:
+        version: the newer one.
+        before: the round of the version that it continues.
+        conditions: on the points.
+        fates: only those with one of these; none asks for all.
+        or_among: keys of points that are shown whatever their fate.
+        after: key of the row before the page.
+        before_key: key of the row behind it.
+    """
+    of_paragraphs = _fates(version)
+    statement = (
+        sa.select(Comment)
+        .join(Comment.submission)
+        .outerjoin(Comment.paragraph)
+        .outerjoin(of_paragraphs, of_paragraphs.c.before_id == Comment.paragraph_id)
+        .options(joinedload(Comment.paragraph), joinedload(Comment.question).lazyload(Question.options))
+        .where(Comment.round_id == before.id, Comment.reference.is_not(None), *conditions)
+    )
+    if fates or or_among:
+        wanted = _fate(of_paragraphs).in_([fate.value for fate in fates])
+        statement = statement.where(sa.or_(wanted, Comment.id.in_(sorted(or_among))))
+    place = sa.func.coalesce(Paragraph.position, 0)
+    return fetch_page(
+        db.session,
+        statement,
+        [place, Comment.reference],
+        lambda row: [row.paragraph.position if row.paragraph else 0, row.reference],
+        after=after,
+        before=before_key,
+    )
+
+
+def carried(comments: Iterable[Comment], version: DocumentVersion) -> dict[int, Carried]:
+    """What became of each of these points in a version, by key; a few queries, however many they are.
+
+    The version may be any later one: over several the weakest ground on the way counts.
+    """
+    rows = list(comments)
+    steps = successors({row.paragraph_id for row in rows if row.paragraph_id is not None}, version)
+    quotes = {row.id: row.quotation for row in rows if row.quotation is not None}
+    places = {row.id: steps.get(row.paragraph_id or 0, []) for row in rows}
+    found = _find_again({key: (quote, places[key]) for key, quote in quotes.items()}, version)
+    return {
+        row.id: Carried(
+            _fate_of(row.paragraph_id, places[row.id]),
+            [step for step in places[row.id] if step.paragraph_id is not None],
+            row.id in quotes,
+            found.get(row.id),
+        )
+        for row in rows
+    }
+
+
+def _fate_of(paragraph_id: int | None, steps: Sequence[Step]) -> Fate:
+    if paragraph_id is None:
+        return Fate.GENERAL
+    return Fate(min(step.continuation for step in steps).value) if steps else Fate.UNKNOWN
+
+
+def list_unanchored(version: DocumentVersion, before: Round, *conditions: sa.ColumnElement[bool]) -> set[int]:
+    """The keys of points whose paragraph lives on without the words that they are about; a few queries."""
+    fates = _fates(version)
+    rows = db.session.execute(
+        sa.select(Quotation, Comment.paragraph_id)
+        .join(Comment, Comment.id == Quotation.comment_id)
+        .join(Comment.submission)
+        .join(fates, fates.c.before_id == Comment.paragraph_id)
+        .where(
+            Comment.round_id == before.id,
+            Comment.reference.is_not(None),
+            fates.c.fate.not_in([fate.value for fate in (*SAME, *LOST)]),
+            *conditions,
+        )
+        .order_by(Quotation.comment_id)
+    ).all()
+    steps = successors({row.paragraph_id for row in rows}, version)
+    quotes = {row.Quotation.comment_id: (row.Quotation, steps.get(row.paragraph_id, [])) for row in rows}
+    return set(quotes) - set(_find_again(quotes, version))
+
+
+def _find_again(
+    quotes: Mapping[int, tuple[Quotation, Sequence[Step]]], version: DocumentVersion
+) -> dict[int, tuple[Found, str]]:
+    """Where quoted words stand in what continues their paragraph; of several places the likeliest."""
+    keys = {step.paragraph_id for _quote, steps in quotes.values() for step in steps if step.paragraph_id is not None}
+    paragraphs = {
+        row.id: row for row in db.session.scalars(sa.select(Paragraph).where(Paragraph.id.in_(sorted(keys)))) if keys
+    }
+    languages = {quote.language for quote, _steps in quotes.values()} - {version.language}
+    texts = {code: paragraph_texts(paragraphs.values(), code) for code in sorted(languages)}
+    found: dict[int, tuple[Found, str]] = {}
+    for key, (quote, steps) in quotes.items():
+        best: tuple[Found, str] | None = None
+        for step in steps:
+            paragraph = paragraphs.get(step.paragraph_id or 0)
+            if paragraph is None:
+                continue
+            one = find_quote(_words(paragraph, quote.language, texts, version.language), quote.quote)
+            if one is not None and (best is None or _rank(one) > _rank(best[0])):
+                best = (one, step.eid)
+        if best is not None:
+            found[key] = best
+    return found
+
+
+def _rank(found: Found) -> tuple[bool, float]:
+    return found.is_exact, found.likeness
+
+
+def _words(paragraph: Paragraph, language: str, texts: Mapping[str, Texts], original: str) -> str:
+    """The plain words of a paragraph in the language of a quote; nothing where it has none in that language."""
+    if language == original:
+        return plain_text(paragraph.kind, paragraph.text)
+    said = texts[language].of(paragraph.id, "text", paragraph.text, original)
+    return plain_text(paragraph.kind, said.text) if said.language == language else ""
