@@ -239,6 +239,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     caching.init_caching(app)
     lending.init_lending(app)
     locales.init_locales(app)
+    requests.init_keys(app)
     init_addresses(app)
     init_editions(app)
     init_documents(app)

@@ -11,7 +11,8 @@ import io
 import json
 import os
 import tarfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -169,11 +170,28 @@ def _restore_files(archive: tarfile.TarFile, store: FileStore, header: dict[str,
     say(f"files: {len(names)}")
 
 
+@contextmanager
+def _guards_down(connection: sa.Connection, tables: Sequence[sa.Table]) -> Iterator[None]:
+    """Let rows in that were on record before: what refuses additions to it stands aside, in this transaction alone."""
+    if connection.dialect.name == "sqlite":
+        triggers = connection.execute(sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")).all()
+        down = [f'DROP TRIGGER "{trigger.name}"' for trigger in triggers]
+        up = [trigger.sql for trigger in triggers]
+    else:
+        down = [f'ALTER TABLE "{table.name}" DISABLE TRIGGER USER' for table in tables]
+        up = [f'ALTER TABLE "{table.name}" ENABLE TRIGGER USER' for table in tables]
+    for statement in down:
+        connection.exec_driver_sql(statement)
+    yield
+    for statement in up:
+        connection.exec_driver_sql(statement)
+
+
 def _restore_tables(archive: tarfile.TarFile, engine: sa.Engine, header: dict[str, Any], say: Say) -> None:
     sqlite = engine.dialect.name == "sqlite"
     metadata = sa.MetaData()
     metadata.reflect(engine, only=_is_in_archive)
-    with engine.begin() as connection:
+    with engine.begin() as connection, _guards_down(connection, metadata.sorted_tables):
         for table in metadata.sorted_tables:
             if table.name == "alembic_version":
                 continue

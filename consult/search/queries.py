@@ -90,7 +90,7 @@ def _bytewise(column: Any) -> Any:
 
 
 def _by_round(column: Any, values: Mapping[int, int]) -> sa.ColumnElement[int]:
-    return sa.case(values, value=column, else_=0)
+    return sa.case(values, value=column, else_=0) if values else sa.literal(0, sa.Integer)
 
 
 def _row(kind: Kind, key: Any, consultation: Any, day: Any, number: Any, reference: Any) -> list[Any]:

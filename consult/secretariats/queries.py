@@ -166,7 +166,7 @@ def get_membership(host: Host, membership_id: int) -> Membership:
         .options(joinedload(Membership.account), joinedload(Membership.host))
         .where(Membership.host_id == host.id, Membership.id == membership_id, Membership.ended_at.is_(None))
     )
-    membership = db.session.scalar(statement) if membership_id < 2**63 else None
+    membership = db.session.scalar(statement)
     if membership is None:
         raise NotFound
     return membership

@@ -1,4 +1,4 @@
-"""Requests whose forms have a limit in fields, whichever way they are encoded."""
+"""Requests whose forms have a limit in fields, and whose addresses name no key that no database could hold."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from flask import Flask, Request, current_app, request
 from werkzeug.datastructures import CombinedMultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
+from werkzeug.routing import IntegerConverter, ValidationError
 
 from consult.core.context import settings
 from consult.core.web.routes import SAFE, mark_of
@@ -41,10 +42,25 @@ class BoundedRequest(Request):
         return CombinedMultiDict([self.args, self.form])
 
 
+class KeyConverter(IntegerConverter):
+    """A whole number in a path: one that the databases have no room for is no address, and never reaches a query."""
+
+    def to_python(self, value: str) -> int:
+        number = int(super().to_python(value))
+        if number >= 2**63:
+            raise ValidationError
+        return number
+
+
 def takes_file(view: View) -> View:
     """Mark a view whose form may bring a file, larger than other requests are; it goes to disk as it comes in."""
     view.takes_file = True  # type: ignore[attr-defined]
     return view
+
+
+def init_keys(app: Flask) -> None:
+    """Bound the numbers in paths; before the first route is added."""
+    app.url_map.converters["int"] = KeyConverter
 
 
 def init_requests(app: Flask) -> None:

@@ -23,6 +23,8 @@ from consult.documents.models import (
 )
 
 PAGE_BLOCKS = 100
+KEY_MOST = 2**63 - 1
+"""The largest key that a database knows; addresses may name any number."""
 
 
 def find_version_at(consultation: Consultation, round_: Round | None) -> DocumentVersion | None:
@@ -74,10 +76,14 @@ def get_block(proposal: Proposal, key: int) -> ProposedBlock:
     Raises:
         NotFound: none such in it.
     """
-    found = db.session.scalar(
-        sa.select(ProposedBlock)
-        .where(ProposedBlock.proposal_id == proposal.id, ProposedBlock.id == key)
-        .execution_options(populate_existing=True)
+    found = (
+        None
+        if key > KEY_MOST
+        else db.session.scalar(
+            sa.select(ProposedBlock)
+            .where(ProposedBlock.proposal_id == proposal.id, ProposedBlock.id == key)
+            .execution_options(populate_existing=True)
+        )
     )
     if found is None:
         raise NotFound
@@ -291,11 +297,15 @@ def get_figure(proposal: Proposal, key: int) -> Figure:
     Raises:
         NotFound: none such in it.
     """
-    found = db.session.scalar(
-        sa.select(Figure)
-        .join(ProposedBlock, ProposedBlock.figure_id == Figure.id)
-        .where(ProposedBlock.proposal_id == proposal.id, Figure.id == key)
-        .limit(1)
+    found = (
+        None
+        if key > KEY_MOST
+        else db.session.scalar(
+            sa.select(Figure)
+            .join(ProposedBlock, ProposedBlock.figure_id == Figure.id)
+            .where(ProposedBlock.proposal_id == proposal.id, Figure.id == key)
+            .limit(1)
+        )
     )
     if found is None:
         raise NotFound

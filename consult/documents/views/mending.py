@@ -15,7 +15,7 @@ from consult.core.locale import ngettext
 from consult.documents.enums import BlockKind
 from consult.documents.forms import BlockForm, block_form
 from consult.documents.models import Proposal, ProposedBlock
-from consult.documents.queries.proposals import find_block_at, get_block, neighbours_of, pieces_of
+from consult.documents.queries.proposals import KEY_MOST, find_block_at, get_block, neighbours_of, pieces_of
 from consult.documents.services.aligned import pair_block
 from consult.documents.services.restructuring import (
     ChangedMeanwhile,
@@ -127,11 +127,17 @@ def _mend(proposal: Proposal, stored: ProposedBlock | None, form: BlockForm, act
     return get_block(proposal, key)
 
 
+def _key(value: str | None) -> int:
+    """A key that somebody's browser sent; 0 where it can be none."""
+    key = int(value) if value and value.isascii() and value.isdigit() and len(value) < 20 else 0
+    return key if key <= KEY_MOST else 0
+
+
 @on_both("/<language>/proposal/insert", methods=("GET", "POST"))
 def insert(hand: InHand) -> Any:
     """A new block, behind another one or at the beginning."""
     form = block_form(None)
-    after = request.args.get("after", 0, type=int) or None
+    after = _key(request.args.get("after")) or None
     if form.validate_on_submit():
         try:
             key = insert_block(hand.proposal, after, actor=current_actor(), **form.typed)
@@ -173,9 +179,9 @@ def undo(hand: InHand) -> Any:
 @on_both("/<language>/proposal/pair", methods=("POST",))
 def pair(hand: InHand) -> Any:
     """Say which paragraph of the authentic text a block is."""
-    form, block_id = ConfirmForm(), request.form.get("block", 0, type=int)
+    form, block_id = ConfirmForm(), _key(request.form.get("block"))
     if form.validate_on_submit():
-        paragraph_id = request.form.get("paragraph", 0, type=int) or None
+        paragraph_id = _key(request.form.get("paragraph")) or None
         try:
             pair_block(hand.proposal, block_id, paragraph_id, actor=current_actor(), now=utc_now())
         except (BadInput, Conflict) as error:

@@ -63,7 +63,7 @@ def test_every_kind_is_shown_with_where_it_is_from(app: Flask, client: FlaskClie
     assert "A point &lt;b&gt;<mark>in</mark> <mark>en</mark>&lt;/b&gt; that says it." in page
     for kind in ("Consultation", "Draft paragraph", "Point", "Commitment"):
         assert f"<li>{kind}</li>" in page
-    assert "/en/consultations/minerals/rounds/1/draft#sec_1__para_1" in page
+    assert "/en/consultations/minerals/rounds/1/draft?at=sec_1__para_1#sec_1__para_1" in page
     answers = client.get(PAGE, query_string={"words": "answer", "kind": "response"}).text
     assert f'Answer to <code class="ref">{reference}</code>' in answers
     assert client.get(f"/en/consultations/minerals/response-log/1?words={reference}").status_code == 200

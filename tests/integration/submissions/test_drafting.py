@@ -83,7 +83,7 @@ def test_any_language_of_the_world_by_its_code(client: FlaskClient, opened: Open
 
 def test_one_goes_back_to_the_paragraph_in_the_draft(client: FlaskClient, opened: Opened) -> None:
     answer = write(client, "A point.", then="draft")
-    assert redirects_to(answer, "/en/consultations/minerals/draft#sec_1__para_1")
+    assert redirects_to(answer, "/en/consultations/minerals/draft?at=sec_1__para_1#sec_1__para_1")
 
 
 def test_a_point_is_changed_and_deleted(client: FlaskClient, opened: Opened) -> None:

@@ -180,8 +180,10 @@ def test_points_are_counted_and_led_to(app: Flask, staff: build.Desk, client: Fl
     page = client.get(DRAFT).text
     lists = "/en/consultations/minerals/comments?section="
     write_ = "/en/take-part/minerals/points/new?paragraph="
-    assert margin(page, "sec_1__para_1") == {"2 points": f"{lists}sec_1__para_1", "Comment": f"{write_}sec_1__para_1"}
-    assert margin(page, "sec_1__para_2") == {"1 point": f"{lists}sec_1__para_2", "Comment": f"{write_}sec_1__para_2"}
+    past = "/en/consultations/minerals/draft/paragraphs/"
+    for eid, points in (("sec_1__para_1", "2 points"), ("sec_1__para_2", "1 point")):
+        links = {points: f"{lists}{eid}", "History": f"{past}{eid}", "Comment": f"{write_}{eid}"}
+        assert margin(page, eid) == links
     assert margin(page, "sec_1__para_3") == {"Comment": f"{write_}sec_1__para_3"}
     assert margin(page, "sec_1") == {"Comment": f"{write_}sec_1"}
     contents = page.partition('<nav aria-label="Contents">')[2].partition("</nav>")[0]
@@ -213,7 +215,7 @@ def test_nothing_is_counted_before_its_time(app: Flask, staff: build.Desk, clien
         build.close(get_round("minerals"))
         db.session.commit()
     page = main_of(client.get(DRAFT))
-    assert list(margin(page, "sec_1__para_1")) == ["1 point"]
+    assert list(margin(page, "sec_1__para_1")) == ["1 point", "History"]
 
 
 def test_the_clock_decides_what_can_be_done(app: Flask, staff: build.Desk, client: FlaskClient) -> None:
