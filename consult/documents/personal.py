@@ -19,8 +19,9 @@ def _collect(owner: Owner) -> Iterable[Section]:
     rows = db.session.scalars(
         sa.select(Proposal).where(Proposal.proposed_by == owner.account_id).order_by(Proposal.id)
     ).unique()
-    decided = sa.select(sa.func.count()).where(ProposedMatch.decided_by == owner.account_id)
-    confirmed = sa.select(sa.func.count()).where(Correspondence.confirmed_by == owner.account_id)
+    decided = sa.select(sa.func.count()).where(ProposedMatch.decided_by == owner.account_id).scalar_subquery()
+    confirmed = sa.select(sa.func.count()).where(Correspondence.confirmed_by == owner.account_id).scalar_subquery()
+    numbers = db.session.execute(sa.select(decided, confirmed)).one()
     entries = [
         Entry(
             [
@@ -32,8 +33,8 @@ def _collect(owner: Owner) -> Iterable[Section]:
         for row in rows
     ]
     matches = [
-        Fact("decided", _("Paragraphs for which you are deciding what they continue"), db.session.scalar(decided) or 0),
-        Fact("confirmed", _("Paragraphs for which you confirmed it"), db.session.scalar(confirmed) or 0),
+        Fact("decided", _("Paragraphs for which you are deciding what they continue"), numbers[0]),
+        Fact("confirmed", _("Paragraphs for which you confirmed it"), numbers[1]),
     ]
     yield Section("proposals", _("Texts that you brought as staff"), _("The managers of the host."), entries)
     yield Section("matches", _("What you said of how texts continue"), _("The staff of the host."), [Entry(matches)])

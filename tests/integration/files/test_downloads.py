@@ -248,7 +248,7 @@ def test_the_number_of_queries_does_not_grow(scene: Scene, client: FlaskClient, 
     assert (public, len(found)) == (QUERIES_PUBLIC, QUERIES_DESK)
 
 
-QUERIES_PUBLIC, QUERIES_DESK = 18, 9
+QUERIES_PUBLIC, QUERIES_DESK = 19, 9
 
 
 def test_background_documents_go_to_whoever_may_read_the_draft(scene: Scene, client: FlaskClient) -> None:
