@@ -17,6 +17,7 @@ from consult.core.locale import ngettext
 from consult.documents.enums import Continuation, Ground, ProposalState, SourceFormat
 from consult.documents.importing import Block, assign_eids
 from consult.documents.models import DocumentVersion, Edition, Proposal, ProposedBlock, ProposedMatch
+from consult.documents.queries import find_base
 from consult.documents.queries.matching import count_undecided
 from consult.documents.services.ending import end_proposal, forget_unused_figures
 from consult.documents.services.proposing import lock_in_hand, require_may_change
@@ -49,6 +50,11 @@ def keep_proposal(proposal: Proposal, *, actor: Actor, now: datetime, seen: int 
         raise Conflict(_("Somebody else has changed this text meanwhile. Look at it again."))
     if proposal.language != consultation.authentic_language:
         raise BadInput(_("Only the text in the authentic language makes a version."))
+    base = find_base(consultation, round_)
+    if (base.id if base else None) != proposal.base_id:
+        raise Conflict(
+            _("Another version has come before this text since it was brought. Drop it, and bring the text once more.")
+        )
     undecided = count_undecided(proposal)
     if undecided:
         raise InvalidTransition(

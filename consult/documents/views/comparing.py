@@ -76,7 +76,7 @@ def _page(
             (older, newer),
             language,
             only_changed=only,
-            number=int(page) if page.isdigit() else 1,
+            number=int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1,
             address=lambda number: address(page=number),
         )
     return render_template(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -162,7 +163,7 @@ def _decide(proposal: Proposal, match: ProposedMatch) -> None:
     chosen = request.form.getlist("chosen")[:MOST]
     decided = partial(match_block, proposal, shares=how == "part", actor=current_actor(), now=utc_now())
     if match.block is None:
-        block = get_block(proposal, int(chosen[0])) if chosen and chosen[0].isdigit() and len(chosen[0]) < 19 else None
+        block = get_block(proposal, int(chosen[0])) if chosen and re.fullmatch("[0-9]{1,18}", chosen[0]) else None
         if block is None or match.paragraph is None:
             raise BadInput(_("Choose where it goes on."))
         others = [row.paragraph for row in matches_of(block) if row.paragraph is not None] if how == "merged" else []
