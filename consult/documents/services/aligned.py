@@ -262,7 +262,7 @@ def keep_edition(
     touch(consultation)
     note_change("consultation", consultation.id)
     content = {"language": proposal.language, "source": digest}
-    record("desk:document:import", version, actor=actor, now=now, content=content)
+    record("desk:document:keep", version, actor=actor, now=now, content=content)
     return version
 
 

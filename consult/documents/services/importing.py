@@ -8,14 +8,15 @@ from datetime import datetime
 from consult.access.roles import Actor
 from consult.consultations.languages import is_in_preparation
 from consult.consultations.models import Round
-from consult.consultations.services import require_not_concluded, touch
-from consult.core.errors import BadInput, InvalidTransition
+from consult.consultations.services import touch
+from consult.core.errors import BadInput
 from consult.core.locale import gettext as _
 from consult.documents.aligning import Words, align
 from consult.documents.enums import Continuation, Ground
 from consult.documents.importing import Block, match_edition, read_markdown
 from consult.documents.models import DocumentVersion, Edition, Paragraph
 from consult.documents.queries import find_base, find_version, list_paragraphs
+from consult.documents.services.proposing import require_may_change
 from consult.documents.services.versions import Link, make_version
 from consult.ledger.services import record
 from consult.texts.services import update_many_translations
@@ -45,11 +46,7 @@ def import_document(round_: Round, source: str, *, language: str, actor: Actor, 
     """
     consultation = round_.consultation
     in_preparation = is_in_preparation(consultation, language)
-    if round_.opened_at is not None and not in_preparation:
-        raise InvalidTransition(_("The round has been opened, so its draft no longer changes."))
-    if language not in consultation.languages and not in_preparation:
-        raise BadInput(_("This is not a language of the consultation. Add it there first."), "language")
-    require_not_concluded(consultation)
+    require_may_change(consultation, round_, language, now=now)
     blocks = read_markdown(source)
     version = find_version(round_)
     if language == consultation.authentic_language:

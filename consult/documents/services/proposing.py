@@ -48,9 +48,19 @@ def require_may_change(consultation: Consultation, round_: Round | None, languag
         BadInput: not a language of the consultation.
     """
     lock_consultation(consultation)
-    in_preparation = is_in_preparation(consultation, language)
     if round_ is not None:
         db.session.refresh(round_, attribute_names=["opened_at"])
+    check_may_change(consultation, round_, language, now=now)
+
+
+def check_may_change(consultation: Consultation, round_: Round | None, language: str, *, now: datetime) -> None:
+    """What `require_may_change` would refuse, without keeping anybody waiting.
+
+    Raises:
+        InvalidTransition: the round was opened, the outcome is recorded, or a round still takes input.
+        BadInput: not a language of the consultation.
+    """
+    in_preparation = is_in_preparation(consultation, language)
     if round_ is not None and round_.opened_at is not None and not in_preparation:
         raise InvalidTransition(_("The round has been opened, so its draft no longer changes."))
     if is_concluded(consultation):
@@ -245,6 +255,7 @@ def drop_proposal(proposal: Proposal, *, actor: Actor, now: datetime) -> None:
     Raises:
         Conflict: it has been kept or dropped meanwhile.
     """
+    lock_consultation(proposal.consultation)  # before the proposal, as whoever keeps it does
     lock_in_hand(proposal)
     end_proposal(proposal, ProposalState.DROPPED, now=now)
     touch(proposal.consultation)

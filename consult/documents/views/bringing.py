@@ -18,10 +18,10 @@ from consult.documents.forms import TextForm
 from consult.documents.queries.continuity import find_base
 from consult.documents.queries.proposals import find_in_hand, find_version_at
 from consult.documents.services.proposing import (
+    check_may_change,
     propose_file,
     propose_from_version,
     propose_text,
-    require_may_change,
 )
 from consult.documents.views.places import Place, load_place, on_both
 from consult.files.wording import size_words
@@ -116,7 +116,7 @@ def _page(place: Place, form: Form, *, refused: Form | None = None, template: st
 def _why_not(place: Place) -> str:
     """Why no text can be brought here now; empty where one can."""
     try:
-        require_may_change(place.consultation, place.round, place.language, now=utc_now())
+        check_may_change(place.consultation, place.round, place.language, now=utc_now())
     except (InvalidTransition, BadInput) as error:
         return error.message
     return ""

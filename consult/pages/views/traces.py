@@ -19,14 +19,13 @@ from consult.consultations.views.editions import input_language, reading_languag
 from consult.core.errors import NotFound
 from consult.core.text import spreadsheet_safe
 from consult.core.web.routes import reading_page
-from consult.documents.models import DocumentVersion
 from consult.documents.queries import places_of
 from consult.documents.queries.continuity import published_versions
 from consult.documents.queries.names import key_of
 from consult.pages.tracing import Leftovers, leftovers_of, rounds_told_to, words_of_changes
 from consult.responses.enums import disposition_in_words
 from consult.responses.tracing.changes import show_changes
-from consult.responses.tracing.lines import count_points_on, history_of, page_of_points_on
+from consult.responses.tracing.lines import OneParagraph, count_points_on, history_of, page_of_points_on
 from consult.responses.tracing.queries import changes_caused, counting_dispositions, list_comments
 from consult.responses.tracing.standing import Standing, page_of_list
 from consult.responses.tracing.unreflected import fates_of, page_of_unreflected, reasons_of
@@ -36,20 +35,6 @@ from consult.texts.queries import load_texts
 
 traces = Blueprint("traces", __name__, url_prefix="/<locale:locale>/consultations/<address:slug>")
 ROWS_AT_ONCE = 200
-
-
-@dataclass(frozen=True)
-class OneParagraph:
-    """A paragraph by its eId, in the versions that the reader may read."""
-
-    round: Round
-    eid: str
-    versions: Sequence[DocumentVersion]
-
-    @property
-    def host_id(self) -> int:
-        """The host whose text it is."""
-        return self.round.host_id
 
 
 def load_paragraph(slug: str, eid: str) -> OneParagraph:

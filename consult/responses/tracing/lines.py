@@ -26,6 +26,20 @@ from consult.texts.values import LocalizedText
 
 
 @dataclass(frozen=True)
+class OneParagraph:
+    """A paragraph by its eId, in the versions that the reader may read."""
+
+    round: Round
+    eid: str
+    versions: Sequence[DocumentVersion]
+
+    @property
+    def host_id(self) -> int:
+        """The host whose text it is."""
+        return self.round.host_id
+
+
+@dataclass(frozen=True)
 class Kin:
     """Another paragraph that this one came from, or became a part of."""
 

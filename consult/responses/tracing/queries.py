@@ -122,6 +122,24 @@ def counting_answers() -> sa.Subquery:
     )
 
 
+def answered_points(consultation: Consultation) -> sa.Select[Any]:
+    """SQL: the points of a consultation that have an answer, with the one that counts, for whoever may see them all."""
+    counting = counting_answers()
+    return (
+        sa.select(Comment)
+        .join(Comment.submission)
+        .join(Round, Round.id == Comment.round_id)
+        .outerjoin(Comment.paragraph)
+        .join(counting, counting.c.comment_id == Comment.id)
+        .join(ResponseVersion, ResponseVersion.id == counting.c.response_version_id)
+        .where(
+            Round.consultation_id == consultation.id,
+            Comment.withdrawn_at.is_(None),
+            Comment.reference.is_not(None),
+        )
+    )
+
+
 def _with_disposition(comment_ids: Collection[int], dispositions: Collection[Disposition]) -> set[int]:
     counting = counting_answers()
     return set(
@@ -324,20 +342,9 @@ def find_points(
         dispositions: how they are addressed.
         limit: how many at most.
     """
-    counting = counting_answers()
     statement: sa.Select[Any] = (
-        sa.select(Comment)
-        .join(Comment.submission)
-        .join(Round, Round.id == Comment.round_id)
-        .outerjoin(Comment.paragraph)
-        .join(counting, counting.c.comment_id == Comment.id)
-        .join(ResponseVersion, ResponseVersion.id == counting.c.response_version_id)
-        .where(
-            Round.consultation_id == consultation.id,
-            Comment.withdrawn_at.is_(None),
-            Comment.reference.is_not(None),
-            ResponseVersion.disposition.in_(list(dispositions)),
-        )
+        answered_points(consultation)
+        .where(ResponseVersion.disposition.in_(list(dispositions)))
         .options(joinedload(Comment.question).lazyload(Question.options))
         .order_by(*IN_QUEUE)
         .limit(limit)

@@ -17,7 +17,7 @@ from consult.documents.models import Correspondence, DocumentVersion, Paragraph
 from consult.responses.enums import AGREED
 from consult.responses.models import ChangeTrace, ResponseVersion, UnreflectedReason
 from consult.responses.tracing.changes import Outline, names_a_change
-from consult.responses.tracing.queries import STANDS, counting_answers
+from consult.responses.tracing.queries import STANDS, answered_points
 from consult.submissions.enums import ResponseStatus
 from consult.submissions.models import Comment
 from consult.submissions.queries import PUBLIC
@@ -49,23 +49,11 @@ def _reflected() -> sa.Exists:
 def _unreflected(
     consultation: Consultation, round_ids: Collection[int] | None, *, for_staff: bool, explained: bool | None
 ) -> sa.Select[Any]:
-    counting = counting_answers()
-    statement: sa.Select[Any] = (
-        sa.select(Comment)
-        .join(Comment.submission)
-        .join(Round, Round.id == Comment.round_id)
-        .outerjoin(Comment.paragraph)
-        .join(counting, counting.c.comment_id == Comment.id)
-        .join(ResponseVersion, ResponseVersion.id == counting.c.response_version_id)
-        .where(
-            Round.consultation_id == consultation.id,
-            Comment.round_id.in_(_followed_rounds(consultation)),
-            Comment.withdrawn_at.is_(None),
-            Comment.reference.is_not(None),
-            Comment.response_status != ResponseStatus.CLOSED,
-            ResponseVersion.disposition.in_(list(AGREED)),
-            sa.not_(_reflected()),
-        )
+    statement = answered_points(consultation).where(
+        Comment.round_id.in_(_followed_rounds(consultation)),
+        Comment.response_status != ResponseStatus.CLOSED,
+        ResponseVersion.disposition.in_(list(AGREED)),
+        sa.not_(_reflected()),
     )
     if not for_staff:
         statement = statement.where(PUBLIC, Comment.response_status == ResponseStatus.SENT)

@@ -17,14 +17,13 @@ from consult.core.errors import BadInput, InvalidTransition, NotFound
 from consult.core.locale import current_locale, ngettext
 from consult.core.locale import gettext as _
 from consult.core.text import search_words
-from consult.documents.models import DocumentVersion
 from consult.documents.queries.continuity import list_versions
 from consult.documents.queries.names import key_of
 from consult.moderation.queries import surroundings_of
 from consult.responses.enums import CAUSING, disposition_in_words
 from consult.responses.forms import source_form
 from consult.responses.tracing.changes import Key, ShownChange, find_outlines, show_changes
-from consult.responses.tracing.lines import count_points_on, history_of, page_of_points_on
+from consult.responses.tracing.lines import OneParagraph, count_points_on, history_of, page_of_points_on
 from consult.responses.tracing.queries import (
     changes_caused,
     counting_dispositions,
@@ -225,20 +224,6 @@ def _show_points(named: Named, refusal: str) -> str:
             named.round, [comment.submission for comment in comments], current_locale().code, words_of=comments
         ),
     )
-
-
-@dataclass(frozen=True)
-class OneParagraph:
-    """A paragraph of this consultation's text, by its eId, in every version that the desk has."""
-
-    round: Round
-    eid: str
-    versions: Sequence[DocumentVersion]
-
-    @property
-    def host_id(self) -> int:
-        """The host whose text it is."""
-        return self.round.host_id
 
 
 def load_paragraph(slug: str, eid: str) -> OneParagraph:

@@ -47,7 +47,7 @@ def _require_in_paragraph(comment: Comment, quote: Quote, language: str) -> None
     """No point quotes what the draft does not say."""
     paragraph = comment.paragraph
     sentence = _("These words do not stand in the paragraph above. Copy them from there, or leave this empty.")
-    if paragraph is None or not 0 < len(quote.exact) <= QUOTE_MAX:
+    if paragraph is None or not 0 < len(quote.exact) <= QUOTE_MAX or not 0 <= quote.start < quote.end:
         raise BadInput(sentence, "quote")
     version = db.session.get_one(DocumentVersion, paragraph.version_id)
     words = text_of(paragraph, paragraph_texts([paragraph], language), version.language)

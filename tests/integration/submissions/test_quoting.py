@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from consult.accounts.actors import Person, Visitor
+from consult.consultations.enums import Audience
 from consult.core.clock import utc_now
 from consult.core.db import db
 from consult.core.errors import BadInput
@@ -183,3 +184,24 @@ def test_a_quote_goes_over_to_the_account_that_signs_in(opened: Opened, app: Fla
         }  # fmt: skip
         delete_draft(mine)
         assert db.session.scalar(sa.select(sa.func.count()).select_from(Quotation)) == 0
+
+
+def test_words_of_a_draft_are_for_those_who_may_read_it(app: Flask, client: FlaskClient) -> None:
+    """The input of a round by invitation may be public while its draft is not."""
+    with app.app_context():
+        staff = build.desk()
+        round_ = build.open_consultation(staff.host, staff.manager, audience=Audience.BY_INVITATION)
+        guest, now = build.person("Guest"), utc_now()
+        build.admit(round_, guest, manager=staff.manager)
+        draft = build.draft(round_, guest, "A point about it.")
+        save_quote(draft, draft.comments[0], quote_at("Paragraph 1 in en.", 0, 18), language="en", now=now)
+        build.submit(round_, guest)
+        build.publish(round_, staff.moderator)
+        reference = build.points_of(round_)[0].reference
+        db.session.commit()
+        signed_in = app.test_client()
+        build.sign_in(signed_in, guest)
+    for address in ("/en/consultations/minerals/comments", f"/en/consultations/minerals/comments/{reference}"):
+        assert "A point about it." in client.get(address).text
+        assert "Paragraph 1 in en." not in client.get(address).text
+        assert "Paragraph 1 in en." in signed_in.get(address).text
