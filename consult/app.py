@@ -27,7 +27,7 @@ from consult.commitments.views import references as commitment_references
 from consult.consultations.languages import register_language_check
 from consult.consultations.queries import is_participant, register_opening_check
 from consult.consultations.recipients import register_recipients
-from consult.consultations.services import register_outcome_warning
+from consult.consultations.services import register_outcome_check, register_outcome_warning
 from consult.consultations.views import background, invitations
 from consult.consultations.views import desk as consultations_desk
 from consult.consultations.views.addresses import init_addresses
@@ -56,11 +56,14 @@ from consult.core.web import (
 )
 from consult.documents.languages import list_untranslated_blocks
 from consult.documents.queries import list_missing_editions
+from consult.documents.queries.matching import register_point_count
+from consult.documents.services.keeping import why_overtaken
 from consult.documents.views import desk as documents_desk
 from consult.documents.views import final_text as final_desk
 from consult.documents.views import languages as languages_desk
 from consult.documents.views import proposals as proposals_desk
 from consult.documents.views.comparing import comparisons, comparisons_desk
+from consult.documents.views.figures import figures
 from consult.documents.views.templating import init_documents
 from consult.files.views import words_of_files
 from consult.insight.views import positions
@@ -96,6 +99,7 @@ from consult.submissions.queries import (
     list_taking_part,
     register_release_check,
 )
+from consult.submissions.queries.carrying import count_points_on
 from consult.submissions.services import (
     claim_drafts,
     end_claim_openings,
@@ -126,6 +130,8 @@ register_relation(Relation.AUTHOR, is_author)
 register_opening_check(list_missing_editions)
 register_language_check(list_untranslated_blocks)
 register_outcome_warning(warn_of_owed)
+register_outcome_check(why_overtaken)
+register_point_count(count_points_on)
 register_recipients(list_taking_part)
 register_release_check(has_release)
 register_state(state_of)
@@ -161,6 +167,7 @@ BLUEPRINTS = (
     documents_desk,
     proposals_desk,
     final_desk,
+    figures,
     comparisons,
     comparisons_desk,
     languages_desk,

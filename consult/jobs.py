@@ -24,6 +24,7 @@ from consult.core.counters import fold_counters
 from consult.core.db import db, empty_log, unit_of_work
 from consult.core.errors import NotFound
 from consult.core.idempotency import forget_keys
+from consult.core.leasing import work_off
 from consult.core.memory import close_memory
 from consult.core.orphans import forget_orphans
 from consult.core.settings import Settings
@@ -79,34 +80,24 @@ def deliver_waiting_mail() -> int:
 
 def build_waiting_releases() -> int:
     """Build the releases that were asked for; returns how many. A failure is kept with the release."""
-    built = 0
-    while (release_id := lease_release(now=utc_now())) is not None:
-        try:
-            with unit_of_work():
-                build_release(release_id, now=utc_now())
-            built += 1
-        except Exception as error:  # the row keeps it, the desk shows it, the lease tries again
-            log.error("release failed", release=release_id, error=type(error).__name__)
-            with unit_of_work():
-                keep_failure(release_id, type(error).__name__)
-    return built
+
+    def build(release_id: int) -> None:
+        with unit_of_work():
+            build_release(release_id, now=utc_now())
+
+    return work_off("release", lambda: lease_release(now=utc_now()), build, keep_failure)
 
 
 def make_waiting_comparisons() -> int:
     """Compare the versions that nobody compared yet, or that changed since; returns how many. A failure is kept."""
-    done = 0
     with unit_of_work():
         note_comparisons(now=utc_now())
-    while (comparison_id := lease_comparison(now=utc_now())) is not None:
-        try:
-            with unit_of_work():
-                make_comparison(comparison_id, file_store())
-            done += 1
-        except Exception as error:  # the row keeps it, the page says so, the lease tries again
-            log.error("comparison failed", comparison=comparison_id, error=type(error).__name__)
-            with unit_of_work():
-                keep_comparison_failure(comparison_id, type(error).__name__)
-    return done
+
+    def make(comparison_id: int) -> None:
+        with unit_of_work():
+            make_comparison(comparison_id, file_store())
+
+    return work_off("comparison", lambda: lease_comparison(now=utc_now()), make, keep_comparison_failure)
 
 
 def lift_what_is_due() -> int:

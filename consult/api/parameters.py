@@ -100,13 +100,13 @@ class DocumentParameters(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    after: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,4}\.[0-9]{1,9}$")] = Field("0.0")
+    after: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,5}\.[0-9]{1,9}$")] = Field("0.0")
     limit: int = Field(LIMIT, ge=1, le=MOST)
     round: RoundNumber | None = Field(None)
 
     @property
     def place(self) -> tuple[int, int]:
-        """The place to begin behind: round and position."""
+        """The place to begin behind: round, or what the final text has for one, and position."""
         number, _dot, position = self.after.partition(".")
         return int(number), int(position)
 

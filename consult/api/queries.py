@@ -20,6 +20,7 @@ from consult.consultations.models import Consultation, Question, Round
 from consult.core.changes import PublicChange
 from consult.core.db import db
 from consult.documents.models import DocumentVersion, Paragraph
+from consult.documents.queries import find_final_text, is_fixed
 from consult.pages.queries import state_expression
 from consult.publication.enums import ReleaseStatus
 from consult.publication.models import Release, ReleaseRow
@@ -370,8 +371,22 @@ def versions_of(rounds: Collection[Round]) -> Sequence[DocumentVersion]:
     ).all()
 
 
+def final_text_of(consultation: Consultation) -> Sequence[DocumentVersion]:
+    """The final text, where there is one and the outcome is recorded; three queries at most."""
+    found = find_final_text(consultation)
+    return [found] if found is not None and is_fixed(found) else []
+
+
+FINAL = 10_000
+"""The number that the final text has where drafts have that of their round: it stands behind them."""
+
 Place = tuple[int, int]
 """Where a paragraph stands: the number of its round, and its position in that draft."""
+
+
+def number_of(version: DocumentVersion) -> int:
+    """By what versions are in order: the number of the round."""
+    return version.of_round.number if version.of_round is not None else FINAL
 
 
 @dataclass(frozen=True)
@@ -385,11 +400,11 @@ class Passage:
 def page_of_paragraphs(
     versions: Sequence[DocumentVersion], numbers: Mapping[int, int], *, after: Place, limit: int
 ) -> Passage:
-    """Paragraphs of these drafts in the order of their rounds and of the text.
+    """Paragraphs of these versions in the order of their rounds and of the text.
 
     Args:
-        versions: the drafts.
-        numbers: of their rounds, by key of the draft.
+        versions: drafts, and the final text.
+        numbers: as `number_of` gives them, by key of the version.
         after: the place to begin behind.
         limit: how many at most.
     """

@@ -57,13 +57,13 @@ def get_consultation(address: str) -> Consultation:
     return found
 
 
-def get_published_consultation(address: str) -> Consultation:
+def get_published_consultation(slug: str) -> Consultation:
     """The consultation that an address names, if the public knows of it.
 
     Raises:
         NotFound: no such consultation, or still being set up.
     """
-    found = get_consultation(address)
+    found = get_consultation(slug)
     if not found.is_published:
         raise NotFound
     return found

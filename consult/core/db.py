@@ -112,6 +112,18 @@ def reference_to(target: str, *, nullable: bool = False, index: bool = True, cas
     )
 
 
+def only_one(name: str, *columns: str, where: str) -> sa.Index:
+    """A unique index over the rows of which a condition holds; NULLs, which differ from each other, are no way around.
+
+    Args:
+        name: of the index.
+        columns: that no two of these rows have in common.
+        where: the condition, in SQL.
+    """
+    condition = sa.text(where)
+    return sa.Index(name, *columns, unique=True, sqlite_where=condition, postgresql_where=condition)
+
+
 db = SQLAlchemy(session_options={"autoflush": True, "expire_on_commit": False})
 
 # Whether the transaction that begins next will write: SQLite must then begin IMMEDIATE, since a deferred

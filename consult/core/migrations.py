@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
@@ -82,10 +83,9 @@ def rebuild(table: str) -> Iterator[BatchOperations]:
         rows = connection.execute(stored, {"table": table}).all() if is_sqlite else []
         return {row.name: row.sql for row in rows}
 
-    looking = sa.text(
-        "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name <> :table AND sql LIKE :named"
-    )
-    others = connection.execute(looking, {"table": table, "named": f"% {table} %"}).all() if is_sqlite else []
+    of_others = sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name <> :table")
+    found = connection.execute(of_others, {"table": table}).all() if is_sqlite else []
+    others = [row for row in found if re.search(rf"\b{table}\b", row.sql)]
     for row in others:
         op.execute(f"DROP TRIGGER {row.name}")
     before = triggers()

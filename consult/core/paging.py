@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, Select, tuple_
+from sqlalchemy import BigInteger, ColumnElement, Integer, Select, String, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.types import TypeEngine
 
@@ -111,3 +111,43 @@ def fetch_page(
         encode_key(key_of(rows[-1])) if has_next else None,
         encode_key(key_of(rows[0])) if has_previous else None,
     )
+
+
+def page_of_list(
+    items: Sequence[T],
+    key_of: Callable[[T], str],
+    *,
+    after: str | None = None,
+    before: str | None = None,
+    size: int = PAGE_SIZE,
+) -> Page[T]:
+    """One page of a list that is there as a whole, by the keys of its items; where a key is gone, from the start.
+
+    Args:
+        items: in their order.
+        key_of: what an item is found by.
+        after: key of the item before the page.
+        before: key of the item behind the page; ``after`` wins when both are given.
+        size: items on a page.
+
+    Raises:
+        NotFound: a key that is not ours.
+    """
+    places = {key_of(item): place for place, item in enumerate(items)}
+    start = 0
+    if after is not None:
+        start = places.get(_decoded(after), -1) + 1
+    elif before is not None:
+        start = max(0, places.get(_decoded(before), 0) - size)
+    shown = items[start : start + size]
+    if not shown:
+        return Page([], None, None)
+    return Page(
+        shown,
+        encode_key([key_of(shown[-1])]) if start + size < len(items) else None,
+        encode_key([key_of(shown[0])]) if start > 0 else None,
+    )
+
+
+def _decoded(key: str) -> str:
+    return str(decode_key(key, [String()])[0])

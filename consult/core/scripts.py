@@ -26,9 +26,19 @@ _BY_START = {
     "SYLOTI NAGRI": "Sylo", "KAYAH LI": "Kali", "YI ": "Yiii",
 }  # fmt: skip
 RTL_SCRIPTS = frozenset({"Adlm", "Arab", "Hebr", "Mand", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa"})
-UNSPACED = frozenset({"Bali", "Cham", "Hani", "Hira", "Java", "Kana", "Khmr", "Lana", "Laoo", "Mymr", "Tale", "Talu",
-                      "Tavt", "Thai", "Tibt", "Yiii"})  # fmt: skip
+UNSPACED = frozenset({"Bali", "Bopo", "Cham", "Hani", "Hira", "Java", "Kana", "Khmr", "Lana", "Laoo", "Mymr", "Tale",
+                      "Talu", "Tavt", "Thai", "Tibt", "Yiii"})  # fmt: skip
 """Scripts that are written without spaces between words; there a space of no width says where a line may break."""
+UNSPACED_BLOCKS = (
+    (0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x1950, 0x19FF), (0x1A20, 0x1AAF), (0x1B00, 0x1B7F),
+    (0x2E80, 0x2FDF), (0x3005, 0x3007), (0x3021, 0x3029), (0x3031, 0x3035), (0x3038, 0x303C), (0x3041, 0x30FF),
+    (0x3105, 0x312F), (0x31A0, 0x31BF), (0x31F0, 0x31FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xA000, 0xA4CF),
+    (0xA980, 0xA9FF), (0xAA00, 0xAADF), (0xF900, 0xFAFF), (0xFF66, 0xFF9F), (0x1AFF0, 0x1B16F), (0x20000, 0x3FFFF),
+)  # fmt: skip
+"""Where their letters, marks and digits stand; but for Tibetan, in which a mark parts syllables as a space would."""
+UNSPACED_SET = "".join(f"{chr(first)}-{chr(last)}" for first, last in UNSPACED_BLOCKS)
+"""The same as the inside of a set of characters in a regular expression."""
+_UNSPACED = re.compile(f"[{UNSPACED_SET}\u3001-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]")
 ALIKE = ("Latn", "Cyrl", "Grek", "Armn", "Cher")
 """Scripts some of whose letters cannot be told from those of another one among them."""
 
@@ -45,6 +55,11 @@ def script_of(character: str) -> str:
         if name.startswith(start):
             return code
     return _BY_NAME.get(name.partition(" ")[0], "")
+
+
+def is_unspaced(character: str) -> bool:
+    """Whether no space stands between this and its like: a letter, mark or digit of such a script, or a wide sign."""
+    return _UNSPACED.match(character) is not None
 
 
 def scripts_in(text: str) -> Counter[str]:

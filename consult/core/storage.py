@@ -16,6 +16,24 @@ from consult.core.errors import NotFound
 NAMES_A_FILE = {"names_a_file": True}
 
 
+def write_whole(path: Path, content: bytes, *, synced: bool = False) -> None:
+    """Write a file whole or not at all: whoever reads it meanwhile finds all of it, or none.
+
+    Args:
+        path: of the file; its folder is made.
+        content: its bytes.
+        synced: on the disk before it has its name; for what is not made anew when it is lost.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        if synced:
+            file.flush()
+            os.fsync(file.fileno())
+    Path(temporary).replace(path)
+
+
 class FileStore:
     """Files under one folder, addressed by the SHA-256 of their bytes.
 
@@ -48,13 +66,7 @@ class FileStore:
         path = self._path(digest)
         if self._is_kept(path):
             return digest
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
+        write_whole(path, content, synced=True)
         folder = os.open(path.parent, os.O_RDONLY)
         try:
             os.fsync(folder)

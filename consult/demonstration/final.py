@@ -18,11 +18,11 @@ from consult.documents.importing import Block
 from consult.documents.importing.reading import read_source
 from consult.documents.models import DocumentVersion, Paragraph, Proposal, ProposedBlock, ProposedMatch
 from consult.documents.queries import find_predecessor, list_paragraphs
-from consult.documents.services.aligned import keep_edition
+from consult.documents.services.editions import keep_edition
 from consult.documents.services.keeping import keep_proposal
 from consult.documents.services.matching import decide_matches, match_block
 from consult.documents.services.proposing import propose_text
-from consult.documents.services.understanding import finish_reading, take_reading
+from consult.documents.services.understanding import LEASE, finish_reading, take_reading
 from consult.responses.tracing.services import explain_unreflected, give_source, link_changes
 from consult.submissions.models import Comment
 
@@ -110,7 +110,7 @@ def load_final(
 def _brought(consultation: Consultation, source: str, language: str, manager: Person, at: datetime) -> Proposal:
     proposal = propose_text(consultation, None, source, language=language, actor=manager, now=at)
     # What the job does with it; here all is one transaction.
-    proposal.state = ProposalState.READING
+    proposal.state, proposal.leased_until = ProposalState.READING, at + LEASE
     db.session.flush()
     take_reading(proposal.id, read_source(io.BytesIO(source.encode())))
     finish_reading(proposal.id)

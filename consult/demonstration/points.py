@@ -11,7 +11,8 @@ from consult.accounts.actors import Person
 from consult.accounts.enums import Capacity, Constituency
 from consult.consultations.enums import QuestionKind
 from consult.consultations.models import Question, Round
-from consult.documents.anchoring import make_quote, plain_text
+from consult.documents.anchoring import make_quote
+from consult.documents.plain import plain_text
 from consult.documents.queries import get_paragraph, paragraph_texts, text_of
 from consult.moderation.enums import CredentialKind, RestrictionReason
 from consult.moderation.services import publish_comments, record_credential, restrict_comments

@@ -19,22 +19,7 @@ from rapidfuzz.distance import Indel, LCSseq
 
 from consult.core.burmese import converted, is_zawgyi
 from consult.core.scripts import UNSPACED, script_of
-from consult.documents.plain import SPACE, marked, plain_of_html, plain_text, segments_of
-
-__all__ = [
-    "FLOOR",
-    "Found",
-    "Made",
-    "Quote",
-    "find_in_one",
-    "find_quote",
-    "make_quote",
-    "marked",
-    "plain_of_html",
-    "plain_text",
-    "quote_at",
-    "segments_of",
-]
+from consult.documents.plain import SPACE
 
 FLOOR = 80
 """How like, of 100, edited words must be to the quote, so that they are taken for the same passage."""

@@ -20,6 +20,8 @@ from consult.documents.queries.comparisons import Called, Compared, paragraphs_o
 
 # So many rows are on a page, and more up to where a section begins.
 ROWS, MOST_ROWS = 100, 160
+# So many are shown on one page at most, for printing.
+WHOLE = 3_000
 _CALM = {What.UNCHANGED, What.LEFT}
 
 
@@ -62,12 +64,32 @@ class Line:
     @property
     def older(self) -> list[Piece]:
         """The older words, with what was removed of them."""
-        return [piece for piece in self.row.pieces if piece.kind is not Change.ADDED]
+        return _without(Change.ADDED, self.row.pieces)
 
     @property
     def newer(self) -> list[Piece]:
         """The newer words, with what was added to them."""
-        return [piece for piece in self.row.pieces if piece.kind is not Change.REMOVED]
+        return _without(Change.REMOVED, self.row.pieces)
+
+    @property
+    def older_cells(self) -> list[list[list[Piece]]]:
+        """The rows of the older table in which something changed."""
+        changed = [
+            cells
+            for kind, cells in self.row.table
+            if kind is not Change.ADDED and any(piece.kind is not Change.SAME for cell in cells for piece in cell)
+        ]
+        return [[_without(Change.ADDED, cell) for cell in cells] for cells in changed]
+
+    @property
+    def newer_cells(self) -> list[list[list[Piece]]]:
+        """The rows of the newer table."""
+        kept = [cells for kind, cells in self.row.table if kind is not Change.REMOVED]
+        return [[_without(Change.REMOVED, cell) for cell in cells] for cells in kept]
+
+
+def _without(kind: Change, pieces: Sequence[Piece]) -> list[Piece]:
+    return [piece for piece in pieces if piece.kind is not kind]
 
 
 @dataclass(frozen=True)
@@ -81,6 +103,8 @@ class Sheet:
     number: int
     pages: int
     is_guess: bool
+    is_long: bool
+    """Whether it is too long for one page, for printing too."""
 
 
 def draw_page(
@@ -89,7 +113,7 @@ def draw_page(
     language: str,
     *,
     only_changed: bool,
-    number: int,
+    number: int | None,
     address: Callable[[int], str],
 ) -> Sheet:
     """One page of a comparison; at most two queries, for what is shown of the text itself.
@@ -99,13 +123,14 @@ def draw_page(
         versions: the older and the newer one.
         language: of both.
         only_changed: whether rows in which nothing changed are left out.
-        number: of the page, from 1; another becomes the nearest.
+        number: of the page, from 1; another becomes the nearest. None for everything on one, unless it is too long.
         address: of a page by its number.
     """
     rows = compared.rows
     shown = [place for place, row in enumerate(rows) if not only_changed or row.what is not What.UNCHANGED]
-    pages = _paged(shown, rows, compared)
-    number = min(max(number, 1), len(pages))
+    is_long = len(shown) > WHOLE
+    pages = [shown] if number is None and not is_long else _paged(shown, rows, compared)
+    number = min(max(number or 1, 1), len(pages))
     page_of = {place: at for at, page in enumerate(pages, 1) for place in page}
     changes = [place for place in shown if rows[place].what not in _CALM]
     order = {place: at for at, place in enumerate(changes, 1)}
@@ -133,7 +158,7 @@ def draw_page(
         for place in here
     ]
     first = href(changes[0]) if changes else ""
-    return Sheet(lines, counted(rows), len(changes), first, number, len(pages), compared.is_guess)
+    return Sheet(lines, counted(rows), len(changes), first, number, len(pages), compared.is_guess, is_long)
 
 
 def _paged(shown: Sequence[int], rows: Sequence[Row], compared: Compared) -> list[list[int]]:

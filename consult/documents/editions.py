@@ -1,7 +1,8 @@
-"""Which block of a language edition is which paragraph of the authentic text: by kind, number, order, length; pure.
+"""Which block of a language edition is which paragraph of the authentic text; pure.
 
-The words say nothing here: they are in two languages. So nothing is taken for granted: what has no counterpart, or one
-of another kind or number, is shown to the manager, who mends it.
+The words say nothing here: they are in two languages. What both share is kind, number or mark, order, place in the
+section, length, brackets and figures. Nothing is taken for granted: what has no counterpart, or one that differs in any
+of these, is shown to the manager, who mends it.
 """
 
 from __future__ import annotations
@@ -15,17 +16,21 @@ from enum import StrEnum
 from math import log
 from statistics import median
 
+from consult.core.locale import lazy_gettext as _l
 from consult.documents.enums import BlockKind
 
 # What it costs to leave a block alone, and to pair two that do not fit; a pair that fits costs next to nothing.
 ALONE, ALONE_HEADING = 2.2, 4.0
 OTHER_KIND, HEADING_OR_NOT, OTHER_LEVEL, OTHER_NUMBER, OTHER_MARK = 2.5, 9.0, 1.0, 4.5, 1.2
+BRACKET, BRACKETS_MOST, FIGURES, ELSEWHERE, ELSEWHERE_MOST = 0.75, 1.5, 0.75, 0.15, 3
 LENGTH_MOST, FREE = 2.0, 0.45
 # From here on a pair is shown as one that differs in length: e to this power, 2.7 times; short ones say nothing.
 FAR, SHORT = 1.0, 80
 # Beyond this many pairs only those near the diagonal are looked at.
 PAIRS_MOST, BAND = 160_000, 70
 _DIGITS = re.compile(r"\d+")
+_NOT_SAID = re.compile(r"\[\^[^\[\]\s]+\]|(?<=\])\([^()\s]*\)|<?https?://\S+")
+_LINKED = re.compile(r"\]\([^()\s]*\)")
 _PROSE = frozenset({BlockKind.TEXT, BlockKind.ITEM, BlockKind.QUOTE, BlockKind.NOTE})
 
 
@@ -35,17 +40,57 @@ class Misfit(StrEnum):
     KIND = "kind"
     LEVEL = "level"
     NUMBER = "number"
+    BRACKETS = "brackets"
+    FIGURES = "figures"
     LENGTH = "length"
+    SECTION = "section"
+
+    @property
+    def label(self) -> str:
+        """What is said of it."""
+        return str(_LABELS[self])
+
+
+_LABELS = {
+    Misfit.KIND: _l("Of another kind"),
+    Misfit.LEVEL: _l("Of another level"),
+    Misfit.NUMBER: _l("Another number or mark"),
+    Misfit.BRACKETS: _l("Other brackets"),
+    Misfit.FIGURES: _l("Other figures"),
+    Misfit.LENGTH: _l("Of another length, or in another section"),
+    Misfit.SECTION: _l("Of another length, or in another section"),
+}
+BUILD = frozenset({Misfit.KIND, Misfit.LEVEL, Misfit.NUMBER})
+"""What differs in how the text is built; the rest may differ between languages."""
 
 
 @dataclass(frozen=True)
 class Unit:
-    """A paragraph or block, as far as it can be compared across languages."""
+    """A paragraph or block, as far as it can be compared across languages (`unit_of`).
+
+    Args:
+        kind: what it is.
+        level: of headings, from 1; else 0.
+        number: its number or mark.
+        length: in characters.
+        brackets: how many are opened in it.
+        figures: the digits of the numbers in it, in order of size, whatever parts or separates them.
+    """
 
     kind: BlockKind
     level: int
     number: str
     length: int
+    brackets: int = 0
+    figures: str = ""
+
+
+def unit_of(kind: BlockKind, level: int, number: str, text: str) -> Unit:
+    """A block as far as it can be compared across languages; addresses and marks of notes count for nothing."""
+    brackets = text.count("[") - len(_LINKED.findall(text)) - text.count("[^")
+    said = _NOT_SAID.sub("", text)
+    figures = "".join(sorted(str(int(char)) for group in _DIGITS.findall(said) for char in group))
+    return Unit(kind, level, number, len(text), max(0, brackets), figures)
 
 
 Row = tuple[int | None, int | None]
@@ -53,23 +98,58 @@ Row = tuple[int | None, int | None]
 
 
 def misfits(one: Unit, other: Unit, ratio: float = 1.0) -> list[Misfit]:
-    """What does not fit between the two; nothing where they are counterparts.
+    """What does not fit between the two; nothing where they may be counterparts.
 
     Args:
         one: a paragraph.
         other: the block beside it.
         ratio: how much longer the edition says the same (`ratio_of`).
     """
-    found = []
     if one.kind is not other.kind:
         return [Misfit.KIND]
-    if one.level != other.level:
-        found.append(Misfit.LEVEL)
-    if _numbers_differ(one, other):
-        found.append(Misfit.NUMBER)
-    if max(one.length * ratio, other.length) > SHORT and _distance(one, other, ratio) > FAR:
-        found.append(Misfit.LENGTH)
+    differs = {
+        Misfit.LEVEL: one.level != other.level,
+        Misfit.NUMBER: _numbers_differ(one, other),
+        Misfit.BRACKETS: one.brackets != other.brackets,
+        Misfit.FIGURES: one.figures != other.figures,
+        Misfit.LENGTH: max(one.length * ratio, other.length) > SHORT and _distance(one, other, ratio) > FAR,
+    }
+    return [misfit for misfit, is_so in differs.items() if is_so]
+
+
+def seen_misfits(one: Unit, other: Unit) -> list[Misfit]:
+    """What two that do not fit show of that by themselves; else it is their length or their section."""
+    return [found for found in misfits(one, other) if found is not Misfit.LENGTH] or [Misfit.LENGTH]
+
+
+def misfits_of(authentic: Sequence[Unit], other: Sequence[Unit], rows: Sequence[Row]) -> list[list[Misfit]]:
+    """What does not fit in each row of two texts side by side; of a row with one side alone nothing is said.
+
+    Beside what the two say of themselves: whether the headings that they stand below are each other.
+    """
+    ratio = ratio_of(authentic, other)
+    above, beside = _heads(authentic), _heads(other)
+    together = {(one, two) for one, two in rows if one is not None and two is not None} | {(-1, -1)}
+    found: list[list[Misfit]] = []
+    for one, two in rows:
+        if one is None or two is None:
+            found.append([])
+            continue
+        same = (above[one], beside[two]) in together
+        found.append(misfits(authentic[one], other[two], ratio) + ([] if same else [Misfit.SECTION]))
     return found
+
+
+def _heads(units: Sequence[Unit]) -> list[int]:
+    """The place of the heading before each block, -1 for none, and of a heading itself."""
+    heads, last = [], -1
+    for place, unit in enumerate(units):
+        if unit.kind is BlockKind.HEADING:
+            last = place
+            heads.append(-1)
+        else:
+            heads.append(last)
+    return heads
 
 
 def ratio_of(authentic: Sequence[Unit], other: Sequence[Unit]) -> float:
@@ -83,9 +163,23 @@ def _distance(one: Unit, other: Unit, ratio: float) -> float:
 
 
 def _numbers_differ(one: Unit, other: Unit) -> bool:
-    """Whether both have figures in their numbers that differ; letters may be another alphabet's."""
+    """Whether their figures or letters differ, or only one of two items is counted; alphabets may be different ones."""
     mine, theirs = _figures(one.number), _figures(other.number)
-    return bool(mine and theirs and mine != theirs)
+    if mine and theirs:
+        return mine != theirs
+    if one.kind is BlockKind.ITEM and _is_counted(one) != _is_counted(other):
+        return True
+    letters, others = _letters(one.number), _letters(other.number)
+    return one.kind is BlockKind.ITEM and not mine and not theirs and bool(letters and others and letters != others)
+
+
+def _is_counted(unit: Unit) -> bool:
+    return any(char.isalnum() for char in unit.number)
+
+
+def _letters(number: str) -> str:
+    letters = "".join(char for char in number if char.isalpha())
+    return letters.casefold() if letters.isascii() else ""
 
 
 def _figures(number: str) -> tuple[int, ...]:
@@ -167,6 +261,7 @@ def _between(
 
 def _cheapest(mine: Sequence[Unit], theirs: Sequence[Unit], ratio: float) -> list[Row]:
     rows, columns = len(mine), len(theirs)
+    inside, insides = _places(mine), _places(theirs)
     band = columns + rows if rows * columns <= PAIRS_MOST else max(BAND, abs(rows - columns) + BAND)
     alone = [ALONE_HEADING if unit.kind is BlockKind.HEADING else ALONE for unit in theirs]
     far = float("inf")
@@ -182,7 +277,8 @@ def _cheapest(mine: Sequence[Unit], theirs: Sequence[Unit], ratio: float) -> lis
         steps = bytearray(columns + 1)  # 0: the paragraph alone, 1: the block alone, 2: both
         line[start] = above[start] + lonely
         for column in range(start, end):
-            pair = above[column] + _cost(unit, theirs[column], ratio)
+            far_off = min(ELSEWHERE_MOST, abs(inside[row] - insides[column]))
+            pair = above[column] + _cost(unit, theirs[column], ratio) + ELSEWHERE * far_off
             down, right = above[column + 1] + lonely, line[column] + alone[column]
             best, step = (pair, 2) if pair <= down and pair <= right else (down, 0) if down <= right else (right, 1)
             line[column + 1] = best
@@ -208,4 +304,17 @@ def _cost(one: Unit, other: Unit, ratio: float) -> float:
         cost += (one.level != other.level) * OTHER_LEVEL + _numbers_differ(one, other) * OTHER_NUMBER
     elif one.number != other.number and _numbers_differ(one, other):
         cost += OTHER_MARK
+    if one.brackets != other.brackets:
+        cost += min(BRACKETS_MOST, BRACKET * abs(one.brackets - other.brackets))
+    if one.figures != other.figures:
+        cost += FIGURES if one.figures and other.figures else 2 * FIGURES
     return cost + min(LENGTH_MOST, max(0.0, _distance(one, other, ratio) - FREE))
+
+
+def _places(units: Sequence[Unit]) -> list[int]:
+    """The place of each below the heading before it."""
+    places, place = [], 0
+    for unit in units:
+        place = 0 if unit.kind is BlockKind.HEADING else place + 1
+        places.append(place)
+    return places

@@ -62,6 +62,6 @@ class Ground(Labelled):
     """On which ground a paragraph is said to continue another, or to be new or removed."""
 
     SAME_WORDS = "same_words", _p("ground", "The words are the same")
-    SIMILAR_WORDS = "similar_words", _p("ground", "The words are similar, and the match was confirmed with the version")
+    SIMILAR_WORDS = "similar_words", _p("ground", "The words are similar; nobody looked at this match alone")
     BY_HAND = "by_hand", _p("ground", "Decided by the secretariat, paragraph by paragraph")
     EDITED_HERE = "edited_here", _p("ground", "Edited here from the version before")

@@ -80,6 +80,8 @@ def block_form(shape: Shape | None, *, has_picture: bool = False) -> BlockForm:
             "seen": shape.seen,
         }
     form = BlockForm(data=values)
+    if shape is not None and shape.kind is BlockKind.FIGURE:
+        form.text.label.text = _("Description for people who cannot see it")
     form.level.choices = [(str(level), str(level)) for level in LEVELS]
     form.kind.choices = [(kind.value, kind.label) for kind in BlockKind if has_picture or kind is not BlockKind.FIGURE]
     return form

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import io
 
-import structlog
-
 from consult.core.clock import utc_now
 from consult.core.context import file_store
 from consult.core.db import db, unit_of_work
 from consult.core.errors import NotFound
+from consult.core.leasing import work_off
 from consult.documents.importing.reading import Unreadable, read_source
 from consult.documents.models import Proposal
 from consult.documents.services.understanding import (
@@ -21,7 +20,6 @@ from consult.documents.services.understanding import (
     take_reading,
 )
 
-log = structlog.get_logger()
 # What is left of a hundred for writing it down and for matching it.
 OF_READING = 0.8
 
@@ -32,20 +30,21 @@ class NoLongerWanted(Exception):
 
 def read_waiting_proposals() -> int:
     """Read the files that wait; returns how many. A failure is kept with the proposal; none keeps another waiting."""
-    done = 0
-    while (proposal_id := lease_proposal(now=utc_now())) is not None:
+
+    def read(proposal_id: int) -> bool:
         try:
-            done += read_proposal(proposal_id)
+            return read_proposal(proposal_id)
         except NoLongerWanted:
-            continue
+            return False
         except (Unreadable, NotFound) as error:
             with unit_of_work():
                 refuse_proposal(proposal_id, str(error.code) if isinstance(error, Unreadable) else "damaged")
-        except Exception as error:  # the row keeps it, the lease tries again
-            log.error("reading failed", proposal=proposal_id, error=type(error).__name__)
-            with unit_of_work():
-                let_go(proposal_id, now=utc_now())
-    return done
+            return False
+
+    def keep(proposal_id: int, _error: str) -> None:
+        let_go(proposal_id, now=utc_now())
+
+    return work_off("reading", lambda: lease_proposal(now=utc_now()), read, keep)
 
 
 def read_proposal(proposal_id: int) -> bool:

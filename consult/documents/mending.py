@@ -12,6 +12,7 @@ from consult.core.errors import BadInput
 from consult.core.hidden import is_blank
 from consult.core.locale import format_number
 from consult.core.locale import gettext as _
+from consult.core.scripts import is_unspaced
 from consult.core.text import check_line, check_text
 from consult.documents.enums import BlockKind
 from consult.documents.importing import BLOCK_MAX
@@ -22,8 +23,6 @@ PROSE = frozenset({BlockKind.TEXT, BlockKind.ITEM, BlockKind.QUOTE, BlockKind.NO
 """Kinds whose words can be joined with one another's."""
 _EMPTY_LINE = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 _ROMANS = ["", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV"]
-# Scripts that set no space between words: what was cut there is joined without one.
-_CLOSE = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff]")
 
 
 @dataclass(frozen=True)
@@ -157,7 +156,7 @@ def joined(before: str, after: str) -> str:
     """Words that were cut, together again; a hyphen at the end of a line stays, as nobody knows whose it is."""
     if not before or not after:
         return before or after
-    is_close = _CLOSE.match(before[-1]) and _CLOSE.match(after[0])
+    is_close = is_unspaced(before[-1]) and is_unspaced(after[0])
     return f"{before}{after}" if is_close else f"{before} {after}"
 
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from itertools import zip_longest
-from typing import Any
+from dataclasses import dataclass, field, replace
+from itertools import accumulate, pairwise, zip_longest
 
 from markupsafe import Markup, escape
 
 from consult.core.locale import gettext as _
 from consult.core.locale import pgettext
+from consult.documents.comparing import Change, Piece
 
 _MARKED = re.compile(r"[\[\]［］]|_{3,}|(?:\\_){3,}|\.{5,}|…{2,}")
 # What a bracket may hold that is to be filled in.
@@ -68,6 +68,7 @@ class Negotiated:
         alternatives: how many alternatives have a number.
         stray: the pieces with a bracket that lacks its other half, in order.
         begins: the pieces in which an outermost passage begins, in order.
+        deepest: how deep brackets stand in one another; 1 where none does.
     """
 
     pieces: list[Markup]
@@ -76,6 +77,7 @@ class Negotiated:
     alternatives: int = 0
     stray: list[int] = field(default_factory=list)
     begins: list[int] = field(default_factory=list)
+    deepest: int = 0
 
     @property
     def is_negotiated(self) -> bool:
@@ -114,6 +116,7 @@ def mark_negotiated(pieces: Sequence[Markup]) -> Negotiated:
 
 def _count(found: Negotiated, sign: _Sign) -> None:
     found.alternatives += sign.label is not None
+    found.deepest = max(found.deepest, sign.depth)
     if sign.is_blank:
         found.blanks += 1
     elif sign.partner is None:
@@ -123,17 +126,60 @@ def _count(found: Negotiated, sign: _Sign) -> None:
         found.begins += [] if found.begins[-1:] == [sign.piece] else [sign.piece]
 
 
-def bracketed(words: Any) -> Markup:
-    """Plain words as HTML in which brackets stand out, as in a comparison; without their depths."""
-    shown = escape(words)
-    if not _MARKED.search(shown):
-        return shown
-    tell = _teller()
-    return Markup("").join(
-        tell(part, 1) if part in _OPENING + _CLOSING else Markup(part)  # noqa: S704 - escaped above
-        for part in re.split(r"([\[\]［］])", shown)
-        if part
-    )
+def mark_pieces(pieces: Sequence[Piece]) -> list[tuple[Change, Markup]]:
+    """What became of words, as HTML with marked brackets and blanks, those that a change cuts too.
+
+    Brackets are found in what can be read: the older words, and the newer ones. What stayed is shown as in the newer.
+
+    Args:
+        pieces: of one paragraph. A bracket without its other half has it in another one, and is shown like the rest.
+    """
+    drawn = [escape(piece.text) for piece in pieces]
+    if any(_MARKED.search(piece) for piece in drawn):
+        tell = _teller()
+        plain = list(map(str, drawn))
+        for hidden in (Change.ADDED, Change.REMOVED):
+            read = [place for place, piece in enumerate(pieces) if piece.kind is not hidden]
+            for place, html in zip(read, _marked_across([plain[place] for place in read], tell), strict=True):
+                drawn[place] = html
+    return [(piece.kind, html) for piece, html in zip(pieces, drawn, strict=True)]
+
+
+def _marked_across(parts: Sequence[str], tell: Teller) -> list[Markup]:
+    """Parts of one text, each with the marks that stand in it."""
+    borders = [0, *accumulate(map(len, parts))]
+    text = "".join(parts)
+    signs = [part for sign in _signs_in(0, text) for part in _cut_blank(sign, text, borders)]
+    _match(signs)
+    found = []
+    for part, start, stop in zip(parts, borders, borders[1:], strict=False):
+        here = [
+            replace(
+                sign,
+                start=sign.start - start,
+                end=sign.end - start,
+                depth=max(sign.depth, 1),
+                label=_within(sign.label, start, stop),
+            )
+            for sign in signs
+            if start <= sign.start < stop
+        ]
+        found.append(_drawn(part, here, tell))
+    return found
+
+
+def _cut_blank(sign: _Sign, text: str, borders: Sequence[int]) -> list[_Sign]:
+    """A sign, or what is left of a blank that a change cuts: its brackets, or the pieces of its line."""
+    cuts = [border for border in borders if sign.start < border < sign.end]
+    if not cuts:
+        return [sign]
+    if text[sign.start] in _OPENING:
+        return [_Sign(0, sign.start, sign.start + 1, is_opening=True), _Sign(0, sign.end - 1, sign.end)]
+    return [_Sign(0, start, end, is_blank=True) for start, end in pairwise([sign.start, *cuts, sign.end])]
+
+
+def _within(label: tuple[int, int] | None, start: int, stop: int) -> tuple[int, int] | None:
+    return None if label is None or label[1] > stop else (label[0] - start, label[1] - start)
 
 
 def _signs_in(place: int, html: str) -> list[_Sign]:

@@ -307,8 +307,11 @@ def linked_notes(blocks: Sequence[Block]) -> list[Block]:
     ]
 
 
-# Ends that HTML does without, and what only a page with our style sheet needs.
-_NEEDLESS = re.compile(r'</(?:p|li|td|th|tr|thead|tbody)>|<div class="scroll"[^>]*>|</div>| scope="col"|(?<=>)\n')
+# Ends that HTML does without, and what only a page with our style sheet needs: boxes, hidden words, ways back.
+_NEEDLESS = re.compile(
+    r'<span class="visually-hidden">[^<]*</span>|<p class="hint" data-beside>.*?</p>'
+    r'|</(?:p|li|td|th|tr|thead|tbody)>|<div class="scroll"[^>]*>|</div>| scope="col"|(?<=>)\n'
+)
 # Brackets and what belongs to them speak for themselves.
 _SIGN = re.compile(r"<b(?: [^>]*)?>(.*?)</b>", re.DOTALL)
 _LINK = re.compile(r'<a(?: id="[^"]*")? href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)

@@ -20,10 +20,15 @@ def limit_this_process(*, memory: int, seconds: int, out: int) -> None:
     """
     os.nice(5)
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 2))
+    limit_time(seconds)
     resource.setrlimit(resource.RLIMIT_FSIZE, (out, out))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+
+
+def limit_time(seconds: int) -> None:
+    """Let the system bound the processor's time of this process; a bound can be lowered, never raised."""
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 2))
 
 
 def tell(percent: int) -> None:

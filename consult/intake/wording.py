@@ -24,7 +24,8 @@ def problem_in_words(trouble: Trouble) -> str:
         if not detail:
             return _("It is not clear where this belongs in the draft. Choose the section, or write its number.")
         if dated := date_in_words(trouble.detail):
-            return f"{_('“%(place)s” is not found in the draft.', place=detail)} {dated}"
+            not_found = _("“%(place)s” is not found in the draft.", place=detail)
+            return f"{not_found} {dated}"
         return _("“%(place)s” is not found in the draft. Choose the section, or write its number.", place=detail)
     if trouble.problem is Problem.TOO_LONG:
         return _(

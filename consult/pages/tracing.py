@@ -17,7 +17,6 @@ from consult.documents.models import DocumentVersion, Paragraph
 from consult.documents.queries.continuity import find_predecessor
 from consult.publication.enums import ReleaseStatus
 from consult.publication.models import Release
-from consult.responses.tracing.changes import Outline
 from consult.responses.tracing.queries import may_read
 from consult.responses.tracing.standing import Standing, continuing_versions, list_standing
 from consult.responses.tracing.unreflected import count_unreflected, followed_rounds
@@ -94,22 +93,21 @@ def leftovers_of(consultation: Consultation, actor: Actor, language: str, *, of:
         readable,
         version,
         base if reads_base else None,
-        [one for one in standing if one.is_unasked and (one.outline.after_id is not None or reads_base)],
+        [one for one in standing if one.is_unasked and (one.change.after_id is not None or reads_base)],
         count_unreflected(consultation, round_ids=told),
         bool(asking - told),
         bool(followed_rounds(consultation)),
     )
 
 
-def words_of_changes(outlines: Sequence[Outline], readable: Collection[int]) -> Mapping[int, tuple[str, str, str]]:
-    """Number, eId and words of the paragraphs of these changes as they stand in the texts, by key; one query."""
-    ids = {key for one in outlines for key in (*one.before_ids, one.after_id) if key is not None}
+def words_of(paragraph_ids: Collection[int], readable: Collection[int]) -> Mapping[int, tuple[str, str]]:
+    """EId and words of these paragraphs as they stand in the texts that may be read, by key; one query for some."""
     rows: list[Any] = []
-    wanted = sorted(ids)
+    wanted = sorted(paragraph_ids)
     for start in range(0, len(wanted), 500):
         rows += db.session.execute(
-            sa.select(Paragraph.id, Paragraph.eid, Paragraph.number, Paragraph.text).where(
+            sa.select(Paragraph.id, Paragraph.eid, Paragraph.text).where(
                 Paragraph.id.in_(wanted[start : start + 500]), Paragraph.version_id.in_(list(readable))
             )
         )
-    return {row.id: (row.number, row.eid, row.text) for row in rows}
+    return {row.id: (row.eid, row.text) for row in rows}

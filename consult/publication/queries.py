@@ -13,7 +13,6 @@ from consult.consultations.models import Question, Round
 from consult.core.db import db
 from consult.core.errors import NotFound
 from consult.core.paging import Page, fetch_page
-from consult.documents.models import Paragraph
 from consult.moderation.queries import count_waiting
 from consult.publication.changes import has_changed, with_before
 from consult.publication.enums import GONE, Change, FileKind, ReleaseStatus, Shown
@@ -23,7 +22,16 @@ from consult.responses.models import Delivery, ResponseVersion
 from consult.responses.queries import is_answered
 from consult.submissions.enums import ModerationStatus, Nature, PublicationSetting, ResponseStatus
 from consult.submissions.models import Comment, Submission
-from consult.submissions.queries import KNOWN, KNOWN_SUPERSEDED, OF_STATES, PUBLIC, TOLD, Filters, count_offered
+from consult.submissions.queries import (
+    IN_TEXT_ORDER,
+    KNOWN,
+    KNOWN_SUPERSEDED,
+    OF_STATES,
+    PUBLIC,
+    TOLD,
+    Filters,
+    count_offered,
+)
 
 # With translations, and the originals folded below them, as many rows as fit into the budget of a page on a slow line.
 ROWS_ON_A_PAGE = 15
@@ -417,9 +425,7 @@ def comments_for_release(round_: Round) -> Sequence[Comment]:
             .outerjoin(Comment.question)
             .options(joinedload(Comment.question).lazyload(Question.options))
             .where(Comment.round_id == round_.id, Comment.reference.is_not(None), _HAS_A_ROW)
-            .order_by(
-                sa.func.coalesce(Paragraph.position, 0), sa.func.coalesce(Question.position, 0), Comment.reference
-            )
+            .order_by(*IN_TEXT_ORDER)
         )
         .unique()
         .all()

@@ -14,8 +14,9 @@ from consult.commitments.queries import commitments_of_protected
 from consult.consultations.models import Round
 from consult.core.changes import note_change
 from consult.core.context import file_store
-from consult.core.db import db, unit_of_work
+from consult.core.db import db
 from consult.core.errors import InvalidTransition, NotFound
+from consult.core.leasing import lease
 from consult.core.locale import gettext as _
 from consult.core.storage import FileStore
 from consult.core.wake import want_worker
@@ -96,23 +97,8 @@ def retry_release(release: Release, *, actor: Actor, now: datetime) -> None:
 
 def lease_release(*, now: datetime) -> int | None:
     """Take a release that waits to be built, so that no other worker builds it meanwhile; its key, or None."""
-    with unit_of_work() as session:
-        release = session.scalar(
-            sa.select(Release)
-            .where(
-                Release.status == ReleaseStatus.BUILDING,
-                Release.attempts < MAX_ATTEMPTS,
-                sa.or_(Release.leased_until.is_(None), Release.leased_until < now),
-            )
-            .order_by(Release.id)
-            .limit(1)
-            .with_for_update(skip_locked=True, of=Release)
-        )
-        if release is None:
-            return None
-        release.leased_until = now + LEASE
-        release.attempts += 1
-        return release.id
+    waits = Release.status == ReleaseStatus.BUILDING
+    return lease(Release, waits, order=[Release.id], lasts=LEASE, most=MAX_ATTEMPTS, now=now)
 
 
 def keep_failure(release_id: int, error: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,9 +11,11 @@ from consult.accounts.models import Account
 from consult.accounts.queries import get_account
 from consult.consultations.queries import title_in
 from consult.core.context import absolute_url, render_text
-from consult.core.locale import format_number, in_locale, language_name, ngettext
-from consult.core.locale import gettext as _
+from consult.core.locale import in_locale, join_words, language_name, ngettext
 from consult.documents.comparing import Change as Kind
+from consult.documents.comparing import Piece
+from consult.documents.queries.changes import ShownChange
+from consult.documents.wording import version_name
 from consult.mail.services import queue_mail
 from consult.responses.models import ResponseVersion
 from consult.responses.queries import shown_answer
@@ -89,12 +91,14 @@ class ChangeWords:
         place: the number of its paragraph, or its eId.
         before: the words around it as they were; empty where they are new.
         after: as they are; empty where they were taken out.
+        rest: where the other parts of a paragraph that was split stand now.
     """
 
     text: str
     place: str
     before: LocalizedText
     after: LocalizedText
+    rest: str = ""
 
 
 @dataclass(frozen=True)
@@ -173,15 +177,25 @@ def _answer(
 
 
 def _change(one: CausedChange) -> ChangeWords:
-    change, round_ = one.change, one.version.of_round
-    pieces = change.small
-    before = "".join(piece.text for piece in pieces if piece.kind is not Kind.ADDED) if change.has_before else ""
-    after = "".join(piece.text for piece in pieces if piece.kind is not Kind.REMOVED)
-    name = _("Final text") if round_ is None else _("Draft of round %(number)s", number=format_number(round_.number))
+    change = one.change
+    before, after = _side(change, Kind.ADDED) if change.has_before else "", _side(change, Kind.REMOVED)
     is_moved = before == after  # its words are the same: once is enough
     return ChangeWords(
-        name,
+        version_name(one.version),
         change.place.number or change.eid,
-        LocalizedText("" if is_moved else before.strip(), change.language),
-        LocalizedText(after.strip(), change.language),
+        LocalizedText("" if is_moved else before, change.language),
+        LocalizedText(after, change.language),
+        join_words([place.number or place.heading or place.eid for place in change.rest]),
     )
+
+
+def _side(change: ShownChange, other: Kind) -> str:
+    """The words of one side, without those of the other; of a table the rows that changed, a line for each."""
+    if not change.table:
+        return _words(change.small, other)
+    rows = [[_words(cell, other) for cell in cells] for _kind, cells in change.changed_rows]
+    return "\n".join(" | ".join(cells) for cells in rows if any(cells))
+
+
+def _words(pieces: Iterable[Piece], other: Kind) -> str:
+    return "".join(piece.text for piece in pieces if piece.kind is not other).strip()

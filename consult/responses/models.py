@@ -7,7 +7,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from consult.core.db import Base, BigId, enum_type, primary_key, reference_to
+from consult.core.db import Base, BigId, enum_type, only_one, primary_key, reference_to
 from consult.documents.models import DocumentVersion
 from consult.ledger.services import Hold
 from consult.responses.enums import Clearance, Disposition, Route, Verdict
@@ -138,15 +138,7 @@ class ChangeTrace(Base):
     __table_args__ = (
         sa.CheckConstraint("(removed_at IS NULL) = (removed_by IS NULL)", name="removed_by_somebody"),
         sa.CheckConstraint("(removed_at IS NULL) = (removal_reason = '')", name="removed_has_reason"),
-        sa.Index(
-            "uq_change_trace_one_that_counts",
-            "comment_id",
-            "version_id",
-            "eid",
-            unique=True,
-            sqlite_where=sa.text("removed_at IS NULL"),
-            postgresql_where=sa.text("removed_at IS NULL"),
-        ),
+        only_one("uq_change_trace_one_that_counts", "comment_id", "version_id", "eid", where="removed_at IS NULL"),
         sa.Index("ix_change_trace_change", "version_id", "eid"),
     )
 

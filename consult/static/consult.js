@@ -9,6 +9,10 @@ if (matchMedia('(min-width: 60rem)').matches) {
   for (const details of all('details[data-open-wide]')) details.open = true;
 }
 
+addEventListener('beforeprint', () => {
+  for (const details of all('details.points-here')) details.open = true;
+});
+
 // An empty field leans as the page does; words lean as they are written.
 addEventListener('input', ({ target }) => {
   if (target.matches('textarea:not([dir]), input[type="text"]:not([dir]), input[type="search"]:not([dir])')) target.dir = 'auto';

@@ -20,9 +20,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from consult.core.burmese import to_unicode_burmese
+from consult.core.scripts import UNSPACED_BLOCKS
 from consult.core.text import WORDS_MOST
 
-RULES = 3
+RULES = 4
 """Which rules the tokens in an index were made by: raise it with every change here, and indexes are made anew."""
 TOKEN_MAX = 64
 ROW_TOKENS = 3_000
@@ -47,12 +48,6 @@ _LETTERS: dict[int, str | None] = {
     **{ord(letter): words for letter, words in {"æ": "ae", "œ": "oe", "þ": "th", "ð": "d"}.items()},
     **dict.fromkeys([0x0640, 0x07FA, 0x115F, 0x1160, 0x3164]),
 }
-# Thai, Lao, Burmese, Khmer, their neighbours, Chinese and Japanese.
-_UNSPACED = (
-    (0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x1950, 0x19FF), (0x1A20, 0x1AAF), (0x1B00, 0x1B7F),
-    (0x3005, 0x3007), (0x3041, 0x30FF), (0x3105, 0x312F), (0x31A0, 0x31BF), (0x31F0, 0x31FF), (0x3400, 0x4DBF),
-    (0x4E00, 0x9FFF), (0xA980, 0xA9FF), (0xAA60, 0xAADF), (0xF900, 0xFAFF), (0x1B000, 0x1B16F), (0x20000, 0x3FFFF),
-)  # fmt: skip
 _JOINERS = frozenset("-\u2010\u2012\u2013'’‘ʼʻ՚׳״.·\u2027\uff07")
 _SCAN = re.compile(r"w+(?:[jz]w+)*|u+(?:z+u+)*")
 # Where an alef carried a hamza: no letter, and left out of every token; it tells ألوان from what has the article.
@@ -98,7 +93,7 @@ class _Kinds(dict[int, str]):
         elif char == _HAMZA:
             kind = "w"
         elif unicodedata.category(char)[0] in "LMN":
-            kind = "u" if _is_in(code, _UNSPACED) else "w"
+            kind = "u" if _is_in(code, UNSPACED_BLOCKS) else "w"
         self[code] = kind
         return kind
 

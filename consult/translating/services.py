@@ -21,7 +21,7 @@ from consult.core.db import db
 from consult.core.errors import BadInput, Conflict, InvalidTransition
 from consult.core.locale import gettext as _
 from consult.core.text import check_line, check_text
-from consult.documents.queries import find_version
+from consult.documents.queries import find_final_text, find_version
 from consult.documents.services import refresh_edition
 from consult.ledger.services import record
 from consult.responses.models import ResponseVersion
@@ -37,7 +37,9 @@ from consult.translating.units import Unit
 # Texts that the forms of the set-up hold in all languages: whoever has one of those open must notice.
 IN_SETUP = frozenset({"consultation", "round", "question", "question_option", "paragraph"})
 # What stands on the pages of a consultation itself.
-OF_CONSULTATION = IN_SETUP | {"round_extension", "meeting", "outcome", "corrigendum", "added_language"}
+OF_CONSULTATION = IN_SETUP | {
+    "round_extension", "meeting", "outcome", "corrigendum", "added_language", "change_source", "unreflected_reason"
+}  # fmt: skip
 CHUNK = 500
 # The first version is drawn by lot: what was removed and written anew never passes for what it was before.
 FIRST_VERSIONS = 500_000_000
@@ -275,6 +277,9 @@ def _follow(
             version = find_version(round_)
             if version is not None and round_.opened_at is None:
                 refresh_edition(version, language, now=now)
+        final = find_final_text(consultation)
+        if final is not None:
+            refresh_edition(final, language, now=now)
     _note(consultation, keys, points)
 
 

@@ -12,6 +12,7 @@ from consult.access.permissions import Permission
 from consult.access.policy import permits
 from consult.access.roles import Actor
 from consult.commitments.models import Commitment, CommitmentUpdate
+from consult.consultations.history import is_concluded
 from consult.consultations.models import (
     LOCALIZED_FIELDS,
     AddedLanguage,
@@ -28,7 +29,8 @@ from consult.core.locale import gettext as _
 from consult.core.text import LINE_MAX, PARAGRAPH_MAX, POINT_MAX
 from consult.documents.enums import BlockKind
 from consult.documents.models import Corrigendum, DocumentVersion, Edition, Paragraph
-from consult.responses.models import ANSWER_FIELDS, Delivery, ResponseVersion
+from consult.documents.queries.versions import IN_ORDER
+from consult.responses.models import ANSWER_FIELDS, ChangeSource, Delivery, ResponseVersion, UnreflectedReason
 from consult.responses.queries import CLEARED_CORRECTION
 from consult.submissions.enums import ModerationStatus, ResponseStatus, SubmissionStatus
 from consult.submissions.models import POINT_FIELDS, Comment, Submission
@@ -49,6 +51,9 @@ LIMITS = {
     ("outcome", "body"): LINE_MAX,
     ("outcome", "note"): 3_000,
     ("corrigendum", "words"): 2_000,
+    ("change_source", "source"): LINE_MAX,
+    ("change_source", "reason"): 2_000,
+    ("unreflected_reason", "reason"): 2_000,
     ("question", "text"): 1_000,
     ("question_option", "text"): LINE_MAX,
     ("commitment", "what"): 500,
@@ -99,6 +104,7 @@ def list_sources(consultation: Consultation, *, actor: Actor) -> list[SourceGrou
     if translates_input:
         groups.append(_of_answers(consultation, sees_all=sees_all))
     if translates_texts:
+        groups.append(_of_changes(consultation, sees_all=sees_all))
         groups.append(_of_commitments(consultation))
     if translates_input:
         groups.append(_of_points(consultation, sees_all=sees_all))
@@ -223,14 +229,15 @@ def _of_questions(consultation: Consultation, numbers: dict[int, int]) -> Source
 
 
 def _of_draft(consultation: Consultation, numbers: dict[int, int]) -> SourceGroup:
-    is_of = Round.consultation_id == consultation.id
-    keys = sa.select(Paragraph.id).join(DocumentVersion).join(Round).where(is_of)
+    is_of = DocumentVersion.consultation_id == consultation.id
+    keys = sa.select(Paragraph.id).join(DocumentVersion).where(is_of)
+    is_final = DocumentVersion.round_id.is_(None)
     editions: dict[int, set[str]] = {}
     for version_id, language in db.session.execute(
         sa.select(Edition.version_id, Edition.language)
         .join(DocumentVersion, DocumentVersion.id == Edition.version_id)
-        .join(Round)
-        .where(is_of, Round.opened_at.is_not(None))
+        .outerjoin(Round)
+        .where(is_of, sa.or_(Round.opened_at.is_not(None), is_final if is_concluded(consultation) else sa.false()))
         .order_by(Edition.id)
     ):
         if language in consultation.languages:  # else nobody reads it yet
@@ -241,10 +248,11 @@ def _of_draft(consultation: Consultation, numbers: dict[int, int]) -> SourceGrou
             DocumentVersion.language, Round.number.label("round_number"),
         )
         .join(DocumentVersion, DocumentVersion.id == Paragraph.version_id)
-        .join(Round, Round.id == DocumentVersion.round_id)
+        .outerjoin(Round, Round.id == DocumentVersion.round_id)
         .where(is_of)
-        .order_by(Round.number, Paragraph.position)
-    )  # fmt: skip
+        .order_by(*IN_ORDER, Paragraph.position)
+    ).all()  # fmt: skip
+    number_of_texts = len(numbers) + any(row.round_number is None for row in rows)
 
     def sources() -> Iterator[Source]:
         section = ""
@@ -254,7 +262,10 @@ def _of_draft(consultation: Consultation, numbers: dict[int, int]) -> SourceGrou
                 place = _("Heading %(number)s", number=row.number) if row.number else label_of("paragraph", "heading")
             else:
                 place = f"{section} ¶ {row.inside}".strip()
-            place = _in_round(row.round_number, place, len(numbers))
+            if row.round_number is None:
+                place = _("Final text: %(place)s", place=place)
+            else:
+                place = _in_round(row.round_number, place, number_of_texts)
             limit = max(POINT_MAX, LONGER * len(row.text))
             fixed = frozenset(editions.get(row.version_id, ()))
             yield Source("paragraph", row.id, "text", place, row.text, row.language, limit, fixed, kind=row.kind)
@@ -314,6 +325,41 @@ def _of_answers(consultation: Consultation, *, sees_all: bool) -> SourceGroup:
                 )
 
     return _group("answers", sources(), {"response_version": newest})
+
+
+def _of_changes(consultation: Consultation, *, sees_all: bool) -> SourceGroup:
+    """What is said with the outcome of changes of the text: of those that no point asked for, and of missing ones."""
+    sources_of = sa.select(ChangeSource.id).where(ChangeSource.consultation_id == consultation.id)
+    reasons_of = (
+        sa.select(UnreflectedReason.id)
+        .join(Comment, Comment.id == UnreflectedReason.comment_id)
+        .join(Submission, Submission.id == Comment.submission_id)
+        .join(Round, Round.id == Comment.round_id)
+        .where(
+            Round.consultation_id == consultation.id,
+            Comment.withdrawn_at.is_(None),
+            *(() if sees_all else (read_by_everybody(consultation.rounds),)),
+        )
+    )
+    changes = db.session.execute(
+        sources_of.add_columns(ChangeSource.source, ChangeSource.reason).order_by(ChangeSource.id)
+    ).all()
+    reasons = db.session.execute(
+        reasons_of.add_columns(UnreflectedReason.reason, Comment.reference).order_by(Comment.reference)
+    ).all()
+
+    def sources() -> Iterator[Source]:
+        language = consultation.authentic_language
+        for row in changes:
+            for field in ("source", "reason"):
+                place, limit = label_of("change_source", field), _limit("change_source", field)
+                yield Source("change_source", row.id, field, place, getattr(row, field), language, limit)
+        for row in reasons:
+            place = label_of("unreflected_reason", "reason", reference=row.reference)
+            limit = _limit("unreflected_reason", "reason")
+            yield Source("unreflected_reason", row.id, "reason", place, row.reason, language, limit, name=row.reference)
+
+    return _group("changes", sources(), {"change_source": sources_of, "unreflected_reason": reasons_of})
 
 
 def _of_commitments(consultation: Consultation) -> SourceGroup:

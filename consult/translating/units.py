@@ -119,7 +119,7 @@ class Group:
     """Units that are translated together.
 
     Args:
-        name: in addresses: "consultation", "questions", "draft", "answers", "commitments", "points".
+        name: in addresses: "consultation", "questions", "draft", "answers", "changes", "commitments", "points".
         title: in the words of whoever translates.
         units: in the order in which they are read.
     """

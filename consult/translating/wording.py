@@ -13,6 +13,7 @@ GROUPS = {
     "questions": _l("Questions"),
     "draft": _l("The draft"),
     "answers": _l("Answers"),
+    "changes": _l("Changes of the text"),
     "commitments": _l("Commitments"),
     "points": _l("Points"),
 }
@@ -46,6 +47,8 @@ _LABELS: dict[tuple[str, str], Any] = {
     ("outcome", "body"): _l("Outcome: who decided"),
     ("outcome", "note"): _l("Outcome: what is said with it"),
     ("corrigendum", "words"): _l("Correction to the draft"),
+    ("change_source", "source"): _l("Changes that no point asked for: where they come from"),
+    ("change_source", "reason"): _l("Changes that no point asked for: why they were made"),
     ("paragraph", "heading"): _p("part of a draft", "Heading"),
 }
 
@@ -68,6 +71,7 @@ def label_of(subject: str, field: str, *, reference: str = "") -> str:
     return {
         ("response_version", "rationale"): _("Reason in the answer to %(reference)s", reference=reference),
         ("response_version", "text"): _("Answer to %(reference)s", reference=reference),
+        ("unreflected_reason", "reason"): _("Why %(reference)s is not seen in the text", reference=reference),
         ("commitment", "what"): _("Commitment %(reference)s: what is promised", reference=reference),
         ("commitment", "office"): _("Commitment %(reference)s: who keeps it", reference=reference),
         ("commitment_update", "note"): _("Commitment %(reference)s: what happened, or why", reference=reference),

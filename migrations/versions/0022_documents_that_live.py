@@ -134,6 +134,10 @@ def _proposal() -> None:
         sa.CheckConstraint(f"({IN_HAND}) = (ended_at IS NULL)", name=op.f("ck_proposal_ended_has_moment")),
         sa.CheckConstraint("state <> 'refused' OR problem <> ''", name=op.f("ck_proposal_refused_has_problem")),
         sa.CheckConstraint("done BETWEEN 0 AND 100", name=op.f("ck_proposal_done_in_percent")),
+        sa.CheckConstraint("ended_at IS NULL OR source_sha256 IS NULL", name=op.f("ck_proposal_ended_has_no_file")),
+        sa.CheckConstraint(
+            "(state = 'reading') = (leased_until IS NOT NULL)", name=op.f("ck_proposal_reading_is_leased")
+        ),
     )
     for name in ("consultation_id", "round_id", "base_id", "source_sha256", "state"):
         op.create_index(op.f(f"ix_proposal_{name}"), "proposal", [name])
@@ -215,16 +219,19 @@ def _proposed() -> None:
         sa.ForeignKeyConstraint(["decided_by"], ["account.id"], name=op.f("fk_proposed_match_decided_by")),
         sa.CheckConstraint(f"continuation IN ({CONTINUATIONS})", name=op.f("ck_proposed_match_continuation")),
         sa.CheckConstraint(
-            "paragraph_id IS NOT NULL OR block_id IS NOT NULL", name=op.f("ck_proposed_match_is_about_something")
-        ),
-        sa.CheckConstraint(
             "(paragraph_id IS NULL) = (continuation = 'new')", name=op.f("ck_proposed_match_new_has_no_paragraph")
         ),
         sa.CheckConstraint(
             "(block_id IS NULL) = (continuation = 'removed')", name=op.f("ck_proposed_match_removed_has_no_block")
         ),
         sa.CheckConstraint("likeness BETWEEN 0 AND 1000", name=op.f("ck_proposed_match_likeness_per_mille")),
+        sa.CheckConstraint(
+            "continuation <> 'unchanged' OR likeness = 1000", name=op.f("ck_proposed_match_unchanged_is_the_same")
+        ),
+        sa.UniqueConstraint("paragraph_id", "block_id", name=op.f("uq_proposed_match_paragraph_id_block_id")),
     )
+    _one("uq_proposed_match_one_new", "proposed_match", ["block_id"], "paragraph_id IS NULL")
+    _one("uq_proposed_match_one_removed", "proposed_match", ["proposal_id", "paragraph_id"], "block_id IS NULL")
     for name in ("proposal_id", "paragraph_id", "block_id"):
         op.create_index(op.f(f"ix_proposed_match_{name}"), "proposed_match", [name])
 
@@ -240,7 +247,7 @@ def _correspondence() -> None:
         sa.Column("continuation", sa.String(40), nullable=False),
         sa.Column("ground", sa.String(40), nullable=False),
         sa.Column("likeness", sa.Integer(), nullable=False),
-        sa.Column("confirmed_by", KEY, nullable=False),
+        sa.Column("confirmed_by", KEY, nullable=True),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_correspondence")),
         sa.UniqueConstraint("before_id", "after_id", name=op.f("uq_correspondence_before_id_after_id")),
@@ -265,6 +272,11 @@ def _correspondence() -> None:
         sa.CheckConstraint(
             "continuation <> 'unchanged' OR likeness = 1000", name=op.f("ck_correspondence_unchanged_is_the_same")
         ),
+        sa.CheckConstraint(
+            "confirmed_by IS NOT NULL OR ground = 'same_words'", name=op.f("ck_correspondence_somebody_confirmed")
+        ),
     )
+    _one("uq_correspondence_one_new", "correspondence", ["after_id"], "before_id IS NULL")
+    _one("uq_correspondence_one_removed", "correspondence", ["version_id", "before_id"], "after_id IS NULL")
     for name in ("version_id", "base_id", "before_id", "after_id"):
         op.create_index(op.f(f"ix_correspondence_{name}"), "correspondence", [name])

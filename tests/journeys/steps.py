@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from playwright.sync_api import Page
@@ -84,12 +85,12 @@ def bring_draft(page: Page, address: str, text: str) -> None:
     no_errors(page)
 
 
-def fill_sections(page: Page, slug: str, locale: str) -> None:
-    """A manager fills in the sections of the set-up, in three languages."""
+def fill_sections(page: Page, slug: str, locale: str, languages: Sequence[str] = LANGUAGES) -> None:
+    """A manager fills in the sections of the set-up, in three languages or in those."""
     for section, fields in SECTIONS.items():
         page.goto(f"/{locale}/desk/{slug}/setup/{section}")
         for field in fields:
-            for language in LANGUAGES:
+            for language in languages:
                 page.fill(f"[name='{field}-{language}']", WORDS[language])
         if section == "contact":
             page.fill("[name=contact_email]", "contact@example.org")

@@ -21,6 +21,7 @@ PAGES = {
         f"consultations/{OPEN}/draft?words=shown",
         f"take-part/{OPEN}/points/new?paragraph=sec_1-1__para_1&quote=of%20the",
         f"consultations/{OPEN}/with-comments",
+        f"consultations/{DONE}/with-comments/final",
         f"consultations/{OPEN}/timeline",
         f"consultations/{OPEN}/safety",
         f"consultations/{OPEN}/comments",

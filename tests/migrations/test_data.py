@@ -61,7 +61,11 @@ NEW = {
     "membership": "standing = 'own'",
     "submission": "publication_delay = 'none' AND publish_on IS NULL AND claim_digest IS NULL AND forgotten_on IS NULL "
     "AND NOT (is_held OR asked_for_protection)",
-    "comment": "struck_as IS NULL AND NOT is_held",
+    "comment": "struck_as IS NULL AND NOT is_held AND nature = 'point'",
+    "document_version": "consultation_id = (SELECT consultation_id FROM round WHERE round.id = round_id)",
+    "edition": "source_format = 'markdown'",
+    # Where a block stands in its section was the end of its eId.
+    "paragraph": "figure_id IS NULL AND (inside = 0 OR eid LIKE '%\\_' || inside ESCAPE '\\') AND (kind = 'heading') = (inside = 0)",
     "release": "counted_only = 0",
     "release_row": "told = 'all'",
     "outgoing_mail": "NOT is_last",
@@ -271,6 +275,10 @@ def test_the_record_is_still_guarded(upgraded: Upgraded) -> None:
         "UPDATE response_version SET text = 'other'",
         "DELETE FROM delivery",
         "UPDATE release_file SET size = 1",
+        "UPDATE paragraph SET text = 'other'",
+        "UPDATE document_version SET language = 'fr'",
+        "DELETE FROM edition",
+        "UPDATE comment SET nature = 'statement' WHERE reference IS NOT NULL",
     ):
         with app.app_context(), pytest.raises(sa.exc.DBAPIError, match="insert-only"):
             db.session.execute(sa.text(statement))

@@ -55,6 +55,15 @@ def table(*rows: str) -> str:
     return f"<w:tbl><w:tblPr/>{''.join(rows)}</w:tbl>"
 
 
+def drawing(key: str, described: str = "", *, attribute: str = "embed") -> str:
+    """A run with a picture: `key` is of its relationship."""
+    return (
+        f'<w:r><w:drawing><wp:inline><wp:docPr id="1" name="n" descr="{described}"/><a:graphic><a:graphicData>'
+        f'<pic:pic><pic:blipFill><a:blip r:{attribute}="{key}"/></pic:blipFill></pic:pic></a:graphicData></a:graphic>'
+        "</wp:inline></w:drawing></w:r>"
+    )
+
+
 def heading_styles(name: str = "heading") -> str:
     """The markup of heading styles of three levels, named so."""
     return "".join(

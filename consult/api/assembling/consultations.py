@@ -174,35 +174,36 @@ def make_versions(
     rounds: Mapping[int, Round],
     sizes: Mapping[int, int],
 ) -> list[VersionOf]:
-    """The drafts of the rounds, by whose keys ``rounds`` are."""
+    """Drafts of the rounds, by whose keys ``rounds`` are, and the final text."""
     found = []
     corrigenda = make_corrigenda(list(rounds.values()))
     for version in versions:
         have = {edition.language for edition in version.editions} | {version.language}
-        round_ = rounds[version.round.id]
+        round_ = rounds[version.round_id] if version.round_id is not None else None
         codes = [code for code in consultation.languages if code in have]
         found.append(
             VersionOf(
-                round=round_.number,
+                round=round_.number if round_ is not None else None,
                 authentic_language=version.language,
                 editions=[EditionOf(language=code, authentic=code == version.language) for code in codes],
                 paragraphs=sizes.get(version.id, 0),
                 corrigenda=corrigenda.get(version.id, []),
-                page=page_url("reading.draft", consultation, slug=round_.address),
+                page=page_url("reading.draft", consultation, slug=round_.address)
+                if round_ is not None
+                else page_url("reading.final_text", consultation, slug=consultation.slug),
             )
         )
     return found
 
 
-def make_paragraphs(
-    paragraphs: Sequence[Paragraph], versions: Sequence[DocumentVersion], numbers: Mapping[int, int]
-) -> list[ParagraphOf]:
-    """Paragraphs in every language that there is an edition of their draft in; one query."""
+def make_paragraphs(paragraphs: Sequence[Paragraph], versions: Sequence[DocumentVersion]) -> list[ParagraphOf]:
+    """Paragraphs in every language that there is an edition of their text in; one query."""
+    rounds = {version.id: version.of_round for version in versions}
     texts = load_all_texts("paragraph", [paragraph.id for paragraph in paragraphs])
     editions = {version.id: (version.language, editions_of(version)) for version in versions}
     return [
         ParagraphOf(
-            round=numbers[row.version_id],
+            round=of_round.number if (of_round := rounds[row.version_id]) is not None else None,
             eid=row.eid,
             position=row.position,
             kind=row.kind,

@@ -184,9 +184,9 @@ class CorrigendumOf(Resource):
 
 
 class VersionOf(Resource):
-    """The draft of one round."""
+    """The draft of one round, or the final text."""
 
-    round: int
+    round: int | None = Field(description="Null: the final text, once the outcome is recorded.")
     authentic_language: str
     editions: list[EditionOf]
     paragraphs: int = Field(description="How many paragraphs it has.")
@@ -195,10 +195,10 @@ class VersionOf(Resource):
 
 
 class ParagraphOf(Resource):
-    """An addressable piece of a draft."""
+    """An addressable piece of a draft or of the final text."""
 
-    round: int
-    eid: str = Field(description="Its address in the draft, as comments give it.")
+    round: int | None = Field(description="Null: of the final text.")
+    eid: str = Field(description="Its address, as comments give it; what continues a paragraph has the same.")
     position: int
     kind: BlockKind
     level: int = Field(description="Of a heading; else 0.")
@@ -207,7 +207,7 @@ class ParagraphOf(Resource):
 
 
 class Passages(Resource):
-    """A page of paragraphs, after the drafts that they are of."""
+    """A page of paragraphs, after the texts that they are of."""
 
     versions: list[VersionOf]
     data: list[ParagraphOf]

@@ -196,19 +196,21 @@ def releases(slug: str) -> Any:
 @same_for_all
 @public
 def document(slug: str) -> Any:
-    """The drafts that a visitor may read, paragraph by paragraph."""
+    """The drafts that a visitor may read and the final text, paragraph by paragraph."""
     asked = parameters.read_parameters(parameters.DocumentParameters, request.args)
     found = load(slug)
     rounds = {round_.id: round_ for round_ in rounds_for(found, Permission.DRAFT_READ, asked.round)}
-    versions = queries.versions_of(rounds.values())
-    numbers = {version.id: rounds[version.round.id].number for version in versions}
+    versions = [*queries.versions_of(rounds.values())]
+    if asked.round is None:
+        versions += queries.final_text_of(found)
+    numbers = {version.id: queries.number_of(version) for version in versions}
     passage = queries.page_of_paragraphs(versions, numbers, after=asked.place, limit=asked.limit)
-    paragraphs = make_paragraphs(passage.paragraphs, versions, numbers)
-    cursor = f"{paragraphs[-1].round}.{paragraphs[-1].position}" if paragraphs else asked.after
+    last = passage.paragraphs[-1] if passage.paragraphs else None
+    cursor = f"{numbers[last.version_id]}.{last.position}" if last is not None else asked.after
     return answer(
         resources.Passages(
             versions=make_versions(found, versions, rounds, queries.sizes_of(versions)),
-            data=paragraphs,
+            data=make_paragraphs(passage.paragraphs, versions),
             links=links(asked, cursor, has_more=passage.has_more, slug=slug),
             meta=resources.ListMeta(**meta_of([found]), cursor=cursor),
         )

@@ -12,9 +12,11 @@ from consult.consultations.services.concluding import (
     check_outcome,
     list_outcome_warnings,
     record_outcome,
+    register_outcome_check,
     register_outcome_warning,
     require_no_input,
     require_not_concluded,
+    require_unhindered,
 )
 from consult.consultations.services.copying import copy_setup, update_predecessor
 from consult.consultations.services.extending import can_be_extended, check_extension, extend_round
@@ -64,11 +66,13 @@ __all__ = [
     "propose_slug",
     "publish_language",
     "record_outcome",
+    "register_outcome_check",
     "register_outcome_warning",
     "remove_background",
     "require_no_input",
     "require_not_concluded",
     "require_setup",
+    "require_unhindered",
     "revoke_invitation",
     "save_meeting",
     "save_question",

@@ -23,6 +23,18 @@ from consult.texts.values import Localized
 
 OutcomeWarning = Callable[[Consultation], Sequence[str]]
 _warnings: list[OutcomeWarning] = []
+OutcomeCheck = Callable[[Consultation], str]
+_checks: list[OutcomeCheck] = []
+
+
+def register_outcome_check(check: OutcomeCheck) -> None:
+    """Let a higher feature say why no outcome can be recorded.
+
+    Args:
+        check: gives a sentence, or an empty one.
+    """
+    if check not in _checks:
+        _checks.append(check)
 
 
 def register_outcome_warning(warning: OutcomeWarning) -> None:
@@ -68,7 +80,7 @@ def check_outcome(
     """Refuse an outcome that cannot be; nothing is opened or extended from here to the end of the transaction.
 
     Raises:
-        InvalidTransition: no round was opened, or one still takes input.
+        InvalidTransition: no round was opened, one still takes input, or a higher feature has a reason against it.
         Conflict: another outcome was recorded meanwhile.
         BadInput: no body, a day that is still to come or before the first round, or no link.
     """
@@ -80,6 +92,7 @@ def check_outcome(
         .execution_options(populate_existing=True)
     ).all()
     require_no_input(rounds, now)
+    require_unhindered(consultation)
     standing = find_outcome(consultation)
     if (standing.id if standing else None) != (replaces.id if replaces else None):
         raise Conflict(_("Somebody else recorded an outcome meanwhile. Look at it first."))
@@ -110,6 +123,18 @@ def require_no_input(rounds: Sequence[Round], now: datetime) -> None:
         raise InvalidTransition(_("A round still takes input. The outcome can be recorded once it has closed."))
 
 
+def require_unhindered(consultation: Consultation) -> None:
+    """Refuse an outcome while a higher feature has a reason against it.
+
+    Raises:
+        InvalidTransition: with the first reason.
+    """
+    for check in _checks:
+        reason = check(consultation)
+        if reason:
+            raise InvalidTransition(reason)
+
+
 def record_outcome(
     consultation: Consultation,
     *,
@@ -137,7 +162,7 @@ def record_outcome(
         now: when.
 
     Raises:
-        InvalidTransition: no round was opened, or one still takes input.
+        InvalidTransition: no round was opened, one still takes input, or a higher feature has a reason against it.
         Conflict: another outcome was recorded meanwhile.
         BadInput: no body, a day that is still to come or before the first round, or no link.
     """

@@ -11,13 +11,14 @@ from consult.access.permissions import Permission
 from consult.consultations.enums import OutcomeKind
 from consult.consultations.forms import OutcomeForm, outcome_form
 from consult.consultations.history import list_outcomes, stored_outcome
-from consult.consultations.models import Outcome, Round
+from consult.consultations.models import Consultation, Outcome, Round
 from consult.consultations.queries import get_round
 from consult.consultations.services import (
     check_outcome,
     list_outcome_warnings,
     record_outcome,
     require_no_input,
+    require_unhindered,
 )
 from consult.consultations.views.desk import desk
 from consult.consultations.wording import outcome_sentence
@@ -85,16 +86,17 @@ def _page(round_: Round, form: OutcomeForm, standing: Any, *, is_checked: bool =
         form=form,
         standing=standing,
         sentence=sentence,
-        refusal=_refusal(rounds),
+        refusal=_refusal(consultation),
         warnings=list_outcome_warnings(consultation),
         unopened=[one for one in rounds if one.opened_at is None],
     )
 
 
-def _refusal(rounds: Any) -> str:
+def _refusal(consultation: Consultation) -> str:
     """Why no outcome can be recorded now, if so."""
     try:
-        require_no_input([one for one in rounds if one.opened_at is not None], utc_now())
+        require_no_input([one for one in consultation.rounds if one.opened_at is not None], utc_now())
+        require_unhindered(consultation)
     except InvalidTransition as error:
         return error.message
     return ""

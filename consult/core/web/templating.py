@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +22,7 @@ from consult.core.locale import (
     format_moment,
     format_number,
     format_share,
+    join_words,
     language_name,
     native_name,
 )
@@ -72,6 +74,11 @@ def references(title: Any) -> Markup:
     return Markup(REFERENCE.sub(marked, escaped))  # noqa: S704 - escaped above
 
 
+def as_list(items: Iterable[Any]) -> Markup:
+    """Things as a list in a sentence, "a, b and c"; links among them stay links."""
+    return Markup(join_words([str(escape(item)) for item in items]))  # noqa: S704 - escaped one by one
+
+
 # Plain addresses and telephone numbers with a country code; anything else that people type stays as it is.
 _REACHABLE = re.compile(
     r"(?<![\w.@/+-])(?:(?P<email>[A-Za-z0-9][A-Za-z0-9._-]{0,63}@(?:[A-Za-z0-9][A-Za-z0-9-]{0,62}\.)+[A-Za-z]{2,24})"
@@ -109,6 +116,7 @@ def init_templating(app: Flask) -> None:
         markdown=blocks,
         language_name=language,
         references=references,
+        as_list=as_list,
         native_name=native_name,
         direction=direction,
         mixed_letters=mixed_letters,

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
+from consult.documents.aligning.likeness import Words
 from consult.documents.aligning.pairing import (
     ALIKE,
     COPIED,
@@ -27,7 +28,6 @@ from consult.documents.aligning.pairing import (
     in_order,
 )
 from consult.documents.aligning.parts import Parting
-from consult.documents.aligning.words import Words
 from consult.documents.enums import BlockKind, Continuation
 
 
@@ -179,15 +179,17 @@ class _Aligner(Parting):
         return head >= 0 and head + 1 < len(self.texts.old) and self.head_old[head + 1] == head
 
     def _may_be_a_row(self, old: int) -> bool:
-        """Whether a table that was not there before has most of its words."""
-        mine = set(self.texts.coded_old[old])
-        if len(mine) < 2 * SHORT:
-            return False
-        return any(
-            len(mine & set(self.texts.coded_new[new])) >= HALF * len(mine)
-            for new, block in enumerate(self.texts.new)
-            if block.kind is BlockKind.TABLE and new not in self.to_old
-        )
+        """Whether a table that does not say what it said before has most of its words."""
+        said = self.texts.coded_old[old]
+        mine = set(said)
+        for new, block in enumerate(self.texts.new):
+            if block.kind is not BlockKind.TABLE or (new in self.to_old and self._says_the_same(self.to_old[new])):
+                continue
+            row = self.texts.coded_new[new]
+            # Of a few words only all of them, one behind the other, tell anything.
+            if len(mine & set(row)) >= HALF * len(mine) if len(mine) >= 2 * SHORT else len(said) > 1 and said in row:
+                return True
+        return False
 
     def _is_sure_of_same(self, old: int, new: int, *, is_moved: bool) -> bool:
         context = self._context(old, new)

@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from consult.documents.aligning.words import Texts, Words
+from consult.documents.aligning.likeness import Texts, Words
 from consult.documents.enums import BlockKind, Continuation
 
 # Floors, from 0 to 1. They were set by judging pairs of a real draft and its final text by hand: docs/alignment.md.

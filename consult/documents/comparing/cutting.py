@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from consult.core.scripts import UNSPACED, script_of
 
@@ -19,7 +20,14 @@ _ASAT = "\u103a"
 # Vowels of Thai and Lao that Unicode calls letters and that stand behind theirs.
 _BEHIND = frozenset("ะาำๅ" + "ະາຳ")
 _UNSEEN = frozenset("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
+# Marks of footnotes: none is a part of the word before it.
+_RAISED = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹")
 _APOSTROPHES = frozenset("'’ʼ׳״")
+
+_MEMBERS = (
+    (_UNSEEN | _BEHIND, "m"), (_BEFORE, "b"), (_STACKING, "k"), (_APOSTROPHES, "q"), (_RAISED, "x"),
+    (frozenset({_ASAT}), "a"), (frozenset(".,٫٬"), "c"),
+)  # fmt: skip
 
 # w: letter of a spaced script, d: digit, u: letter of an unspaced one, b: vowel written before its letter, k: stacks
 # the next letter below, a: closes a syllable, m: mark, or not seen, q: apostrophe, c: comma or full stop, n: line end,
@@ -48,13 +56,9 @@ class _Kinds(dict[int, str]):
             return "n"
         if char.isspace():
             return "s"
-        for members, kind in ((_UNSEEN | _BEHIND, "m"), (_BEFORE, "b"), (_STACKING, "k"), (_APOSTROPHES, "q")):
+        for members, kind in _MEMBERS:
             if char in members:
                 return kind
-        if char == _ASAT:
-            return "a"
-        if char in ".,٫٬":
-            return "c"
         category = unicodedata.category(char)
         if category[0] == "M":
             return "m"
@@ -90,6 +94,7 @@ def seen(token: str) -> str:
     return token if token.isascii() else token.translate(_without)
 
 
+@lru_cache(maxsize=32_768)
 def weight(token: str) -> int:
     """How much of a text a piece is: its letters, those of unspaced scripts counting as the two or three they tell."""
     first = token[0]

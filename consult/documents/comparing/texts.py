@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from rapidfuzz.distance import Indel
-
-from consult.documents.comparing.plain import Table, plain_of, table_of
+from consult.documents.comparing.parts import compare_merged, compare_parts
+from consult.documents.comparing.tables import TableRow, compare_tables, row_alone, table_of
 from consult.documents.comparing.words import Change, Piece, compare_words
 from consult.documents.enums import BlockKind, Continuation
+from consult.documents.plain import plain_lines
 
-RULES = 1
+RULES = 2
 """Which rules the stored comparisons were made by: raise it with a change here, and they are made anew."""
 _CODES = {Change.SAME: "=", Change.REMOVED: "-", Change.ADDED: "+"}
 _KINDS = {code: kind for kind, code in _CODES.items()}
@@ -73,7 +73,7 @@ class Row:
     before: list[int]
     after: list[int]
     pieces: list[Piece] = field(default_factory=list)
-    table: list[tuple[Change | None, list[list[Piece]]]] = field(default_factory=list)
+    table: list[TableRow] = field(default_factory=list)
     is_form_only: bool = False
     other: int | None = None
 
@@ -179,7 +179,7 @@ def _alone(what: What, unit: Unit, language: str) -> Row:
     kind = Change.ADDED if what is What.NEW else Change.REMOVED
     row = Row(what, [] if what is What.NEW else [unit.id], [unit.id] if what is What.NEW else [])
     if unit.kind is BlockKind.TABLE:
-        row.table = [_row_alone(kind, cells) for cells in table_of(unit.text)]
+        row.table = [row_alone(kind, cells) for cells in table_of(unit.text)]
     if not row.table:
         words = _seen(unit)
         row.pieces = [Piece(kind, words)] if words else []
@@ -199,62 +199,42 @@ def _told(group: _Group, olds: Sequence[Unit], news: Sequence[Unit], language: s
     else:
         row.what = What.SPLIT if len(olds) == 1 else What.MERGED
     if is_one and before.kind is after.kind is BlockKind.TABLE:
-        row.table = _tables(table_of(before.text), table_of(after.text), language)
-    if not row.table:
+        row.table = compare_tables(before.text, after.text, language)
+    if not row.table and len(olds) == 1:
+        parts = compare_parts(_seen(before), [_seen(unit) for unit in news], language)
+        row.pieces = _in_lines(parts)
+    elif not row.table and len(news) == 1:
+        row.pieces = compare_merged([_seen(unit) for unit in olds], _seen(after), language)
+    elif not row.table:
         row.pieces = compare_words("\n".join(map(_seen, olds)), "\n".join(map(_seen, news)), language)
     told = [piece for _kind, cells in row.table for cell in cells for piece in cell] or row.pieces
     row.is_form_only = is_one and all(piece.kind is Change.SAME for piece in told)
     return row
 
 
-def _seen(unit: Unit) -> str:
-    words = plain_of(unit.text, is_heading=unit.kind is BlockKind.HEADING)
-    return f"{unit.number} {words}".strip()
-
-
-def _tables(old: Table, new: Table, language: str) -> list[tuple[Change | None, list[list[Piece]]]]:
-    """What became of each row of a table; None for one that stayed, cell by cell."""
-    told: list[tuple[Change | None, list[list[Piece]]]] = []
-    signs: dict[tuple[str, ...], str] = {}
-    of_old, of_new = (
-        "".join(signs.setdefault(tuple(cells), chr(0x10000 + len(signs))) for cells in rows) for rows in (old, new)
-    )
-    for from_old, to_old, from_new, to_new in _stretches(of_old, of_new):
-        both = min(to_old - from_old, to_new - from_new)
-        together = zip(old[from_old : from_old + both], new[from_new : from_new + both], strict=True)
-        told += [(None, _cells(before, after, language)) for before, after in together]
-        told += [_row_alone(Change.REMOVED, cells) for cells in old[from_old + both : to_old]]
-        told += [_row_alone(Change.ADDED, cells) for cells in new[from_new + both : to_new]]
-    return told
-
-
-def _row_alone(kind: Change, cells: Sequence[str]) -> tuple[Change | None, list[list[Piece]]]:
-    return kind, [[Piece(kind, cell)] if cell else [] for cell in cells]
-
-
-def _stretches(old: str, new: str) -> list[tuple[int, int, int, int]]:
-    """Stretches of rows that stand for each other: the same ones, and what stands between them."""
-    found: list[tuple[int, int, int, int]] = []
-    open_ = False
-    for step in Indel.opcodes(old, new):
-        stretch = (step.src_start, step.src_end, step.dest_start, step.dest_end)
-        if step.tag != "equal" and open_:
-            found[-1] = (found[-1][0], stretch[1], found[-1][2], stretch[3])
-        else:
-            found.append(stretch)
-        open_ = step.tag != "equal"
+def _in_lines(parts: Sequence[Sequence[Piece]]) -> list[Piece]:
+    """The pieces of all parts, with the end of a line between two of them: it was added."""
+    found: list[Piece] = []
+    for part in parts:
+        if found and part:
+            found.append(Piece(Change.ADDED, "\n"))
+        found += part
     return found
 
 
-def _cells(old: Sequence[str], new: Sequence[str], language: str) -> list[list[Piece]]:
-    wide = max(len(old), len(new))
-    olds, news = ([*cells, *[""] * (wide - len(cells))] for cells in (old, new))
-    return [compare_words(before, after, language) for before, after in zip(olds, news, strict=True)]
+def _seen(unit: Unit) -> str:
+    return f"{unit.number} {plain_lines(unit.kind, unit.text)}".strip()
 
 
 def counted(rows: Iterable[Row]) -> Counter[What]:
-    """How many rows there are of each kind; places that something moved away from count as nothing."""
-    return Counter(row.what for row in rows if row.what is not What.LEFT)
+    """What became of how many blocks of the newer version, each part of what was split for itself; and of how many of
+    the older one that were removed. Places that something moved away from count as nothing.
+    """
+    found: Counter[What] = Counter()
+    for row in rows:
+        if row.what is not What.LEFT:
+            found[row.what] += len(row.after) or len(row.before)
+    return found
 
 
 def written(rows: Iterable[Row]) -> list[list[Any]]:

@@ -1,7 +1,8 @@
 """Which words stayed, came and went from one text to another, told so that a person can read it; pure.
 
 The shortest way from one text to the other jumps between single words that happen to occur in both. What stands alone
-between two changes and is no longer than they are is therefore told as changed with them.
+between two replacements and is no longer than they are is therefore told as changed with them; where that would hide
+words that stayed, the longest runs that both texts have are kept instead.
 """
 
 from __future__ import annotations
@@ -17,10 +18,15 @@ from consult.documents.comparing.cutting import cut, seen, spaced, weight
 
 # What is left between two changes is told as changed up to this weight: some four words.
 ISLAND = 24
-# Of two texts with less than this in common it is told that one stands for the other.
-COMMON = 0.2
-# So many pairs of pieces are compared one by one; of longer texts their sentences are.
-MOST = 60_000_000
+# Of two texts it is told that one stands for the other where less than this of the longer one stayed, and less than
+# half of the shorter one: words to which others were added are kept, however many these are.
+COMMON, HALF = 0.2, 0.5
+# So many pairs of pieces are compared one by one; of longer texts their sentences are, and then the words of these.
+MOST = 10_000_000
+# So many letters of what stays are worth one change less.
+BREAK = 12
+# In texts of so many pairs the longest runs are looked for.
+MOST_RUNS = 1_000_000
 # What stands for the first piece of its kind while two texts are compared: no surrogates from here on.
 _FIRST = 0x10000
 _SENTENCE = re.compile(r"[^\n.;:!?。；！？។၊။؟۔]*[\n.;:!?。；！？។၊။؟۔ ]*", re.DOTALL)
@@ -69,13 +75,15 @@ def compare_words(before: str, after: str, language: str) -> list[Piece]:
     old, new = spaced(before), spaced(after)
     if old == new:
         return [Piece(Change.SAME, new)] if new else []
-    runs = _runs(cut(old, language), cut(new, language), (old, new))
-    runs = _without_islands(runs)
+    runs = _at_words(_runs(old, new, language))
     same = sum(_weight(run.same) for run in runs)
-    most = max(sum(_weight(run.removed) for run in runs), sum(_weight(run.added) for run in runs)) + same
-    if same < COMMON * most:
+    sizes = [
+        same + sum(_weight(one) for one in side)
+        for side in zip(*((run.removed, run.added) for run in runs), strict=True)
+    ]
+    if same < COMMON * max(sizes) and same < HALF * min(sizes):
         runs = [_Run([], [old] if old else [], [new] if new else [])]
-    return _told(_at_words(runs))
+    return _told(runs)
 
 
 def likeness(pieces: Sequence[Piece]) -> float:
@@ -85,28 +93,121 @@ def likeness(pieces: Sequence[Piece]) -> float:
     return told[Change.SAME] / most if most else 1.0
 
 
-def _runs(old: list[str], new: list[str], texts: tuple[str, str]) -> list[_Run]:
-    if len(old) * len(new) > MOST:
-        old, new = ([piece for piece in _SENTENCE.findall(text) if piece] for text in texts)
-        if len(old) * len(new) > MOST:
-            return [_Run([], old, new)]
-    signs: dict[str, str] = {}
-    of_old, of_new = ("".join(_sign(signs, piece) for piece in pieces) for pieces in (old, new))
-    runs: list[_Run] = []
-    for step in Indel.opcodes(of_old, of_new):
-        if step.tag == "equal":
-            runs.append(_Run(new[step.dest_start : step.dest_end], [], []))
-            continue
-        if not runs or not runs[-1].is_change:
-            runs.append(_Run([], [], []))
-        runs[-1].removed += old[step.src_start : step.src_end]
-        runs[-1].added += new[step.dest_start : step.dest_end]
+def _runs(old: str, new: str, language: str) -> list[_Run]:
+    """What stayed and what changed between two texts, as it is told."""
+    olds, news = cut(old, language), cut(new, language)
+    if len(olds) * len(news) > MOST:
+        return _by_sentences(old, new, language)
+    of_old, of_new = _signs(olds, news)
+    runs = _without_islands(_joined(_shortest(olds, news, of_old, of_new)))
+    if sum(run.is_change for run in runs) > 1 and len(olds) * len(news) <= MOST_RUNS:
+        longest = _without_islands(_joined(_longest(olds, news, of_old, of_new)))
+        return max(runs, longest, key=_readable)
     return runs
 
 
-def _sign(signs: dict[str, str], piece: str) -> str:
-    key = seen(piece)
-    return signs.setdefault(key, chr(_FIRST + len(signs)))
+def _readable(runs: Sequence[_Run]) -> int:
+    """How well a way can be read: by what stays, and by how often that is broken off."""
+    return sum(_weight(run.same) - BREAK * run.is_change for run in runs)
+
+
+def _by_sentences(old: str, new: str, language: str) -> list[_Run]:
+    """The same of long texts: by sentences, and what changed of these by words, unless it is too long for that."""
+    olds, news = ([piece for piece in _SENTENCE.findall(text) if piece] for text in (old, new))
+    if len(olds) * len(news) > MOST:
+        return [_Run([], olds, news)]
+    runs: list[_Run] = []
+    for run in _shortest(olds, news, *_signs(olds, news)):
+        before, after = "".join(run.removed), "".join(run.added)
+        if run.is_change and len(cut(before, language)) * len(cut(after, language)) <= MOST:
+            runs += _runs(before, after, language)
+        else:
+            runs.append(run)
+    return runs
+
+
+def _signs(olds: Sequence[str], news: Sequence[str]) -> tuple[str, str]:
+    """Two rows of pieces as strings, in which each piece is one character: the same for what looks the same."""
+    signs: dict[str, str] = {}
+    of_old, of_new = ("".join(sign_of(piece, signs) for piece in pieces) for pieces in (olds, news))
+    return of_old, of_new
+
+
+def _shortest(olds: Sequence[str], news: Sequence[str], of_old: str, of_new: str) -> list[_Run]:
+    """The way on which the most pieces stay."""
+    runs: list[_Run] = []
+    for step in Indel.opcodes(of_old, of_new):
+        if step.tag == "equal":
+            runs.append(_Run(list(news[step.dest_start : step.dest_end]), [], []))
+            continue
+        if not runs or not runs[-1].is_change:
+            runs.append(_Run([], [], []))
+        runs[-1].removed += olds[step.src_start : step.src_end]
+        runs[-1].added += news[step.dest_start : step.dest_end]
+    return runs
+
+
+def _longest(olds: Sequence[str], news: Sequence[str], of_old: str, of_new: str) -> list[_Run]:
+    """The way on which the longest run stays, then the longest before and behind it; between these the shortest."""
+    from_old, from_new, size = longest_run(of_old, of_new)
+    if _weight(news[from_new : from_new + size]) <= ISLAND:
+        return _shortest(olds, news, of_old, of_new)
+    to_old, to_new = from_old + size, from_new + size
+    return [
+        *_longest(olds[:from_old], news[:from_new], of_old[:from_old], of_new[:from_new]),
+        _Run(list(news[from_new:to_new]), [], []),
+        *_longest(olds[to_old:], news[to_new:], of_old[to_old:], of_new[to_new:]),
+    ]
+
+
+def longest_run(one: str, other: str) -> tuple[int, int, int]:
+    """Where the longest string that both have begins in each, and how long it is."""
+    found = (0, 0, 0)
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        size = (low + high + 1) // 2
+        places = {one[place : place + size]: place for place in range(len(one) - size, -1, -1)}
+        here = next((at for at in range(len(other) - size + 1) if other[at : at + size] in places), None)
+        if here is None:
+            high = size - 1
+        else:
+            found, low = (places[other[here : here + size]], here, size), size
+    return found
+
+
+def _joined(runs: Sequence[_Run]) -> list[_Run]:
+    """The same in which words that stand alone between two changes stand with what stayed beside these, if they can."""
+    kept: list[_Run] = []
+    for run in runs:
+        if kept and not (run.is_change or kept[-1].is_change):
+            kept[-1].same += run.same
+            continue
+        kept.append(run)
+        if len(kept) > 2 and run.is_change:
+            beside, *rest = _moved(kept.pop(-3), kept.pop(-2), kept.pop(-1))
+            if kept and not beside.is_change:
+                kept[-1].same += beside.same
+            else:
+                kept.append(beside)
+            kept += rest
+    return kept
+
+
+def _moved(first: _Run, alone: _Run, last: _Run) -> list[_Run]:
+    """Two changes as one, where what stayed between them stands at the end of the second, or the start of the first."""
+    size = len(alone.same)
+    if all(side[-size:] == alone.same for side in (last.removed, last.added) if side):
+        ways = [[*alone.same, *side[:-size]] if side else [] for side in (last.removed, last.added)]
+        return [_Run([], first.removed + ways[0], first.added + ways[1]), alone]
+    if all(side[:size] == alone.same for side in (first.removed, first.added) if side):
+        ways = [[*side[size:], *alone.same] if side else [] for side in (first.removed, first.added)]
+        return [alone, _Run([], ways[0] + last.removed, ways[1] + last.added)]
+    return [first, alone, last]
+
+
+def sign_of(piece: str, signs: dict[str, str]) -> str:
+    """The character that stands for a piece among others; new ones are noted."""
+    return signs.setdefault(seen(piece), chr(_FIRST + len(signs)))
 
 
 def _weight(pieces: Sequence[str]) -> int:
@@ -137,7 +238,9 @@ def _is_island(first: _Run, island: _Run, last: _Run) -> bool:
     sides = [max(_weight(run.removed), _weight(run.added)) for run in (first, last)]
     if not size:  # a space or a comma: part of one change, unless one side is a sign alone
         return all(sides) and len(island.same) < 3
-    return size <= min(sides)
+    # Between words that came alone, or went alone, it is seen to have stayed.
+    ways = [_weight(first.removed + last.removed), _weight(first.added + last.added)]
+    return size <= min(*sides, *ways)
 
 
 def _at_words(runs: Sequence[_Run]) -> list[_Run]:

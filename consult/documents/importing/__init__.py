@@ -1,7 +1,6 @@
 """Files and pasted text to a sequence of addressable blocks."""
 
-from consult.documents.importing.blocks import BLOCK_MAX, MAX_BLOCKS, Block, assign_eids, places_inside
-from consult.documents.importing.editions import match_edition
+from consult.documents.importing.blocks import BLOCK_MAX, MAX_BLOCKS, Block, assign_eids, beginning_of, places_inside
 from consult.documents.importing.markdown import MAX_LINES, read_markdown, require_same_build
 
 __all__ = [
@@ -10,7 +9,7 @@ __all__ = [
     "MAX_LINES",
     "Block",
     "assign_eids",
-    "match_edition",
+    "beginning_of",
     "places_inside",
     "read_markdown",
     "require_same_build",

@@ -22,9 +22,10 @@ BLOCK_MAX = 4 * PARAGRAPH_MAX
 _NUMBER = re.compile(
     r"^(?P<number>(?:[A-Z][.٫])?\d{1,3}(?:[.٫]\d{1,3}){0,5}(?![.٫]?\w)|(?:[A-Z]|[IVXLC]{1,6})(?=[.)]\s))[.):]?\s+(?=\S)"
 )
-_LABELS = {
-    "annex": "annex|annexe|appendix|الملحق|ملحق|المرفق|مرفق",
-    "art": "article|المادة|مادة",
+# What begins a section with a label, in the languages that drafts come in; PDF files are read by the same words.
+LABELS = {
+    "annex": "annex|annexe|anexo|appendix|الملحق|ملحق|المرفق|مرفق",
+    "art": "article|artículo|المادة|مادة",
     "chp": "chapter|chapitre|الفصل|فصل",
     "part": "part|partie|الجزء|جزء",
     "princ": "principle|principe|المبدأ|مبدأ",
@@ -32,7 +33,7 @@ _LABELS = {
 }
 _LABELLED = [
     (short, re.compile(rf"^(?:{words})\s+((?:[A-Z][.٫])?\d{{1,3}}(?:[.٫]\d{{1,3}})*|[IVXLC]+|[A-Z])\b", re.IGNORECASE))
-    for short, words in _LABELS.items()
+    for short, words in LABELS.items()
 ]
 
 

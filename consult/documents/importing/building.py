@@ -12,17 +12,18 @@ from consult.core.errors import BadInput
 from consult.core.text import DOCUMENT_MAX, check_text
 from consult.documents.enums import BlockKind, SourceFormat
 from consult.documents.importing.blocks import BLOCK_MAX, MAX_BLOCKS, Block, numbered
-from consult.documents.importing.findings import FindingCode, UnreadableCode
+from consult.documents.importing.composing import Run, compose, plain, shown
 from consult.documents.importing.structure import (
     PLACES_MOST,
     Finding,
+    FindingCode,
     Piece,
     ReadBlock,
     ReadFigure,
     ReadText,
     Unreadable,
+    UnreadableCode,
 )
-from consult.documents.importing.words import Run, compose, plain, shown
 from consult.files.images import TOGETHER_MOST, draw_figure
 from consult.files.kinds import Refused
 

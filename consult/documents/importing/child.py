@@ -12,19 +12,20 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from consult.files.child import limit_this_process, tell
+from consult.files.child import limit_this_process, limit_time, tell
 
 MEMORY_MOST = 1536 * 1024 * 1024
 SECONDS_MOST = 90
+SECONDS_OF_A_PAGE = 30
+"""For HTML: its parser needs time by the square of the attributes of a tag, and a long page a third of this."""
 OUT_MOST = 256 * 1024 * 1024
 LINE_MOST = 128 * 1024 * 1024
 
 
 def main(content: bytes, told: Callable[[int], None]) -> tuple[dict[str, Any], list[bytes]]:
     """Read one file; what became of it, as plain values, and its pictures."""
-    from consult.documents.importing.findings import UnreadableCode  # after the limits are set
-    from consult.documents.importing.formats import read
-    from consult.documents.importing.structure import Unreadable
+    from consult.documents.importing.formats import read  # after the limits are set
+    from consult.documents.importing.structure import Unreadable, UnreadableCode
 
     try:
         made = read(content, told)
@@ -48,5 +49,10 @@ def main(content: bytes, told: Callable[[int], None]) -> tuple[dict[str, Any], l
 
 if __name__ == "__main__":
     limit_this_process(memory=MEMORY_MOST, seconds=SECONDS_MOST, out=OUT_MOST)
-    found, pictures = main(sys.stdin.buffer.read(), tell)
+    sent = sys.stdin.buffer.read()
+    from consult.documents.importing.formats import is_page
+
+    if is_page(sent):
+        limit_time(SECONDS_OF_A_PAGE)
+    found, pictures = main(sent, tell)
     sys.stdout.buffer.write(json.dumps(found).encode() + b"\n" + b"".join(pictures))

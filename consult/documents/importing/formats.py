@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from consult.documents.importing.findings import UnreadableCode
-from consult.documents.importing.structure import ReadText, Unreadable
+from consult.documents.importing.structure import ReadText, Unreadable, UnreadableCode
 from consult.files.judging import OLE, ZIP
 
 _LOOK = 8192
@@ -28,7 +27,7 @@ def read(content: bytes, tell: Callable[[int], None]) -> ReadText:
     Raises:
         Unreadable: with the reason.
     """
-    # Each reader is imported when it is needed: a process reads one file.
+    # Each reader is imported when it is needed, with the libraries behind it: a process reads one file.
     if content.startswith(ZIP):
         _refuse_other_archives(content)
         from consult.documents.importing.word import read_word
@@ -39,15 +38,15 @@ def read(content: bytes, tell: Callable[[int], None]) -> ReadText:
 
         return read_pdf(content, tell)
     _refuse_known(content)
-    if _is_page(content):
+    if is_page(content):
         from consult.documents.importing.web import read_web
 
         return read_web(content, tell)
     if b"\x00" in content[:_LOOK] and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise Unreadable(UnreadableCode.UNKNOWN)
-    from consult.documents.importing.plain import read_plain
+    from consult.documents.importing.markdown_file import read_markdown_file
 
-    return read_plain(content, tell)
+    return read_markdown_file(content, tell)
 
 
 def _refuse_other_archives(content: bytes) -> None:
@@ -70,8 +69,10 @@ def _refuse_known(content: bytes) -> None:
         raise Unreadable(UnreadableCode.UNKNOWN)
 
 
-def _is_page(content: bytes) -> bool:
+def is_page(content: bytes) -> bool:
     """Whether this is HTML: it says so, or begins with its elements and has none of Markdown's marks."""
+    if content.startswith(ZIP) or b"%PDF-" in content[:1024]:
+        return False
     head = content[:_LOOK].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe")
     if b"<html" in head.lower() or head.lstrip().lower().startswith(b"<!doctype html"):
         return True

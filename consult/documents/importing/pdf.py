@@ -14,13 +14,14 @@ from typing import Any
 import pypdfium2
 from pypdfium2 import raw
 
+from consult.core.scripts import is_unspaced
 from consult.documents.enums import BlockKind, SourceFormat
+from consult.documents.importing.blocks import LABELS
 from consult.documents.importing.building import Builder
-from consult.documents.importing.findings import FindingCode, UnreadableCode
-from consult.documents.importing.structure import ReadText, Unreadable
+from consult.documents.importing.composing import Run
+from consult.documents.importing.structure import FindingCode, ReadText, Unreadable, UnreadableCode
 from consult.documents.importing.typed import split_number
 from consult.documents.importing.word.signs import without_private
-from consult.documents.importing.words import Run
 
 PAGES_MOST = 1_200
 CHARACTERS_MOST = 2_500_000
@@ -34,10 +35,7 @@ _PAGE_NUMBER = re.compile(
 )
 _LEADER = re.compile(r"(?:\.\s?){5,}\s*(?:\d{1,4}|[ivxlc]{1,7})\s*$")
 _SECTION = re.compile(r"(?P<number>\d{1,2}(?:\.\d{1,3}){0,5})\.?\s+(?=[^\W\d_])")
-_NAMED = re.compile(
-    r"(?:annex|appendix|article|chapter|part|section|principle|annexe|chapitre|artículo|anexo)\s+(?:\d{1,3}|[A-Z]|[IVXLC]{1,6})\b",
-    re.IGNORECASE,
-)
+_NAMED = re.compile(rf"(?:{'|'.join(LABELS.values())})\s+(?:\d{{1,3}}|[A-Z]|[IVXLC]{{1,6}})\b", re.IGNORECASE)
 _LINE_NUMBER = re.compile(r"(\d{1,5})(?:\s+|$)")
 _PARTED = re.compile("(?<=[^\\W\\d_])[\u0002\ufffe](?=[^\\W\\d_])")
 _WHOLE = re.compile(r"\d{1,6}")
@@ -310,7 +308,7 @@ class _Joiner:
             if text and text[-1] in _HYPHENS and text[-2:-1].isalpha() and line.text[:1].islower():
                 self.builder.find(FindingCode.PDF_HYPHENS, f"{text.split()[-1][:-1]}{line.text.split()[0]}", ahead=1)
                 text = f"{text[:-1]}{line.text}"
-            elif text and _is_unspaced(text[-1]) and _is_unspaced(line.text[:1]):
+            elif text and is_unspaced(text[-1]) and is_unspaced(line.text[:1]):
                 text += line.text
             else:
                 text = f"{text} {line.text}" if text else line.text
@@ -318,13 +316,3 @@ class _Joiner:
             if _PARTED.search(word):  # the library's own mark of a hyphen at the end of a line
                 self.builder.find(FindingCode.PDF_HYPHENS, _PARTED.sub("", word), ahead=1)
         return _PARTED.sub("", text).translate({0x02: "-", 0xFFFE: "-", 0xAD: None})
-
-
-def _is_unspaced(character: str) -> bool:
-    """Whether words of this script stand without spaces between them."""
-    return (
-        "\u0e00" <= character <= "\u0eff"
-        or "\u1000" <= character <= "\u109f"
-        or "\u1780" <= character <= "\u17ff"
-        or ("\u3000" <= character <= "\u9fff")
-    )

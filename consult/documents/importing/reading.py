@@ -9,8 +9,17 @@ from typing import IO, Any
 
 from consult.documents.enums import BlockKind, SourceFormat
 from consult.documents.importing.child import LINE_MOST, SECONDS_MOST
-from consult.documents.importing.findings import FindingCode, UnreadableCode, sentence_of, unreadable_sentence
-from consult.documents.importing.structure import Finding, Piece, ReadBlock, ReadFigure, ReadText, Unreadable
+from consult.documents.importing.findings import sentence_of, unreadable_sentence
+from consult.documents.importing.structure import (
+    Finding,
+    FindingCode,
+    Piece,
+    ReadBlock,
+    ReadFigure,
+    ReadText,
+    Unreadable,
+    UnreadableCode,
+)
 from consult.files.kinds import Kind
 from consult.files.sandbox import ChildFailed, run_child
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from consult.documents.importing.cleaning import western
-from consult.documents.importing.words import Run
+from consult.documents.importing.composing import Run
 
 _TYPED = re.compile(
     r"(?P<number>\d{1,3}(?:[.٫]\d{1,3})*[.)]|\d{1,3}(?:[.٫]\d{1,3}){0,4}(?=\t)|\(\d{1,3}\)|\(?[a-z]\)|\([A-Z]\)|\(?(?=[ivx])x{0,3}(?:ix|iv|v?i{0,3})\)"

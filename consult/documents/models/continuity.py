@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from consult.core.db import Base, enum_type, primary_key, reference_to
+from consult.core.db import Base, enum_type, only_one, primary_key, reference_to
 from consult.documents.enums import Continuation, Ground
 from consult.documents.models.versions import DocumentVersion, Paragraph
 
@@ -29,6 +29,8 @@ class Correspondence(Base):
         sa.CheckConstraint("likeness BETWEEN 0 AND 1000", name="likeness_per_mille"),
         sa.CheckConstraint("confirmed_by IS NOT NULL OR ground = 'same_words'", name="somebody_confirmed"),
         sa.CheckConstraint("continuation <> 'unchanged' OR likeness = 1000", name="unchanged_is_the_same"),
+        only_one("uq_correspondence_one_new", "after_id", where="before_id IS NULL"),
+        only_one("uq_correspondence_one_removed", "version_id", "before_id", where="after_id IS NULL"),
     )
 
     id: Mapped[int] = primary_key()

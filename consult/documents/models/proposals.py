@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consult.consultations.models import Consultation, Round
-from consult.core.db import Base, enum_type, primary_key, reference_to
+from consult.core.db import Base, enum_type, only_one, primary_key, reference_to
 from consult.core.storage import NAMES_A_FILE
 from consult.documents.enums import BlockKind, Continuation, ProposalState, SourceFormat
 from consult.documents.models.versions import DocumentVersion, Figure, Paragraph
@@ -33,22 +33,20 @@ class Proposal(Base):
         sa.CheckConstraint(f"({_IN_HAND}) = (ended_at IS NULL)", name="ended_has_moment"),
         sa.CheckConstraint("state <> 'refused' OR problem <> ''", name="refused_has_problem"),
         sa.CheckConstraint("done BETWEEN 0 AND 100", name="done_in_percent"),
-        sa.Index(
+        sa.CheckConstraint("ended_at IS NULL OR source_sha256 IS NULL", name="ended_has_no_file"),
+        sa.CheckConstraint("(state = 'reading') = (leased_until IS NOT NULL)", name="reading_is_leased"),
+        only_one(
             "uq_proposal_one_in_hand",
             "consultation_id",
             "round_id",
             "language",
-            unique=True,
-            sqlite_where=sa.text(f"{_IN_HAND} AND round_id IS NOT NULL"),
-            postgresql_where=sa.text(f"{_IN_HAND} AND round_id IS NOT NULL"),
+            where=f"{_IN_HAND} AND round_id IS NOT NULL",
         ),
-        sa.Index(
+        only_one(
             "uq_proposal_one_final_in_hand",
             "consultation_id",
             "language",
-            unique=True,
-            sqlite_where=sa.text(f"{_IN_HAND} AND round_id IS NULL"),
-            postgresql_where=sa.text(f"{_IN_HAND} AND round_id IS NULL"),
+            where=f"{_IN_HAND} AND round_id IS NULL",
         ),
     )
 
@@ -147,10 +145,13 @@ class ProposedMatch(Base):
 
     __tablename__ = "proposed_match"
     __table_args__ = (
-        sa.CheckConstraint("paragraph_id IS NOT NULL OR block_id IS NOT NULL", name="is_about_something"),
         sa.CheckConstraint("(paragraph_id IS NULL) = (continuation = 'new')", name="new_has_no_paragraph"),
         sa.CheckConstraint("(block_id IS NULL) = (continuation = 'removed')", name="removed_has_no_block"),
         sa.CheckConstraint("likeness BETWEEN 0 AND 1000", name="likeness_per_mille"),
+        sa.CheckConstraint("continuation <> 'unchanged' OR likeness = 1000", name="unchanged_is_the_same"),
+        sa.UniqueConstraint("paragraph_id", "block_id"),
+        only_one("uq_proposed_match_one_new", "block_id", where="paragraph_id IS NULL"),
+        only_one("uq_proposed_match_one_removed", "proposal_id", "paragraph_id", where="block_id IS NULL"),
     )
 
     id: Mapped[int] = primary_key()

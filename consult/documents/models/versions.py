@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
 from consult.consultations.models import Consultation, Round, in_preparation
-from consult.core.db import Base, enum_type, primary_key, reference_to
+from consult.core.db import Base, enum_type, only_one, primary_key, reference_to
 from consult.core.storage import NAMES_A_FILE
 from consult.documents.enums import BlockKind, SourceFormat
 from consult.files.kinds import Kind
@@ -28,15 +28,7 @@ class DocumentVersion(Base):
     """
 
     __tablename__ = "document_version"
-    __table_args__ = (
-        sa.Index(
-            "uq_document_version_one_final",
-            "consultation_id",
-            unique=True,
-            sqlite_where=sa.text("round_id IS NULL"),
-            postgresql_where=sa.text("round_id IS NULL"),
-        ),
-    )
+    __table_args__ = (only_one("uq_document_version_one_final", "consultation_id", where="round_id IS NULL"),)
 
     id: Mapped[int] = primary_key()
     consultation_id: Mapped[int] = reference_to("consultation.id")

@@ -13,14 +13,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
+from consult.consultations.models import Round
 from consult.core.db import db
 from consult.core.storage import FileStore
 from consult.documents.comparing.texts import RULES, Row, Unit, read_back, written
 from consult.documents.enums import BlockKind
 from consult.documents.models import Comparison, Correspondence, DocumentVersion, Paragraph
-from consult.documents.queries.names import in_order
 from consult.documents.queries.places import places
-from consult.documents.queries.versions import list_paragraphs, paragraph_texts, text_of
+from consult.documents.queries.versions import IN_ORDER, list_paragraphs, paragraph_texts, text_of
 
 
 @dataclass(frozen=True)
@@ -97,9 +97,10 @@ def list_pairs(consultation_id: int | None = None) -> list[Pair]:
     of_one = [] if consultation_id is None else [DocumentVersion.consultation_id == consultation_id]
     versions = db.session.scalars(
         sa.select(DocumentVersion)
+        .outerjoin(Round, Round.id == DocumentVersion.round_id)
         .where(DocumentVersion.consultation_id.in_(several.having(sa.func.count() > 1)), *of_one)
         .options(selectinload(DocumentVersion.editions))
-        .order_by(DocumentVersion.consultation_id, DocumentVersion.id)
+        .order_by(DocumentVersion.consultation_id, *IN_ORDER)
     ).all()
     if not versions:
         return []
@@ -110,7 +111,7 @@ def list_pairs(consultation_id: int | None = None) -> list[Pair]:
     return [
         Pair(older, newer, language, source_of(older, newer, language, ties))
         for mine in of_consultation.values()
-        for older, newer in combinations(in_order(mine), 2)
+        for older, newer in combinations(mine, 2)
         for language in common_languages(older, newer)
     ]
 

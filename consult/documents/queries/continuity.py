@@ -18,7 +18,7 @@ from consult.consultations.models import Consultation, Round
 from consult.core.db import db
 from consult.documents.enums import Continuation, Ground
 from consult.documents.models import Correspondence, DocumentVersion, Paragraph
-from consult.documents.queries.versions import is_fixed
+from consult.documents.queries.versions import IN_ORDER, is_fixed
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def list_versions(consultation: Consultation) -> list[DocumentVersion]:
             sa.select(DocumentVersion)
             .outerjoin(Round, Round.id == DocumentVersion.round_id)
             .where(DocumentVersion.consultation_id == consultation.id)
-            .order_by(sa.case((DocumentVersion.round_id.is_(None), 1), else_=0), Round.number)
+            .order_by(*IN_ORDER)
             .options(selectinload(DocumentVersion.editions))
         ).unique()
     )
@@ -108,6 +108,12 @@ def find_predecessor(version: DocumentVersion) -> DocumentVersion | None:
     """The version that this one was kept as the continuation of, if any."""
     base = sa.select(Correspondence.base_id).where(Correspondence.version_id == version.id).limit(1).scalar_subquery()
     return db.session.scalar(sa.select(DocumentVersion).where(DocumentVersion.id == base))
+
+
+def is_overtaken(version: DocumentVersion) -> bool:
+    """Whether a round was opened since a final text was kept, so that it does not continue the last draft."""
+    before, base = find_predecessor(version), find_base(version.consultation, None)
+    return (before.id if before else None) != (base.id if base else None)
 
 
 def successors(paragraph_ids: Collection[int], version: DocumentVersion) -> Mapping[int, Sequence[Step]]:
@@ -178,23 +184,6 @@ def pairs_of(older: DocumentVersion, newer: DocumentVersion) -> list[Pair]:
     return [Pair(one.before, one.after, one.continuation, one.ground, one.likeness) for one in links]
 
 
-def line_of(paragraph: Paragraph) -> list[Paragraph]:
-    """The paragraphs of all versions that one continues or that continue it, and itself; by version, then place.
-
-    Three queries.
-    """
-    keys = {paragraph.id} | _reach(paragraph.id, forwards=True) | _reach(paragraph.id, forwards=False)
-    return list(
-        db.session.scalars(
-            sa.select(Paragraph)
-            .join(DocumentVersion, DocumentVersion.id == Paragraph.version_id)
-            .outerjoin(Round, Round.id == DocumentVersion.round_id)
-            .where(Paragraph.id.in_(sorted(keys)))
-            .order_by(sa.case((DocumentVersion.round_id.is_(None), 1), else_=0), Round.number, Paragraph.position)
-        )
-    )
-
-
 _COLUMNS = (
     Correspondence.before_id,
     Correspondence.after_id,
@@ -243,15 +232,6 @@ def _walk(wanted: Collection[int], versions: Collection[int]) -> list[_Link]:
         sa.select(*_COLUMNS).where(Correspondence.id.in_(sa.select(walked.c.id))).order_by(Correspondence.id)
     )
     return [_link(row) for row in rows]
-
-
-def _reach(key: int, *, forwards: bool) -> set[int]:
-    come, go = Correspondence.before_id, Correspondence.after_id
-    if not forwards:
-        come, go = go, come
-    start = sa.select(go.label("key")).where(come == key, go.is_not(None)).cte("line", recursive=True)
-    walked = start.union(sa.select(go).join(start, come == start.c.key).where(go.is_not(None)))
-    return set(db.session.scalars(sa.select(walked.c.key)))
 
 
 def _follow(key: int, links: Mapping[int, Sequence[_Link]]) -> list[_Link]:

@@ -1,9 +1,14 @@
-"""What a proposed text is said to continue: what is to be decided, and what is certain, page by page."""
+"""What a proposed text is said to continue: what is to be decided, and what is certain, page by page.
+
+One split, however many parts it has, is one question, and so is one merger: their matches are shown and decided
+together.
+"""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -15,7 +20,7 @@ from consult.core.errors import NotFound
 from consult.core.paging import Page, fetch_page
 from consult.core.text import search_words
 from consult.documents.enums import BlockKind, Continuation
-from consult.documents.models import Paragraph, Proposal, ProposedBlock, ProposedMatch
+from consult.documents.models import DocumentVersion, Paragraph, Proposal, ProposedBlock, ProposedMatch
 from consult.documents.plain import plain_text
 
 FOUND_MOST = 20
@@ -37,18 +42,48 @@ _PARTS = {
 }
 
 
+# What is asked together: the matches of one split, those of one merger, or one match by itself.
+_QUESTION = sa.case(
+    (ProposedMatch.continuation == Continuation.SPLIT, "p" + sa.cast(ProposedMatch.paragraph_id, sa.String)),
+    (ProposedMatch.continuation == Continuation.MERGED, "b" + sa.cast(ProposedMatch.block_id, sa.String)),
+    else_="m" + sa.cast(ProposedMatch.id, sa.String),
+)
+
+PointCount = Callable[[DocumentVersion], Mapping[int, int]]
+_point_counts: list[PointCount] = []
+
+
+def register_point_count(count: PointCount) -> None:
+    """Let a higher feature say how many points are on each paragraph of a version, by key; of none it says nothing."""
+    if count not in _point_counts:
+        _point_counts.append(count)
+
+
+def points_on(version: DocumentVersion) -> dict[int, int]:
+    """How many points are on each paragraph of a version that has any, by key."""
+    found: dict[int, int] = defaultdict(int)
+    for count in _point_counts:
+        for key, number in count(version).items():
+            found[key] += number
+    return dict(found)
+
+
 @dataclass(frozen=True)
 class Standing:
-    """How the matches of a proposal stand: how many of each part, and of each continuation."""
+    """How the matches of a proposal stand: how many questions of each part; of each continuation how many paragraphs.
+
+    Paragraphs are counted as they stand in the newer text, so that each part of a split one is one and a merged one is
+    one; of those that are removed, as they stood in the older one.
+    """
 
     parts: dict[Part, int]
     kinds: dict[Continuation, int]
 
 
 def count_undecided(proposal: Proposal) -> int:
-    """How many matches wait for somebody to decide; none of a text that continues none."""
+    """How many questions wait for somebody to decide; none of a text that continues none."""
     found = db.session.scalar(
-        sa.select(sa.func.count())
+        sa.select(sa.func.count(_QUESTION.distinct()))
         .select_from(ProposedMatch)
         .where(ProposedMatch.proposal_id == proposal.id, _UNDECIDED)
     )
@@ -56,44 +91,108 @@ def count_undecided(proposal: Proposal) -> int:
 
 
 def count_matches(proposal: Proposal) -> Standing:
-    """How many matches stand how; one query."""
+    """How many matches stand how; two queries."""
     part = sa.case(
         (ProposedMatch.decided_by.is_not(None), Part.DECIDED.value),
         (ProposedMatch.is_certain, Part.CERTAIN.value),
         else_=Part.OPEN.value,
     ).label("part")
-    rows = db.session.execute(
-        sa.select(part, ProposedMatch.continuation, sa.func.count().label("number"))
-        .where(ProposedMatch.proposal_id == proposal.id)
-        .group_by(part, ProposedMatch.continuation)
-        .order_by(part, ProposedMatch.continuation)
-    ).all()
-    parts, kinds = dict.fromkeys(Part, 0), dict.fromkeys(Continuation, 0)
-    for row in rows:
-        parts[Part(row.part)] += row.number
-        kinds[row.continuation] += row.number
+    mine = ProposedMatch.proposal_id == proposal.id
+    parts = dict.fromkeys(Part, 0) | {
+        Part(row.part): row.number
+        for row in db.session.execute(
+            sa.select(part, sa.func.count(_QUESTION.distinct()).label("number")).where(mine).group_by(part)
+        )
+    }
+    paragraphs = sa.func.count(sa.func.coalesce(ProposedMatch.block_id, -ProposedMatch.paragraph_id).distinct())
+    kinds = dict.fromkeys(Continuation, 0) | {
+        row.continuation: row.number
+        for row in db.session.execute(
+            sa.select(ProposedMatch.continuation, paragraphs.label("number"))
+            .where(mine)
+            .group_by(ProposedMatch.continuation)
+        )
+    }
     return Standing(parts, kinds)
 
 
-def page_of_matches(proposal: Proposal, part: Part, *, after: str | None, before: str | None) -> Page[ProposedMatch]:
-    """Matches by their place in the newer text; what is removed by its place in the older one, behind all."""
+def page_of_questions(
+    proposal: Proposal, part: Part, points: Collection[int], *, after: str | None, before: str | None
+) -> Page[ProposedMatch]:
+    """One match of each question: those about paragraphs with points first, then by their place in the newer text.
+
+    What is removed stands by its place in the older one, behind all.
+
+    Args:
+        proposal: ready.
+        part: which matches.
+        points: keys of the paragraphs that have points.
+        after: key of the row before the page.
+        before: key of the row behind it.
+    """
+    has_none = sa.type_coerce(sa.case((ProposedMatch.paragraph_id.in_(sorted(points)), 0), else_=1), sa.Integer())
+    first = sa.func.row_number().over(partition_by=_QUESTION, order_by=(has_none, ProposedMatch.id)).label("place")
+    asked = sa.select(ProposedMatch.id, first).where(ProposedMatch.proposal_id == proposal.id, _PARTS[part]).subquery()
     is_gone = sa.type_coerce(sa.case((ProposedMatch.block_id.is_(None), 1), else_=0), sa.Integer())
     place = sa.type_coerce(sa.func.coalesce(ProposedBlock.position, Paragraph.position), sa.Integer())
     statement = (
         sa.select(ProposedMatch)
+        .join(asked, sa.and_(asked.c.id == ProposedMatch.id, asked.c.place == 1))
         .outerjoin(ProposedBlock, ProposedBlock.id == ProposedMatch.block_id)
         .outerjoin(Paragraph, Paragraph.id == ProposedMatch.paragraph_id)
-        .where(ProposedMatch.proposal_id == proposal.id, _PARTS[part])
         .options(joinedload(ProposedMatch.block), joinedload(ProposedMatch.paragraph))
     )
     return fetch_page(
         db.session,
         statement,
-        [is_gone, place, ProposedMatch.id],
-        lambda row: [int(row.block is None), (row.block or row.paragraph).position, row.id],
+        [has_none, is_gone, place, ProposedMatch.id],
+        lambda row: [
+            int(row.paragraph_id not in points),
+            int(row.block is None),
+            (row.block or row.paragraph).position,
+            row.id,
+        ],
         after=after,
         before=before,
     )
+
+
+def questions_of(proposal: Proposal, matches: Sequence[ProposedMatch]) -> list[list[ProposedMatch]]:
+    """For each of these the matches that are asked about with it, itself among them, in the order of both texts.
+
+    One query.
+    """
+    split = {row.paragraph_id for row in matches if row.continuation is Continuation.SPLIT}
+    merged = {row.block_id for row in matches if row.continuation is Continuation.MERGED}
+    rows = db.session.scalars(
+        sa.select(ProposedMatch)
+        .outerjoin(ProposedBlock, ProposedBlock.id == ProposedMatch.block_id)
+        .outerjoin(Paragraph, Paragraph.id == ProposedMatch.paragraph_id)
+        .where(
+            ProposedMatch.proposal_id == proposal.id,
+            sa.or_(
+                sa.and_(
+                    ProposedMatch.continuation == Continuation.SPLIT,
+                    ProposedMatch.paragraph_id.in_(sorted(key for key in split if key is not None)),
+                ),
+                sa.and_(
+                    ProposedMatch.continuation == Continuation.MERGED,
+                    ProposedMatch.block_id.in_(sorted(key for key in merged if key is not None)),
+                ),
+            ),
+        )
+        .options(joinedload(ProposedMatch.block), joinedload(ProposedMatch.paragraph))
+        .order_by(ProposedBlock.position, Paragraph.position, ProposedMatch.id)
+    ).all()
+    found = []
+    for match in matches:
+        if match.continuation is Continuation.SPLIT:
+            found.append([one for one in rows if one.paragraph_id == match.paragraph_id])
+        elif match.continuation is Continuation.MERGED:
+            found.append([one for one in rows if one.block_id == match.block_id])
+        else:
+            found.append([match])
+    return found
 
 
 def matches_of(block: ProposedBlock) -> Sequence[ProposedMatch]:

@@ -128,6 +128,31 @@ def pieces_of(block: ProposedBlock) -> Sequence[SourcePiece]:
     ).all()
 
 
+def words_of_pieces(proposal: Proposal, positions: Iterable[int]) -> dict[int, str]:
+    """What stood in the file at these places; one query."""
+    rows = db.session.execute(
+        sa.select(SourcePiece.position, SourcePiece.text).where(
+            SourcePiece.proposal_id == proposal.id, SourcePiece.position.in_(sorted(set(positions)))
+        )
+    )
+    return {row.position: row.text for row in rows}
+
+
+def figures_without_words(proposal: Proposal) -> list[int | None]:
+    """The pictures that nobody has described yet: the first piece that each comes from, in order."""
+    return list(
+        db.session.scalars(
+            sa.select(ProposedBlock.first_piece)
+            .where(
+                ProposedBlock.proposal_id == proposal.id,
+                ProposedBlock.figure_id.is_not(None),
+                ProposedBlock.text == "",
+            )
+            .order_by(ProposedBlock.position)
+        )
+    )
+
+
 def find_last_step(proposal: Proposal) -> ProposalStep | None:
     """The act that can be taken back first."""
     return db.session.scalar(
@@ -136,7 +161,7 @@ def find_last_step(proposal: Proposal) -> ProposalStep | None:
 
 
 @dataclass(frozen=True)
-class Place:
+class BlockAt:
     """Where a block stands, and which pieces it comes from."""
 
     id: int
@@ -168,7 +193,7 @@ class Row:
 class Outline:
     """A whole proposal in short: its places, its headings, how many blocks of each kind."""
 
-    places: Sequence[Place]
+    places: Sequence[BlockAt]
     headings: Sequence[Heading]
     counts: Mapping[BlockKind, int]
 
@@ -220,7 +245,7 @@ def outline_of(proposal: Proposal) -> Outline:
         .order_by(ProposedBlock.position)
     ).all()
     return Outline(
-        [Place(row.id, row.position, row.first_piece, row.last_piece) for row in rows],
+        [BlockAt(row.id, row.position, row.first_piece, row.last_piece) for row in rows],
         [Heading(*row) for row in headings],
         {kind: counts[kind] for kind in BlockKind if kind in counts},
     )
@@ -261,7 +286,7 @@ def rows_from(proposal: Proposal, outline: Outline, start: int) -> list[Row]:
     return list(_side_by_side(blocks, pieces, elsewhere))
 
 
-def _covered(places: Iterable[Place]) -> set[int]:
+def _covered(places: Iterable[BlockAt]) -> set[int]:
     covered: set[int] = set()
     for place in places:
         if place.first_piece is not None and place.last_piece is not None:
@@ -271,7 +296,7 @@ def _covered(places: Iterable[Place]) -> set[int]:
 
 def _side_by_side(blocks: Sequence[ProposedBlock], pieces: Sequence[SourcePiece], elsewhere: set[int]) -> list[Row]:
     by_position = {piece.position: piece for piece in pieces}
-    owned = _covered(Place(b.id, b.position, b.first_piece, b.last_piece) for b in blocks)
+    owned = _covered(BlockAt(b.id, b.position, b.first_piece, b.last_piece) for b in blocks)
     lonely = [piece for piece in pieces if piece.position not in owned and piece.position not in elsewhere]
     rows: list[Row] = []
     shown: set[int] = set()

@@ -1,4 +1,4 @@
-"""Drafts, their blocks and editions."""
+"""Drafts, their blocks and editions; in which order they are, and what addresses call them."""
 
 from __future__ import annotations
 
@@ -17,6 +17,27 @@ from consult.documents.models import DocumentVersion, Paragraph
 from consult.texts.models import Translation
 from consult.texts.queries import Texts, load_texts
 from consult.texts.values import LocalizedText, source_digest
+
+FINAL = "final"
+IN_ORDER = (sa.case((DocumentVersion.round_id.is_(None), 1), else_=0), Round.number)
+"""The versions of one consultation, outer-joined to their rounds: these by their numbers, the final text last."""
+
+
+def key_of(version: DocumentVersion) -> str:
+    """What addresses call a version: the number of its round, or the name of the final text."""
+    return FINAL if version.of_round is None else str(version.of_round.number)
+
+
+def pick_version(versions: Iterable[DocumentVersion], key: str) -> DocumentVersion:
+    """The one of these that an address names.
+
+    Raises:
+        NotFound: none of them.
+    """
+    for version in versions:
+        if key_of(version) == key:
+            return version
+    raise NotFound
 
 
 def find_version(round_: Round) -> DocumentVersion | None:

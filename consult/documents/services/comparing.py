@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-import sqlalchemy as sa
-
-from consult.core.db import db, unit_of_work
+from consult.core.db import db
+from consult.core.leasing import lease
 from consult.core.orphans import forget_after_commit, lock_bytes
 from consult.core.storage import FileStore
 from consult.documents.aligning import Words, align
@@ -54,23 +53,8 @@ def note_comparisons(consultation_id: int | None = None, *, now: datetime) -> in
 
 def lease_comparison(*, now: datetime) -> int | None:
     """Take a comparison that waits to be made, so that no other worker makes it meanwhile; its key, or None."""
-    with unit_of_work() as session:
-        row = session.scalar(
-            sa.select(Comparison)
-            .where(
-                Comparison.made_of != Comparison.source,
-                Comparison.attempts < MAX_ATTEMPTS,
-                sa.or_(Comparison.leased_until.is_(None), Comparison.leased_until < now),
-            )
-            .order_by(Comparison.asked_at, Comparison.id)
-            .limit(1)
-            .with_for_update(skip_locked=True, of=Comparison)
-        )
-        if row is None:
-            return None
-        row.leased_until = now + LEASE
-        row.attempts += 1
-        return row.id
+    waits, order = Comparison.made_of != Comparison.source, [Comparison.asked_at, Comparison.id]
+    return lease(Comparison, waits, order=order, lasts=LEASE, most=MAX_ATTEMPTS, now=now)
 
 
 def make_comparison(comparison_id: int, store: FileStore) -> None:

@@ -10,12 +10,15 @@ from consult.consultations.languages import is_in_preparation
 from consult.consultations.models import Round
 from consult.consultations.services import touch
 from consult.core.errors import BadInput
+from consult.core.locale import format_number
 from consult.core.locale import gettext as _
 from consult.documents.aligning import Words, align
+from consult.documents.editions import BUILD, align_edition, misfits_of, unit_of
 from consult.documents.enums import Continuation, Ground
-from consult.documents.importing import Block, match_edition, read_markdown
+from consult.documents.importing import Block, beginning_of, read_markdown
 from consult.documents.models import DocumentVersion, Edition, Paragraph
 from consult.documents.queries import find_base, find_version, list_paragraphs
+from consult.documents.services.editions import is_built_otherwise
 from consult.documents.services.proposing import require_may_change
 from consult.documents.services.versions import Link, make_version
 from consult.ledger.services import record
@@ -112,15 +115,60 @@ def _add_edition(
     if version is None or version.language != version.consultation.authentic_language:
         raise BadInput(_("Import the edition in the authentic language first."), "language")
     paragraphs = list_paragraphs(version)
-    matched = match_edition([Block(p.kind, p.level, p.number, p.text, p.eid) for p in paragraphs], blocks)
+    require_counterparts([Block(p.kind, p.level, p.number, p.text, p.eid) for p in paragraphs], blocks)
     update_many_translations(
         "paragraph",
         {
             paragraph.id: {"text": (paragraph.text, block.text)}
-            for paragraph, block in zip(paragraphs, matched, strict=True)
+            for paragraph, block in zip(paragraphs, blocks, strict=True)
         },
         language=language,
         actor=actor,
         now=now,
     )
     return version
+
+
+def require_counterparts(authentic: Sequence[Block], other: Sequence[Block]) -> None:
+    """Refuse an edition that is not built as the authentic text, block by block: nobody looks at the two side by side.
+
+    Args:
+        authentic: the blocks of the authentic text.
+        other: those of the edition.
+
+    Raises:
+        BadInput: something has no counterpart, or one that is built otherwise; the sentence names the first.
+    """
+    units, others = (
+        [unit_of(one.kind, one.level, one.number, one.text) for one in blocks] for blocks in (authentic, other)
+    )
+    rows = align_edition(units, others)
+    for (one, two), found in zip(rows, misfits_of(units, others, rows), strict=True):
+        if one is None or two is None:
+            alone = authentic[one] if one is not None else other[two or 0]
+            raise BadInput(
+                _(
+                    "“%(start)s” has no counterpart in the other edition. "
+                    "Both editions need the same headings, paragraphs and list items.",
+                    start=beginning_of(_as_written(alone)),
+                ),
+                "file",
+            )
+        if BUILD.intersection(found) or is_built_otherwise(authentic[one], other[two]):
+            raise BadInput(
+                _(
+                    "Block %(place)s differs: here it is “%(here)s” (%(here_kind)s), in the authentic edition "
+                    "“%(there)s” (%(there_kind)s). Both editions need the same headings, paragraphs and list items.",
+                    place=format_number(one + 1),
+                    here=beginning_of(_as_written(other[two])),
+                    here_kind=other[two].kind.label,
+                    there=beginning_of(_as_written(authentic[one])),
+                    there_kind=authentic[one].kind.label,
+                ),
+                "file",
+            )
+
+
+def _as_written(block: Block) -> str:
+    """A block as it stands in the file, near enough to be found there."""
+    return f"{'#' * block.level} {block.number} {block.text}".strip()

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from consult.access.roles import Actor
+from consult.consultations.models import Consultation, Round
 from consult.consultations.services import touch
 from consult.core.db import db
 from consult.core.errors import BadInput, Conflict, InvalidTransition
@@ -17,10 +18,12 @@ from consult.core.locale import ngettext
 from consult.documents.enums import Continuation, Ground, ProposalState, SourceFormat
 from consult.documents.importing import Block, assign_eids
 from consult.documents.models import DocumentVersion, Edition, Proposal, ProposedBlock, ProposedMatch
-from consult.documents.queries import find_base
+from consult.documents.queries import find_base, find_final_text, is_fixed, is_overtaken
 from consult.documents.queries.matching import count_undecided
+from consult.documents.queries.proposals import list_in_hand
+from consult.documents.services.editions import align_proposal
 from consult.documents.services.ending import end_proposal, forget_unused_figures
-from consult.documents.services.proposing import lock_in_hand, require_may_change
+from consult.documents.services.proposing import lock_in_hand, require_may_change, require_seen, touch_proposal
 from consult.documents.services.versions import Link, figures_of_version, make_version
 from consult.ledger.services import record
 from consult.texts.values import source_digest
@@ -30,7 +33,7 @@ def keep_proposal(proposal: Proposal, *, actor: Actor, now: datetime, seen: int 
     """Keep a proposed text in the authentic language as the draft of its round, or as the final text.
 
     What continues a paragraph of the version before gets its eId; why is kept with it for good. Kept again before the
-    round opens, the version is replaced. The proposal ends.
+    round opens, the version is replaced. The proposal ends; what is in hand in other languages is aligned anew.
 
     Args:
         proposal: ready, with nothing left to decide.
@@ -46,27 +49,8 @@ def keep_proposal(proposal: Proposal, *, actor: Actor, now: datetime, seen: int 
     consultation, round_ = proposal.consultation, proposal.of_round
     require_may_change(consultation, round_, proposal.language, now=now)
     lock_in_hand(proposal, ProposalState.READY)
-    if seen is not None and proposal.version != seen:
-        raise Conflict(_("Somebody else has changed this text meanwhile. Look at it again."))
-    if proposal.language != consultation.authentic_language:
-        raise BadInput(_("Only the text in the authentic language makes a version."))
-    base = find_base(consultation, round_)
-    if (base.id if base else None) != proposal.base_id:
-        raise Conflict(
-            _("Another version has come before this text since it was brought. Drop it, and bring the text once more.")
-        )
-    undecided = count_undecided(proposal)
-    if undecided:
-        raise InvalidTransition(
-            ngettext(
-                "%(num)s match is not decided yet. Decide it first.",
-                "%(num)s matches are not decided yet. Decide them first.",
-                undecided,
-            )
-        )
-    rows = _blocks(proposal)
-    if not rows:
-        raise BadInput(_("There is no text here."))
+    require_seen(proposal, seen)
+    rows = _keepable(proposal)
     former = figures_of_version(consultation, round_)
     blocks = [Block(row.kind, row.level, row.number, row.text) for row in rows]
     if proposal.source_format is not SourceFormat.VERSION:  # else links inside lead to eIds that stay
@@ -87,6 +71,7 @@ def keep_proposal(proposal: Proposal, *, actor: Actor, now: datetime, seen: int 
     )
     end_proposal(proposal, ProposalState.KEPT, now=now)
     forget_unused_figures(former)
+    _align_editions(consultation, round_, version)
     touch(consultation)
     record(
         "desk:document:keep",
@@ -96,6 +81,55 @@ def keep_proposal(proposal: Proposal, *, actor: Actor, now: datetime, seen: int 
         content={"language": proposal.language, "source": digest, "base": proposal.base_id or 0},
     )
     return version
+
+
+def why_overtaken(consultation: Consultation) -> str:
+    """Why the final text that is kept is not what the process ends with; empty where it is, or where there is none."""
+    version = find_final_text(consultation)
+    if version is None or is_fixed(version) or not is_overtaken(version):
+        return ""
+    return _(
+        "A round was opened after the final text was kept, and that text does not continue the draft of this round. "
+        "Bring the final text anew before the outcome is recorded."
+    )
+
+
+def _keepable(proposal: Proposal) -> Sequence[Any]:
+    """The blocks of a proposal that can be kept.
+
+    Raises:
+        InvalidTransition, BadInput, Conflict: what `keep_proposal` says.
+    """
+    consultation = proposal.consultation
+    if proposal.language != consultation.authentic_language:
+        raise BadInput(_("Only the text in the authentic language makes a version."))
+    base = find_base(consultation, proposal.of_round)
+    if (base.id if base else None) != proposal.base_id:
+        raise Conflict(
+            _("Another version has come before this text since it was brought. Drop it, and bring the text once more.")
+        )
+    undecided = count_undecided(proposal)
+    if undecided:
+        raise InvalidTransition(
+            ngettext(
+                "%(num)s match is not decided yet. Decide it first.",
+                "%(num)s matches are not decided yet. Decide them first.",
+                undecided,
+            )
+        )
+    rows = _blocks(proposal)
+    if not rows:
+        raise BadInput(_("There is no text here."))
+    return rows
+
+
+def _align_editions(consultation: Consultation, round_: Round | None, version: DocumentVersion) -> None:
+    """Align what is in hand in other languages anew, with the text that was kept just now."""
+    for other in list_in_hand(consultation, round_).values():
+        if other.state is ProposalState.READY and other.language != consultation.authentic_language:
+            other.base = version
+            touch_proposal(other)
+            align_proposal(other)
 
 
 def _blocks(proposal: Proposal) -> Sequence[Any]:

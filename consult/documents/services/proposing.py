@@ -6,6 +6,7 @@ import re
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.orm.attributes import flag_modified
 
 from consult.access.roles import Actor
 from consult.consultations.history import is_concluded
@@ -48,6 +49,7 @@ def require_may_change(consultation: Consultation, round_: Round | None, languag
         BadInput: not a language of the consultation.
     """
     lock_consultation(consultation)
+    db.session.refresh(consultation)  # whoever waited for the lock meets what was done, not a conflict without a name
     if round_ is not None:
         db.session.refresh(round_, attribute_names=["opened_at"])
     check_may_change(consultation, round_, language, now=now)
@@ -249,6 +251,26 @@ def lock_in_hand(proposal: Proposal, *states: ProposalState) -> None:
         raise Conflict(_("Somebody else has kept or dropped this text meanwhile, or it is not read yet."))
 
 
+def require_seen(proposal: Proposal, seen: int | None) -> None:
+    """Refuse to keep what somebody has changed since it was looked at.
+
+    Args:
+        proposal: locked.
+        seen: the version of it that was looked at; None does not ask.
+
+    Raises:
+        Conflict: it was changed.
+    """
+    if seen is not None and seen != proposal.version:
+        raise Conflict(_("Somebody has changed this text since you looked at it. Look at it once more."))
+
+
+def touch_proposal(proposal: Proposal) -> None:
+    """Raise the version of a proposal, so that whoever has looked at it looks once more before keeping it."""
+    flag_modified(proposal, "done")  # any column: a row that is not changed keeps its version
+    db.session.flush()
+
+
 def drop_proposal(proposal: Proposal, *, actor: Actor, now: datetime) -> None:
     """Let go of a text that was brought: its file and what was understood of it are forgotten.
 
@@ -256,6 +278,7 @@ def drop_proposal(proposal: Proposal, *, actor: Actor, now: datetime) -> None:
         Conflict: it has been kept or dropped meanwhile.
     """
     lock_consultation(proposal.consultation)  # before the proposal, as whoever keeps it does
+    db.session.refresh(proposal.consultation)
     lock_in_hand(proposal)
     end_proposal(proposal, ProposalState.DROPPED, now=now)
     touch(proposal.consultation)

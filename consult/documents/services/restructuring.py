@@ -6,12 +6,11 @@ on their page; what somebody else does elsewhere in the text does not stand in t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm.attributes import flag_modified
 
 from consult.access.roles import Actor
 from consult.core.db import db
@@ -22,7 +21,7 @@ from consult.documents.importing import MAX_BLOCKS
 from consult.documents.mending import LEVELS, Shape, edited, merge, part, renumber
 from consult.documents.models import Proposal, ProposalStep, ProposedBlock, ProposedMatch
 from consult.documents.queries.proposals import find_last_step
-from consult.documents.services.proposing import lock_in_hand
+from consult.documents.services.proposing import lock_in_hand, touch_proposal
 from consult.documents.services.understanding import match_again
 
 STEPS_KEPT = 100
@@ -196,7 +195,7 @@ def renumber_headings(
         proposal: ready to be looked at.
         block_id: key of the heading.
         seen: `Shape.seen` of it as it was on the page.
-        start: its number.
+        start: its number; 1 where it is empty.
         unnumbered: whether headings that have no number get one too.
         actor: who renumbers.
 
@@ -220,7 +219,7 @@ def renumber_headings(
         )
         .order_by(ProposedBlock.position)
     ).all()
-    numbers = renumber([(row.level, row.number) for row in rows], start, unnumbered=unnumbered)
+    numbers = renumber([(row.level, row.number) for row in rows], start or "1", unnumbered=unnumbered)
     changes = []
     for row, number in zip(rows, numbers, strict=False):
         if number != row.number:
@@ -309,8 +308,7 @@ def _act(proposal: Proposal, act: str, changes: Sequence[dict[str, Any]], _actor
 
 def _touched(proposal: Proposal) -> None:
     """Whoever looks at the whole text is told before keeping it; and what continues what is proposed anew."""
-    flag_modified(proposal, "done")
-    db.session.flush()
+    touch_proposal(proposal)
     for row in [row for row in db.session.identity_map.values() if isinstance(row, ProposedBlock | ProposedMatch)]:
         db.session.expunge(row)
     match_again(proposal)
@@ -345,47 +343,48 @@ def _splice(
     if growth > 0 and _count(proposal) + growth > MAX_BLOCKS:
         raise BadInput(_("The text would have too many blocks."))
     decided = _decided(was)
-    rows = {shape.id for shape in was}
-    kept = {shape.id for shape in shapes if shape.id in rows}
-    gone = sorted(key for key in rows - kept if key is not None)
-    of_proposal = ProposedBlock.proposal_id == proposal.id
-    quiet = {"synchronize_session": False}
-    if gone:
-        db.session.execute(sa.delete(ProposedMatch).where(ProposedMatch.block_id.in_(gone)), execution_options=quiet)
-        db.session.execute(sa.delete(ProposedBlock).where(ProposedBlock.id.in_(gone)), execution_options=quiet)
-    # Positions are unique: below zero until all have left their old place.
-    for place, shape in enumerate(shapes):
-        if shape.id in kept:
-            values = {name: getattr(shape, name) for name in _FIELDS} | {"position": -(at + place)}
-            db.session.execute(
-                sa.update(ProposedBlock).where(ProposedBlock.id == shape.id).values(values), execution_options=quiet
-            )
-    if growth:
-        db.session.execute(
-            sa.update(ProposedBlock)
-            .where(of_proposal, ProposedBlock.position >= at + count)
-            .values(position=-(ProposedBlock.position + growth)),
-            execution_options=quiet,
-        )
-    db.session.execute(
-        sa.update(ProposedBlock)
-        .where(of_proposal, ProposedBlock.position < 0)
-        .values(position=-ProposedBlock.position),
-        execution_options=quiet,
-    )
-    keys: list[int] = []
-    for place, shape in enumerate(shapes):
-        if shape.id in kept:
-            keys.append(shape.id or 0)
-            continue
-        values = {name: getattr(shape, name) for name in _FIELDS}
-        made = db.session.execute(
-            sa.insert(ProposedBlock).values(proposal_id=proposal.id, position=at + place, **values)
-        )
-        keys.append(made.inserted_primary_key[0])  # type: ignore[attr-defined]
-    if keys:
-        _decide(proposal, was, shapes, keys, decided, heirs or {}, pairs)
+    rows = {shape.id for shape in was if shape.id is not None}
+    kept = rows & {shape.id for shape in shapes if shape.id is not None}
+    _make_room(proposal, at, count, growth, gone=sorted(rows - kept))
+    keys = _write(proposal, at, shapes, kept)
+    is_authentic = proposal.language == proposal.consultation.authentic_language
+    if pairs is not None:
+        _decide(proposal, keys, {(keys[place], about, who) for place, about, who in pairs if place < len(keys)})
+    elif decided and keys:
+        _decide(proposal, keys, _inherited(was, shapes, keys, decided, heirs or {}, for_parts=is_authentic))
     return {"at": at, "count": len(shapes), "was": [shape.as_json() for shape in was], "pairs": decided}
+
+
+def _make_room(proposal: Proposal, at: int, count: int, growth: int, *, gone: Sequence[int]) -> None:
+    """Delete blocks, and put those behind where they will stand; what stays waits below zero, as places are unique."""
+    if gone:
+        _quietly(sa.delete(ProposedMatch).where(ProposedMatch.block_id.in_(gone)))
+        _quietly(sa.delete(ProposedBlock).where(ProposedBlock.id.in_(gone)))
+    moved = sa.update(ProposedBlock).where(ProposedBlock.proposal_id == proposal.id)
+    position = ProposedBlock.position
+    in_the_way = position >= at if growth else position.between(at, at + count - 1)
+    _quietly(moved.where(in_the_way).values(position=-position))
+    if growth:
+        _quietly(moved.where(position <= -(at + count)).values(position=growth - position))
+
+
+def _write(proposal: Proposal, at: int, shapes: Sequence[Shape], kept: Collection[int]) -> list[int]:
+    """Write blocks from a place on, those that stay into their own rows; returns their keys."""
+    keys = []
+    for place, shape in enumerate(shapes, start=at):
+        values = {name: getattr(shape, name) for name in _FIELDS} | {"position": place}
+        if shape.id is not None and shape.id in kept:
+            _quietly(sa.update(ProposedBlock).where(ProposedBlock.id == shape.id).values(values))
+            keys.append(shape.id)
+        else:
+            made = db.session.execute(sa.insert(ProposedBlock).values(proposal_id=proposal.id, **values))
+            keys.append(made.inserted_primary_key[0])  # type: ignore[attr-defined]
+    return keys
+
+
+def _quietly(statement: Any) -> None:
+    """Carry a statement out past the session, which forgets these rows afterwards (`_touched`)."""
+    db.session.execute(statement, execution_options={"synchronize_session": False})
 
 
 def _decided(shapes: Sequence[Shape]) -> list[list[int]]:
@@ -405,36 +404,48 @@ def _decided(shapes: Sequence[Shape]) -> list[list[int]]:
     return [[places[row.block_id], row.paragraph_id, row.decided_by] for row in rows]
 
 
-def _decide(
-    proposal: Proposal,
+def _inherited(
     was: Sequence[Shape],
     shapes: Sequence[Shape],
     keys: Sequence[int],
     decided: Sequence[Sequence[int]],
     heirs: dict[int, int],
-    pairs: Sequence[Sequence[int]] | None,
-) -> None:
-    """Write what is decided of the blocks that stand there now."""
-    if pairs is None:
-        if not decided:
-            return
-        new_place = {shape.id or 0: place for place, shape in enumerate(shapes) if shape.id is not None}
-        wanted = set()
-        for place, paragraph, person in decided:
-            heir = new_place.get(was[place].id or 0, heirs.get(place))
-            if heir is None:
-                continue
-            wanted.add((keys[heir], paragraph, person))
-            if len(was) == 1 and proposal.language == proposal.consultation.authentic_language:
-                wanted |= {(keys[other], paragraph, person) for other in range(len(shapes))}
-    else:
-        wanted = {(keys[place], paragraph, person) for place, paragraph, person in pairs if place < len(keys)}
+    *,
+    for_parts: bool,
+) -> set[tuple[int, int, int]]:
+    """What is decided of the blocks that stand there now: (key, paragraph, by whom).
+
+    Args:
+        was: what stood there.
+        shapes: what stands there now.
+        keys: of those.
+        decided: what `_decided` says of what stood there.
+        heirs: as for `_splice`.
+        for_parts: whether what was decided of one block is decided of all its parts.
+    """
+    places = {shape.id: place for place, shape in enumerate(shapes) if shape.id is not None}
+    found: set[tuple[int, int, int]] = set()
+    for place, paragraph, person in decided:
+        heir = places.get(was[place].id or 0, heirs.get(place))
+        if heir is None:
+            continue
+        found.add((keys[heir], paragraph, person))
+        if for_parts and len(was) == 1:
+            found |= {(key, paragraph, person) for key in keys}
+    return found
+
+
+def _decide(proposal: Proposal, keys: Sequence[int], wanted: Collection[tuple[int, int, int]]) -> None:
+    """Write what is decided of blocks (key, paragraph, by whom), in the place of what was."""
     mine = sa.and_(
         ProposedMatch.block_id.in_(list(keys)),
         ProposedMatch.paragraph_id.is_not(None),
-        ProposedMatch.decided_by.is_not(None),
+        sa.or_(
+            ProposedMatch.decided_by.is_not(None),
+            ProposedMatch.paragraph_id.in_({paragraph for _key, paragraph, _person in wanted}),
+        ),
     )
-    db.session.execute(sa.delete(ProposedMatch).where(mine), execution_options={"synchronize_session": False})
+    _quietly(sa.delete(ProposedMatch).where(mine))
     rows = [
         {
             "proposal_id": proposal.id,

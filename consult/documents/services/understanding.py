@@ -9,11 +9,13 @@ import sqlalchemy as sa
 
 from consult.core.context import file_store
 from consult.core.db import db, unit_of_work
+from consult.core.guessing import proposal as guess_other
+from consult.core.leasing import is_free, lease
 from consult.core.orphans import lock_bytes
-from consult.documents.enums import ProposalState
+from consult.documents.enums import BlockKind, ProposalState
 from consult.documents.importing.structure import ReadText
 from consult.documents.models import Figure, Proposal, ProposedBlock, SourcePiece
-from consult.documents.services.aligned import align_proposal
+from consult.documents.services.editions import align_proposal
 from consult.documents.services.ending import figures_of, forget_reading, forget_unused_figures
 from consult.documents.services.matching import propose_matches
 
@@ -22,6 +24,10 @@ MAX_ATTEMPTS = 3
 LEASE = timedelta(minutes=2)
 BROKEN_OFF = "broken_off"
 """The problem of a file at which the worker failed each time, beside the codes of `UnreadableCode`."""
+SEEMS_TO_BE = "seems_to_be"
+"""The finding that the words seem to be in another language, beside the codes of `FindingCode`; its detail is which."""
+LANGUAGE_LOOKS_AT = 20_000
+"""Characters of a text that tell its language."""
 
 
 def lease_proposal(*, now: datetime) -> int | None:
@@ -29,30 +35,16 @@ def lease_proposal(*, now: datetime) -> int | None:
 
     One that was tried too often is refused: something about it breaks the reading off.
     """
+    waits = Proposal.state.in_([ProposalState.WAITING, ProposalState.READING])
     with unit_of_work() as session:
-        waits = sa.and_(
-            Proposal.state.in_([ProposalState.WAITING, ProposalState.READING]),
-            sa.or_(Proposal.leased_until.is_(None), Proposal.leased_until < now),
-        )
         session.execute(
             sa.update(Proposal)
-            .where(waits, Proposal.attempts >= MAX_ATTEMPTS)
+            .where(waits, is_free(Proposal, now), Proposal.attempts >= MAX_ATTEMPTS)
             .values(state=ProposalState.REFUSED, problem=BROKEN_OFF, leased_until=None, version=Proposal.version + 1),
             execution_options={"synchronize_session": False},
         )
-        proposal = session.scalar(
-            sa.select(Proposal)
-            .where(waits, Proposal.attempts < MAX_ATTEMPTS)
-            .order_by(Proposal.id)
-            .limit(1)
-            .with_for_update(skip_locked=True, of=Proposal)
-        )
-        if proposal is None:
-            return None
-        proposal.state, proposal.done = ProposalState.READING, 0
-        proposal.leased_until = now + LEASE
-        proposal.attempts += 1
-        return proposal.id
+    begun = {"state": ProposalState.READING, "done": 0}
+    return lease(Proposal, waits, order=[Proposal.id], lasts=LEASE, most=MAX_ATTEMPTS, now=now, values=begun)
 
 
 def keep_progress(proposal_id: int, done: int, *, now: datetime) -> bool:
@@ -81,6 +73,9 @@ def take_reading(proposal_id: int, read: ReadText) -> bool:
         {"code": str(f.code), "count": f.count, "places": list(f.places), "details": list(f.details)}
         for f in read.findings
     ]
+    other = _other_language(read, proposal.language)
+    if other:
+        proposal.findings.append({"code": SEEMS_TO_BE, "count": 1, "places": [], "details": [other]})
     pieces = [
         {"proposal_id": proposal.id, "position": place, "label": piece.label, "text": piece.text}
         for place, piece in enumerate(read.pieces)
@@ -104,6 +99,12 @@ def take_reading(proposal_id: int, read: ReadText) -> bool:
             db.session.execute(sa.insert(model), rows)
     db.session.flush()
     return True
+
+
+def _other_language(read: ReadText, language: str) -> str:
+    """The code of the language that a text clearly is in, where that is not the one it was brought in."""
+    words = "\n".join(block.text for block in read.blocks if block.kind is not BlockKind.CODE)
+    return guess_other(words[:LANGUAGE_LOOKS_AT], language)
 
 
 def _keep_figure(content: bytes, kind: Any, width: int, height: int) -> int:

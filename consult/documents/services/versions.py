@@ -21,7 +21,7 @@ from consult.documents.enums import Continuation, Ground
 from consult.documents.importing import Block, places_inside
 from consult.documents.models import Correspondence, DocumentVersion, Paragraph
 from consult.documents.queries import list_paragraphs
-from consult.documents.services.refreshing import refresh_edition
+from consult.documents.services.editions import refresh_edition
 from consult.texts.indexing import reindex
 from consult.texts.models import Translation
 from consult.texts.services import put_translations, take_translations

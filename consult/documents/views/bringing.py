@@ -23,7 +23,7 @@ from consult.documents.services.proposing import (
     propose_from_version,
     propose_text,
 )
-from consult.documents.views.places import Place, load_place, on_both
+from consult.documents.views.places import TextAt, load_place, on_both
 from consult.files.wording import size_words
 
 ACCEPTED = ".docx,.html,.htm,.md,.markdown,.txt,.pdf"
@@ -32,7 +32,7 @@ ACCEPTED = ".docx,.html,.htm,.md,.markdown,.txt,.pdf"
 
 @on_both("/<language>", load_place, methods=("GET", "POST"))
 @takes_file
-def bring(place: Place) -> Any:
+def bring(place: TextAt) -> Any:
     """Where a text is brought; a file is sent here, and a job reads it."""
     form = FileForm()
     if form.validate_on_submit():
@@ -54,7 +54,7 @@ def bring(place: Place) -> Any:
 
 
 @on_both("/<language>/paste", load_place, methods=("GET", "POST"))
-def paste(place: Place) -> Any:
+def paste(place: TextAt) -> Any:
     """Where words are pasted."""
     form = TextForm()
     if form.validate_on_submit():
@@ -75,7 +75,7 @@ def paste(place: Place) -> Any:
 
 
 @on_both("/<language>/from-version", load_place, methods=("POST",))
-def bring_version(place: Place) -> Any:
+def bring_version(place: TextAt) -> Any:
     """Take up the version before, to edit it paragraph by paragraph."""
     form = ConfirmForm()
     if form.validate_on_submit():
@@ -91,7 +91,7 @@ def bring_version(place: Place) -> Any:
     return _page(place, FileForm(formdata=None), refused=form)
 
 
-def _page(place: Place, form: Form, *, refused: Form | None = None, template: str = "documents/bring.html") -> Any:
+def _page(place: TextAt, form: Form, *, refused: Form | None = None, template: str = "documents/bring.html") -> Any:
     version = find_version_at(place.consultation, place.round)
     page = render_template(
         template,
@@ -113,7 +113,7 @@ def _page(place: Place, form: Form, *, refused: Form | None = None, template: st
     return page, 422 if refused is not None or form.is_submitted() else 200
 
 
-def _why_not(place: Place) -> str:
+def _why_not(place: TextAt) -> str:
     """Why no text can be brought here now; empty where one can."""
     try:
         check_may_change(place.consultation, place.round, place.language, now=utc_now())

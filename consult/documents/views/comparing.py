@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,25 +23,20 @@ from consult.documents.enums import Continuation
 from consult.documents.models import DocumentVersion
 from consult.documents.queries import list_versions, published_versions
 from consult.documents.queries.comparisons import common_languages, find_comparison, list_pairs, what_it_says
-from consult.documents.queries.names import key_of, pick_version
+from consult.documents.queries.versions import key_of, pick_version
 from consult.documents.services.comparing import MAX_ATTEMPTS
 
 comparisons = Blueprint("comparisons", __name__, url_prefix="/<locale:locale>/consultations/<address:slug>/compare")
 comparisons_desk = Blueprint(
     "comparisons_desk", __name__, url_prefix="/<locale:locale>/desk/<address:slug>/document/compare"
 )
-MARGIN, CHANGED = "margin", "changed"
-"""What the address asks for: older words beside the newer ones; only what changed."""
-
-
-def consultation_at(slug: str, **_rest: Any) -> Consultation:
-    """The consultation that an address names, if the public knows of it."""
-    return get_published_consultation(slug)
+MARGIN, CHANGED, WHOLE = "margin", "changed", "whole"
+"""What the address asks for: older words beside the newer ones; only what changed; all of it on one page."""
 
 
 @comparisons.get("")
 @reading_page
-@requires(Permission.CONSULTATION_READ, consultation_at)
+@requires(Permission.CONSULTATION_READ, get_published_consultation)
 def compare(consultation: Consultation) -> str:
     """Two versions that this reader may read, compared word by word."""
     return _page(consultation, published_versions(consultation, current_actor()), reading_language(consultation))
@@ -70,13 +66,13 @@ def _page(
     row = find_comparison(older, newer, language) if language else None
     sheet = None
     if row is not None and row.sha256 is not None:
-        page = request.args.get("page", "1")
+        page = request.args.get("page", "")
         sheet = draw_page(
             what_it_says(row, file_store()),
             (older, newer),
             language,
             only_changed=only,
-            number=int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1,
+            number=None if page == WHOLE else int(page) if re.fullmatch("[0-9]{1,5}", page) else 1,
             address=lambda number: address(page=number),
         )
     return render_template(
@@ -96,6 +92,7 @@ def _page(
         is_older_state=at_desk and row is not None and row.made_of not in ("", _source(older, newer, language)),
         is_margin=asked["shown"] == MARGIN,
         only_changed=only,
+        is_whole=request.args.get("page") == WHOLE,
         address=address,
         at_desk=at_desk,
     )

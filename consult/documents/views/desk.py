@@ -57,6 +57,8 @@ def document(round_: Round) -> str:
         corrigenda=list_corrigenda([round_], current_locale().code) if round_.opened_at is not None else [],
         may_correct=round_.is_open(utc_now()) and can(Permission.CORRIGENDUM_ISSUE, round_),
         may_edit=can(Permission.SETUP_EDIT, round_),
+        rounds=consultation.rounds,
+        coming=next((one for one in consultation.rounds if one.opened_at is None and one.id != round_.id), None),
     )
 
 

@@ -21,6 +21,7 @@ from consult.documents.enums import ProposalState
 from consult.documents.queries import count_blocks
 from consult.documents.queries.proposals import find_version_at, list_in_hand
 from consult.documents.reading import choose_edition, load_draft
+from consult.documents.services.keeping import why_overtaken
 from consult.documents.services.proposing import why_not_final
 from consult.documents.views.places import final_text
 
@@ -68,6 +69,7 @@ def document(final: FinalText) -> str:
         blocks=count_blocks(version) if version else {},
         is_frozen=is_concluded(consultation),
         why_not=why_not_final(consultation, now=utc_now()),
+        overtaken=why_overtaken(consultation),
         may_edit=can(Permission.OUTCOME_RECORD, consultation),
     )
 

@@ -12,11 +12,14 @@ from consult.consultations.views.editions import address_in
 from consult.core.clock import utc_now
 from consult.core.errors import BadInput, Conflict, InvalidTransition
 from consult.core.locale import gettext as _
-from consult.documents.enums import ProposalState
+from consult.documents.enums import ProposalState, SourceFormat
 from consult.documents.forms import KeepForm
+from consult.documents.queries.matching import count_undecided
 from consult.documents.queries.proposals import find_version_at, outline_of
-from consult.documents.services.aligned import fit_of, keep_authentic, keep_edition
-from consult.documents.views.places import InHand, Place, on_both
+from consult.documents.services.editions import fit_of, keep_edition
+from consult.documents.services.keeping import keep_proposal
+from consult.documents.views.looking import found_in, review_url
+from consult.documents.views.places import InHand, TextAt, on_both
 
 
 @on_both("/<language>/proposal/keep", methods=("GET", "POST"))
@@ -34,7 +37,7 @@ def keep(hand: InHand) -> Any:
         else:
             flash(_said(place), "success")
             return redirect(_next(place))
-    version = find_version_at(place.consultation, place.round)
+    version, outline = find_version_at(place.consultation, place.round), outline_of(proposal)
     page = render_template(
         "documents/keep.html",
         place=place,
@@ -43,7 +46,10 @@ def keep(hand: InHand) -> Any:
         round=place.shown_round,
         current="document",
         form=form,
-        outline=outline_of(proposal),
+        outline=outline,
+        found=[] if proposal.source_format is SourceFormat.VERSION else found_in(proposal, outline),
+        undecided=count_undecided(proposal) if place.is_authentic else 0,
+        review_url=review_url(hand),
         fit=None if place.is_authentic else fit_of(proposal),
         version=version,
         others=[e.language for e in version.editions if e.language != place.language] if version else [],
@@ -56,13 +62,13 @@ def _keep(hand: InHand, form: KeepForm) -> None:
     typed = form.seen.data or ""
     seen = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
     if hand.place.is_authentic:
-        keep_authentic(hand.proposal, seen=seen, actor=current_actor(), now=utc_now())
+        keep_proposal(hand.proposal, seen=seen, actor=current_actor(), now=utc_now())
         return
     gaps = bool(form.with_gaps.data)
     keep_edition(hand.proposal, with_gaps=gaps, seen=seen, actor=current_actor(), now=utc_now())
 
 
-def _said(place: Place) -> str:
+def _said(place: TextAt) -> str:
     if place.in_preparation:
         return _("The draft is imported. The public sees it once you publish the language.")
     if place.round is None:
@@ -70,7 +76,7 @@ def _said(place: Place) -> str:
     return _("The draft is imported. Look at it as everybody will see it.")
 
 
-def _next(place: Place) -> str:
+def _next(place: TextAt) -> str:
     slug = place.consultation.slug
     if place.in_preparation:
         return url_for("languages_desk.list_all", slug=slug)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, send_file, url_for
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from consult.access.guard import current_actor
 from consult.core.clock import utc_now
@@ -26,23 +27,30 @@ from consult.documents.importing.reading import (
     sentence_of,
     unreadable_sentence,
 )
+from consult.documents.importing.structure import PLACES_MOST
 from consult.documents.models import Proposal
-from consult.documents.queries.aligned import alignment_of, page_of_alignment
+from consult.documents.queries.editions import alignment_of, page_of_alignment
+from consult.documents.queries.matching import count_undecided
 from consult.documents.queries.proposals import (
     PAGE_BLOCKS,
     Outline,
+    figures_without_words,
     find_last_step,
     get_figure,
     outline_of,
     page_of,
     rows_from,
+    words_of_pieces,
 )
 from consult.documents.services.proposing import drop_proposal, retry_proposal
-from consult.documents.services.understanding import BROKEN_OFF
+from consult.documents.services.understanding import BROKEN_OFF, SEEMS_TO_BE
 from consult.documents.views.places import InHand, on_both
 from consult.files.views import POLICY
 
 MISFITS_NAMED = 60
+_NOTE_MARK = re.compile(r"\[\^([^\[\]\s<>&\"]{1,20})\](?!:)")
+LINK_MOST = 40
+"""Characters of the words of a link to a place."""
 ACT_WORDS = {
     "edit": _l("Changed one block"),
     "split": _l("Parted one block"),
@@ -56,11 +64,11 @@ ACT_WORDS = {
 
 @dataclass(frozen=True)
 class Found:
-    """A finding in words, with the pages of the places where it was: (piece, first position of its page)."""
+    """A finding in words, with the places where it was: (piece, first position of its page, how it begins)."""
 
     sentence: str
     details: list[str]
-    places: list[tuple[int, int]]
+    places: list[tuple[int, int, str]]
 
 
 @on_both("/<language>/proposal", acts=False)
@@ -82,7 +90,7 @@ def _drawn(hand: InHand, template: str, **values: Any) -> str:
         round=hand.place.shown_round,
         current="document",
         step=find_last_step(hand.proposal),
-        review_url=_review_url(hand),
+        review_url=review_url(hand),
         states=ProposalState,
         html_of=html_of,
         heading_kind=BlockKind.HEADING,
@@ -90,12 +98,14 @@ def _drawn(hand: InHand, template: str, **values: Any) -> str:
         continuations=Continuation,
         act_words=ACT_WORDS,
         piece_label=piece_labels(hand.proposal),
+        source_html=source_html_of(hand.proposal),
         from_version=hand.proposal.source_format is SourceFormat.VERSION,
+        seems_to_be=_seems_to_be(hand.proposal),
         **values,
     )
 
 
-def _review_url(hand: InHand) -> str | None:
+def review_url(hand: InHand) -> str | None:
     """Where what continues what is looked at and confirmed; None where nothing came before."""
     endpoint = f"{request.blueprint}.review"
     if hand.proposal.base_id is None or not hand.place.is_authentic or endpoint not in current_app.view_functions:
@@ -125,7 +135,8 @@ def _with_source(hand: InHand) -> str:
         following=start + PAGE_BLOCKS if start + PAGE_BLOCKS <= outline.total else None,
         end=min(start + PAGE_BLOCKS - 1, outline.total),
         page_of=page_of,
-        found=_found(proposal, outline),
+        found=found_in(proposal, outline),
+        undecided=count_undecided(proposal) if hand.place.is_authentic else 0,
     )
 
 
@@ -153,10 +164,10 @@ def _aligned(hand: InHand) -> str:
 
 
 def html_of(kind: BlockKind, text: str) -> Markup:
-    """The words of a block as they would be read; a table scrolls by itself."""
-    if kind is BlockKind.HEADING:
-        return to_inline_html(text)
-    html = to_html(text)
+    """The words of a block as they would be read: marks of footnotes are raised, a table scrolls by itself."""
+    html = to_inline_html(text) if kind is BlockKind.HEADING else to_html(text)
+    if kind is not BlockKind.CODE:
+        html = Markup(_NOTE_MARK.sub(r"<sup>\1</sup>", str(html)))  # noqa: S704 - safe HTML, and nothing of a tag in between
     if "<table>" not in html:
         return html
     box = Markup('<div class="scroll" role="region" tabindex="0" aria-label="{}"><table>').format(_("Table"))
@@ -165,21 +176,55 @@ def html_of(kind: BlockKind, text: str) -> Markup:
     )
 
 
-def _found(proposal: Proposal, outline: Outline) -> list[Found]:
-    found = []
-    for one in proposal.findings:
-        places = [int(place) for place in one["places"]]
-        if one["code"] not in set(FindingCode):
-            continue  # of a release that knew more
-        finding = Finding(FindingCode(one["code"]), int(one["count"]), places, one.get("details", []))
-        found.append(
-            Found(
-                sentence_of(finding),
-                [str(detail) for detail in finding.details],
-                [(place, outline.page_of_piece(place)) for place in places],
-            )
+def source_html_of(proposal: Proposal) -> Callable[[str], Markup]:
+    """The words of a piece of the source as HTML; marks of footnotes are raised, but in Markdown, which has them so."""
+    if proposal.source_format is SourceFormat.MARKDOWN:
+        return escape
+    return lambda text: Markup(_NOTE_MARK.sub(r"<sup>\1</sup>", str(escape(text))))  # noqa: S704 - escaped
+
+
+def found_in(proposal: Proposal, outline: Outline) -> list[Found]:
+    """What was left out or lost, in words."""
+    known = [_finding(one) for one in proposal.findings if one["code"] in set(FindingCode)]  # a later release knew more
+    if any(finding.code is FindingCode.PICTURE_WORDLESS for finding in known):
+        known = [*_undescribed(proposal, known)]
+    words = words_of_pieces(proposal, [place for finding in known for place in finding.places])
+    return [
+        Found(
+            sentence_of(finding),
+            list(finding.details),
+            [(place, outline.page_of_piece(place), _beginning(words.get(place, ""))) for place in finding.places],
         )
-    return found
+        for finding in known
+    ]
+
+
+def _finding(stored: dict[str, Any]) -> Finding:
+    places, details = [int(one) for one in stored["places"]], [str(one) for one in stored.get("details", [])]
+    return Finding(FindingCode(stored["code"]), int(stored["count"]), places, details)
+
+
+def _undescribed(proposal: Proposal, findings: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings, of pictures without a description those that nobody has described or taken out since."""
+    left = figures_without_words(proposal)
+    for finding in findings:
+        if finding.code is not FindingCode.PICTURE_WORDLESS:
+            yield finding
+        elif left:
+            yield replace(finding, count=len(left), places=[one for one in left if one is not None][:PLACES_MOST])
+
+
+def _beginning(text: str) -> str:
+    """The first words of a piece, for a link; a piece without words is a picture."""
+    words = " ".join(_NOTE_MARK.sub("", text[:200]).split())
+    if not words:
+        return str(BlockKind.FIGURE.label)
+    return words if len(words) <= LINK_MOST else f"{words[:LINK_MOST].rsplit(' ', 1)[0]}…"
+
+
+def _seems_to_be(proposal: Proposal) -> str:
+    """The language that a text seems to be in, where it was brought as one in another; else empty."""
+    return next((one["details"][0] for one in proposal.findings if one["code"] == SEEMS_TO_BE), "")
 
 
 def problem_in_words(proposal: Proposal) -> str:

@@ -16,7 +16,7 @@ from consult.documents.enums import BlockKind
 from consult.documents.forms import BlockForm, block_form
 from consult.documents.models import Proposal, ProposedBlock
 from consult.documents.queries.proposals import KEY_MOST, find_block_at, get_block, neighbours_of, pieces_of
-from consult.documents.services.aligned import pair_block
+from consult.documents.services.editions import pair_block
 from consult.documents.services.restructuring import (
     ChangedMeanwhile,
     delete_block,
@@ -29,7 +29,7 @@ from consult.documents.services.restructuring import (
     split_block,
     undo_step,
 )
-from consult.documents.views.looking import ACT_WORDS, html_of, piece_labels
+from consult.documents.views.looking import ACT_WORDS, html_of, piece_labels, source_html_of
 from consult.documents.views.places import InHand, on_both
 
 
@@ -68,6 +68,7 @@ def block(hand: InHand) -> Any:
         pieces=pieces_of(stored) if stored else [],
         html_of=html_of,
         piece_label=piece_labels(hand.proposal),
+        source_html=source_html_of(hand.proposal),
         heading_kind=BlockKind.HEADING,
         back_url=_address(hand, stored),
     )

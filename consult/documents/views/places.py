@@ -26,7 +26,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True)
-class Place:
+class TextAt:
     """One language of the draft of a round or, without a round, of the final text.
 
     Args:
@@ -74,7 +74,7 @@ class Place:
 class InHand:
     """A text that was brought, at its place; ``key`` is of the block, picture or match that the address names."""
 
-    place: Place
+    place: TextAt
     proposal: Proposal
     key: int = 0
 
@@ -84,7 +84,7 @@ class InHand:
         return self.place.host_id
 
 
-def load_place(slug: str, language: str, *, is_final: bool) -> Place:
+def load_place(slug: str, language: str, *, is_final: bool) -> TextAt:
     """The edition that an address names, there or not; in preparation too.
 
     Raises:
@@ -95,7 +95,7 @@ def load_place(slug: str, language: str, *, is_final: bool) -> Place:
     in_preparation = language not in consultation.languages
     if in_preparation and not is_in_preparation(consultation, language):
         raise NotFound
-    return Place(consultation, None if is_final else round_, language, in_preparation, slug)
+    return TextAt(consultation, None if is_final else round_, language, in_preparation, slug)
 
 
 def load_in_hand(

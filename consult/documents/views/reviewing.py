@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -16,10 +16,10 @@ from consult.core.errors import BadInput, Conflict, NotFound
 from consult.core.forms import ConfirmForm
 from consult.core.locale import current_locale, ngettext
 from consult.core.locale import gettext as _
-from consult.documents.comparing import Piece, compare_words
+from consult.documents.comparing import Piece, compare_parts
 from consult.documents.enums import BlockKind, Continuation, ProposalState
 from consult.documents.models import Paragraph, Proposal, ProposedBlock, ProposedMatch
-from consult.documents.plain import plain_text
+from consult.documents.plain import plain_lines
 from consult.documents.queries import Place, places_of
 from consult.documents.queries.matching import (
     Part,
@@ -29,54 +29,101 @@ from consult.documents.queries.matching import (
     get_match,
     list_base_paragraphs,
     matches_of,
-    page_of_matches,
+    page_of_questions,
     places_in,
+    points_on,
+    questions_of,
 )
 from consult.documents.queries.proposals import get_block
 from consult.documents.services.matching import decide_matches, match_block
 from consult.documents.views.places import InHand, on_both
 
-MOST = 100
-"""Paragraphs that one answer may name; nobody merges more."""
+MOST = 500
+"""Matches that one answer may name; nobody merges or splits into more."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of a match, as a page shows it.
+
+    Args:
+        row: the match.
+        words: of the block as people see them, its number before them.
+        place: where it stands.
+        pieces: of a newer side: how it came from the older one, or from its share of that.
+        points: of an older side: how many points are on it.
+    """
+
+    row: ProposedMatch
+    words: str
+    place: str
+    pieces: Sequence[Piece] = ()
+    points: int = 0
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A match with what there is to see of it: the words of both sides, or how one became the other."""
+    """A question with what there is to see of it: what stood before, what stands now, and how one became the other.
+
+    ``key`` names it in the form: the keys of its matches that nobody has decided.
+    """
 
     row: ProposedMatch
-    before: str
-    after: str
-    pieces: Sequence[Piece]
-    was_at: Place | None
-    is_at: str
+    befores: Sequence[Side]
+    afters: Sequence[Side]
+    key: str
+
+    @property
+    def points(self) -> int:
+        """How many points are on what stood before."""
+        return sum(one.points for one in self.befores)
+
+    @property
+    def words(self) -> str:
+        """Words to know it by."""
+        return (self.afters or self.befores)[0].words
 
 
-def _shown(proposal: Proposal, rows: Sequence[ProposedMatch]) -> list[Shown]:
-    """Two queries for where the paragraphs stand, one for the blocks."""
-    were = places_of([row.paragraph for row in rows if row.paragraph is not None], current_locale().code)
-    are = places_in(proposal, [row.block for row in rows if row.block is not None])
-    return [_one(proposal, row, were, are) for row in rows]
+def _shown(proposal: Proposal, rows: Sequence[ProposedMatch], points: Mapping[int, int]) -> list[Shown]:
+    """One query for what is asked together, two for where the paragraphs stand, one for the blocks."""
+    questions = questions_of(proposal, rows)
+    everything = [row for asked in questions for row in asked]
+    were = places_of([row.paragraph for row in everything if row.paragraph is not None], current_locale().code)
+    are = places_in(proposal, [row.block for row in everything if row.block is not None])
+    found = []
+    for row, asked in zip(rows, questions, strict=True):
+        befores = _befores(asked, were, points)
+        afters = _afters(asked, befores, are, proposal.language)
+        key = "-".join(str(one.id) for one in asked if one.decided_by is None)
+        found.append(Shown(row, befores, afters, key))
+    return found
 
 
-def _one(proposal: Proposal, row: ProposedMatch, were: dict[int, Place], are: dict[int, str]) -> Shown:
-    before, after = words_of(row.paragraph), words_of(row.block)
-    is_edited = row.paragraph is not None and row.block is not None and before != after
-    return Shown(
-        row,
-        before,
-        after,
-        compare_words(before, after, proposal.language) if is_edited else [],
-        were.get(row.paragraph_id) if row.paragraph_id is not None else None,
-        are.get(row.block_id, "") if row.block_id is not None else "",
-    )
+def _befores(asked: Sequence[ProposedMatch], were: Mapping[int, Place], points: Mapping[int, int]) -> list[Side]:
+    rows = {row.paragraph_id: row for row in asked if row.paragraph_id is not None}
+    return [
+        Side(row, words_of(row.paragraph), were[key].number or were[key].heading, points=points.get(key, 0))
+        for key, row in rows.items()
+    ]
+
+
+def _afters(
+    asked: Sequence[ProposedMatch], befores: Sequence[Side], are: Mapping[int, str], language: str
+) -> list[Side]:
+    """The newer side, each part compared with its own share, so that nothing is struck that stands in another part."""
+    rows = {row.block_id: row for row in asked if row.block_id is not None}
+    words = [words_of(row.block) for row in rows.values()]
+    older = "\n".join(one.words for one in befores)
+    is_edited = bool(befores) and [older] != words
+    pieces = compare_parts(older, words, language) if is_edited and words else [[] for _row in rows]
+    return [Side(row, said, are[key], one) for (key, row), said, one in zip(rows.items(), words, pieces, strict=True)]
 
 
 def words_of(block: Paragraph | ProposedBlock | None) -> str:
     """The words of a block as people see them, its number before them."""
     if block is None:
         return ""
-    words = plain_text(block.kind, block.text)
+    words = plain_lines(block.kind, block.text)
     return f"{block.number} {words}".strip() if block.kind is BlockKind.HEADING else words
 
 
@@ -101,14 +148,15 @@ def review(hand: InHand) -> Any:
             return redirect(url_for(".review", slug=hand.place.slug, language=hand.place.language))
     wanted = request.args.get("part", "")
     part = Part(wanted) if wanted in set(Part) else Part.OPEN
-    page = page_of_matches(proposal, part, after=request.args.get("after"), before=request.args.get("before"))
+    points = points_on(proposal.base) if proposal.base is not None else {}
+    page = page_of_questions(proposal, part, points, after=request.args.get("after"), before=request.args.get("before"))
     body = render_template(
         "documents/review.html",
         **_head(hand),
         form=form,
         part=part,
         page=page,
-        matches=_shown(proposal, page.items),
+        questions=_shown(proposal, page.items, points),
         standing=count_matches(proposal),
     )
     return body, 422 if form.is_submitted() else 200
@@ -116,11 +164,10 @@ def review(hand: InHand) -> Any:
 
 def _answers() -> dict[int, bool]:
     """What was answered of each match of a page; whatever else was sent is no answer."""
-    found = {}
+    found: dict[int, bool] = {}
     for name, value in request.form.items():
-        key = name.removeprefix("match-")
-        if key != name and key.isascii() and key.isdigit() and len(key) < 19 and value in {"yes", "no"}:
-            found[int(key)] = value == "yes"
+        if re.fullmatch("match(-[0-9]{1,18})+", name) and value in {"yes", "no"}:
+            found |= {int(key): value == "yes" for key in name.split("-")[1:]}
     return dict(list(found.items())[:MOST])
 
 
@@ -145,7 +192,7 @@ def decide(hand: InHand) -> Any:
         **_head(hand),
         form=form,
         match=match,
-        shown=_shown(proposal, matches_of(block) if block is not None else [match]),
+        shown=_shown(proposal, [match], points_on(proposal.base) if proposal.base is not None else {})[0],
         typed=typed,
         paragraphs=_with_places(find_paragraphs(proposal, typed)) if block is not None else [],
         blocks=_blocks(proposal, typed) if block is None else [],

@@ -23,7 +23,7 @@ from consult.core.locale import current_locale
 from consult.core.text import search_words
 from consult.core.web.locales import redirect_to_localised
 from consult.core.web.routes import reading_page
-from consult.documents.queries.names import key_of
+from consult.documents.queries.versions import key_of
 from consult.pages.events import Course, events_near, list_events, load_course
 from consult.pages.queries import count_entries, list_shelves, page_of_entries, total_progress
 from consult.pages.tracing import leftovers_of

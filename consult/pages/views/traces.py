@@ -17,17 +17,18 @@ from consult.consultations.models import Consultation, Round
 from consult.consultations.queries import current_round, get_published_consultation, get_published_round, title_in
 from consult.consultations.views.editions import input_language, reading_language
 from consult.core.errors import NotFound
+from consult.core.paging import page_of_list
 from consult.core.text import spreadsheet_safe
 from consult.core.web.routes import reading_page
 from consult.documents.queries import places_of
+from consult.documents.queries.changes import parts_of, show_changes
 from consult.documents.queries.continuity import published_versions
-from consult.documents.queries.names import key_of
-from consult.pages.tracing import Leftovers, leftovers_of, rounds_told_to, words_of_changes
+from consult.documents.queries.versions import key_of
+from consult.pages.tracing import Leftovers, leftovers_of, rounds_told_to, words_of
 from consult.responses.enums import disposition_in_words
-from consult.responses.tracing.changes import show_changes
 from consult.responses.tracing.lines import OneParagraph, count_points_on, history_of, page_of_points_on
 from consult.responses.tracing.queries import changes_caused, counting_dispositions, list_comments
-from consult.responses.tracing.standing import Standing, page_of_list
+from consult.responses.tracing.standing import Standing
 from consult.responses.tracing.unreflected import fates_of, page_of_unreflected, reasons_of
 from consult.submissions.models import Comment
 from consult.submissions.queries import Reader, answers_told, marks_of, rounds_with_input_for, speakers
@@ -151,7 +152,11 @@ def accepted(concluded: Concluded) -> str:
         reasons=reasons_of(comments, language),
         dispositions=counting_dispositions([comment.id for comment in comments]),
         in_words=disposition_in_words,
-        fates=fates_of([c.paragraph_id for c in comments if c.paragraph_id is not None]),
+        fates=fates_of(
+            [comment.paragraph_id for comment in comments if comment.paragraph_id is not None],
+            language,
+            readable={version.id for version in published_versions(consultation, current_actor())},
+        ),
         speakers=speakers([comment.submission for comment in comments], for_staff=False),
         marks=marks_of(comments, Reader.PUBLIC),
         answered=answers_told(comments),
@@ -172,12 +177,12 @@ def unasked(concluded: Concluded) -> str:
         "pages/unasked.html",
         **_frame(concluded),
         page=page,
-        shown=show_changes([one.outline for one in page.items], language, readable=left.readable),
+        shown=show_changes([one.change for one in page.items], language, readable=left.readable),
     )
 
 
 def _eid_of(standing: Standing) -> str:
-    return standing.outline.eid
+    return standing.change.eid
 
 
 @traces.get("/outcome/accepted.csv")
@@ -220,22 +225,28 @@ def _accepted_rows(concluded: Concluded) -> Iterator[list[str]]:
 @requires(Permission.CONSULTATION_READ, load_concluded)
 def unasked_csv(concluded: Concluded) -> Response:
     """The same list as a table; the words as they stand in the texts, in the authentic language."""
-    columns = ["version", "paragraph_eid", "what_happened", "before", "after", "editorial", "source", "reason"]
+    columns = [
+        "version", "paragraph_eid", "what_happened", "before", "after", "other_parts", "editorial", "source", "reason",
+    ]  # fmt: skip
     return _as_csv(concluded, "changes", columns, _unasked_rows(concluded))
 
 
 def _unasked_rows(concluded: Concluded) -> Iterator[list[str]]:
     left = concluded.left
-    words = words_of_changes([one.outline for one in left.unasked], left.readable)
+    parts = parts_of(one.change for one in left.unasked)
+    ids = {key for one in left.unasked for key in (*one.change.before_ids, one.change.after_id) if key is not None}
+    words = words_of(ids.union(*parts.values()), left.readable)
     version = key_of(left.version) if left.version is not None else ""
     for one in left.unasked:
-        outline, source = one.outline, one.source
+        change, source = one.change, one.source
+        rest = [key for key in parts.get(change.key, ()) if key != change.after_id and key in words]
         yield [
             version,
-            outline.eid,
-            outline.continuation.value,
-            "\n\n".join(words[key][2] for key in outline.before_ids if key in words),
-            words[outline.after_id][2] if outline.after_id is not None and outline.after_id in words else "",
+            change.eid,
+            change.continuation.value,
+            "\n\n".join(words[key][1] for key in change.before_ids if key in words),
+            words[change.after_id][1] if change.after_id is not None and change.after_id in words else "",
+            " ".join(words[key][0] for key in rest),
             "yes" if source is not None and source.row.is_editorial else "",
             source.source.text if source is not None else "",
             source.reason.text if source is not None else "",

@@ -5,6 +5,7 @@ from consult.publication.annotated.gathering import (
     Answer,
     Part,
     Point,
+    Text,
     gather,
     parts_of,
 )
@@ -15,6 +16,7 @@ __all__ = [
     "Answer",
     "Part",
     "Point",
+    "Text",
     "forget_outdated_files",
     "gather",
     "kept_file",

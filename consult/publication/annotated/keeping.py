@@ -9,60 +9,66 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
-from consult.consultations.models import Round
 from consult.core.changes import PublicChange
 from consult.core.context import settings
 from consult.core.db import db
+from consult.core.storage import write_whole
 from consult.documents.models import Corrigendum, DocumentVersion, Edition, Paragraph
+from consult.publication.annotated.gathering import Text
 from consult.publication.enums import ReleaseStatus
 from consult.publication.models import Release
 from consult.submissions.models import Comment, Submission
 from consult.submissions.queries import PUBLIC
 from consult.texts.models import Translation
 
-FORM = 1
+FORM = 2
 """Raised when the files look different, so that none of the former look is given out."""
 MOST_FILES, MOST_BYTES = 200, 256 * 1024 * 1024
 _NAME = re.compile(r"([0-9]+)-([0-9a-f]{32})-[0-9a-f]{16}\.[a-z]+")
 
 
-def kept_file(round_: Round, *, variant: Sequence[str], make: Callable[[], bytes]) -> tuple[bytes, str]:
+def kept_file(text: Text, *, variant: Sequence[str], make: Callable[[], bytes]) -> tuple[bytes, str]:
     """The bytes of a file, as they were made of the same state before, or made now; and what to call their state.
 
     Args:
-        round_: whose document it is.
+        text: whose document it is, and what its reader may read of it.
         variant: what else decides on the bytes: the kind, which is how the name ends, and the languages.
         make: makes them.
     """
-    state = state_of(round_)
-    digest = hashlib.sha256("\n".join((*variant, settings().public_url)).encode()).hexdigest()[:16]
-    path = _folder() / f"{round_.id}-{state}-{digest}.{variant[0]}"
+    state = state_of(text.version)
+    may_read = [f"{round_.id}{'+' if round_.id in text.quoted else ''}" for round_ in text.rounds]
+    digest = hashlib.sha256("\n".join((*variant, *may_read, settings().public_url)).encode()).hexdigest()[:16]
+    path = _folder() / f"{text.version.id}-{state}-{digest}.{variant[0]}"
     try:
         return path.read_bytes(), f"{state}{digest}"
     except FileNotFoundError:
         pass
     content = make()
-    _put(path, content)
+    write_whole(path, content)
+    _forget_too_many()
     return content, f"{state}{digest}"
 
 
-def state_of(round_: Round) -> str:
-    """A digest that is another one once anything that the files show has come, changed or gone; seven queries.
+def state_of(version: DocumentVersion) -> str:
+    """A digest that is another one once anything that the files show has come, changed or gone; about eight queries.
 
     Which points are public is asked point by point: that is what must never be a moment late. Their references are
     random, so that no file of a record that a backup has taken the place of is ever given out. What changed in their
     words, translations and answers is noted for those who follow the record, and read from there.
+
+    Args:
+        version: of a draft the points of its round are asked for, of the final text those of all rounds.
     """
-    of_round = Comment.round_id == round_.id
+    rounds = [version.of_round] if version.of_round is not None else list(version.consultation.rounds)
+    keys = [round_.id for round_ in rounds]
+    of_rounds = Comment.round_id.in_(keys)
     points = db.session.execute(
         sa.select(
             Comment.id,
@@ -73,29 +79,29 @@ def state_of(round_: Round) -> str:
             Comment.response_status,
         )
         .join(Comment.submission)
-        .where(of_round, PUBLIC)
+        .where(of_rounds, PUBLIC)
         .order_by(Comment.id)
     )
-    version = sa.select(DocumentVersion.id).where(DocumentVersion.round_id == round_.id)
-    paragraphs = sa.select(Paragraph.id).where(Paragraph.version_id.in_(version))
-    comments = sa.select(Comment.id).where(of_round)
+    paragraphs = sa.select(Paragraph.id).where(Paragraph.version_id == version.id)
+    comments = sa.select(Comment.id).where(of_rounds)
+    consultation = version.consultation
     state: list[Any] = [FORM, [list(row) for row in points]]
     statements: list[Any] = [
         _newest_changes(PublicChange.kind.in_(["comment", "response"]), PublicChange.subject_id.in_(comments)),
-        _newest_changes(PublicChange.kind == "consultation", PublicChange.subject_id == round_.consultation_id),
+        _newest_changes(PublicChange.kind == "consultation", PublicChange.subject_id == consultation.id),
         sa.select(sa.func.max(Release.id), sa.func.count()).where(
-            Release.round_id == round_.id, Release.status == ReleaseStatus.PUBLISHED
+            Release.round_id.in_(keys), Release.status == ReleaseStatus.PUBLISHED
         ),
         sa.select(Edition.language, Edition.source_digest, Edition.imported_at)
-        .where(Edition.version_id.in_(version))
+        .where(Edition.version_id == version.id)
         .order_by(Edition.language),
         sa.select(sa.func.max(Translation.id), sa.func.max(Translation.translated_at), sa.func.count()).where(
             Translation.subject == "paragraph", Translation.subject_id.in_(paragraphs)
         ),
-        sa.select(sa.func.max(Corrigendum.id), sa.func.count()).where(Corrigendum.version_id.in_(version)),
+        sa.select(sa.func.max(Corrigendum.id), sa.func.count()).where(Corrigendum.version_id == version.id),
     ]
     state += [[list(row) for row in db.session.execute(statement)] for statement in statements]
-    state += [round_.consultation.title, round_.closes_wall, round_.consultation.is_illustration]
+    state += [[round_.closes_wall for round_ in rounds], consultation.title, consultation.is_illustration]
     return hashlib.sha256(json.dumps(state, default=str).encode()).hexdigest()[:32]
 
 
@@ -124,8 +130,8 @@ def forget_outdated_files() -> int:
         name = _NAME.fullmatch(path.name)
         key = int(name[1]) if name is not None else 0
         if key and key not in states:
-            round_ = db.session.get(Round, key)
-            states[key] = state_of(round_) if round_ is not None else ""
+            version = db.session.get(DocumentVersion, key)
+            states[key] = state_of(version) if version is not None else ""
         if name is None or name[2] != states[key]:
             path.unlink(missing_ok=True)
             gone += 1
@@ -162,13 +168,3 @@ def _forget_too_many() -> int:
             path.unlink(missing_ok=True)
             gone += 1
     return gone
-
-
-def _put(path: Path, content: bytes) -> None:
-    """Write it whole or not at all: another request may read it meanwhile."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-    Path(temporary).replace(path)
-    _forget_too_many()

@@ -42,6 +42,7 @@ class Look:
     code: bool = False
     mark: bool = False
     quiet: bool = False
+    boxed: bool = False
     raised: str = ""
     size: int = 0  # in half points; 0: as the paragraph
 
@@ -83,6 +84,7 @@ def _properties(look: Look) -> str:
         '<w:color w:val="595959"/>' if look.quiet else "",
         f'<w:sz w:val="{look.size}"/><w:szCs w:val="{look.size}"/>' if look.size else "",
         '<w:highlight w:val="yellow"/>' if look.mark else "",
+        '<w:bdr w:val="dashed" w:sz="4" w:space="0" w:color="595959"/>' if look.boxed else "",
         f'<w:vertAlign w:val="{look.raised}"/>' if look.raised else "",
         "<w:rtl/>" if is_rtl else "<w:cs/>" if base in _COMPLEX else "",
         lang,
@@ -91,7 +93,14 @@ def _properties(look: Look) -> str:
 
 
 def paragraph(
-    runs: str, *, is_rtl: bool = False, style: str = "", indent: int = 0, shaded: bool = False, kept: bool = False
+    runs: str,
+    *,
+    is_rtl: bool = False,
+    style: str = "",
+    indent: int = 0,
+    shaded: bool = False,
+    kept: bool = False,
+    tight: bool = False,
 ) -> str:
     """A paragraph of runs.
 
@@ -102,6 +111,7 @@ def paragraph(
         indent: in twentieths of a point, from the side where lines begin.
         shaded: set off from the text around it.
         kept: on one page with what follows.
+        tight: without much space behind it, as in a cell.
     """
     side = "right" if is_rtl else "left"
     parts = [
@@ -110,6 +120,7 @@ def paragraph(
         f'<w:pBdr><w:{side} w:val="single" w:sz="18" w:space="6" w:color="1F5F99"/></w:pBdr>' if shaded else "",
         '<w:shd w:val="clear" w:color="auto" w:fill="EEF3F8"/>' if shaded else "",
         "<w:bidi/>" if is_rtl else "",
+        '<w:spacing w:after="30" w:line="240" w:lineRule="auto"/>' if tight else "",
         f'<w:ind w:left="{indent}"/>' if indent else "",
     ]
     return f"<w:p><w:pPr>{''.join(parts)}</w:pPr>{runs}</w:p>"
@@ -176,9 +187,15 @@ class Drawing:
 
     def _element(self, element: lxml_html.HtmlElement, look: Look) -> None:
         tag = str(element.tag)
+        kinds = str(element.get("class", "")).split()
+        if "visually-hidden" in kinds or "data-beside" in element.attrib:
+            return  # said to those who listen to a page, and ways back in it
         if tag in _STYLES:
-            changed: dict[str, Any] = {_STYLES[tag]: True}
+            changed: dict[str, Any] = {_STYLES[tag]: True, "boxed": look.boxed or "blank" in kinds}
             self._inside(element, replace(look, **changed))
+            depth = next((kind[2:] for kind in kinds if re.fullmatch("br[2-9]", kind)), "")
+            if depth:  # of a bracket within others, as the page shows it
+                self._words(depth, replace(look, raised="subscript"))
         elif tag in {"sup", "sub"}:
             self._inside(element, replace(look, raised="superscript" if tag == "sup" else "subscript"))
         elif tag == "a":
@@ -248,8 +265,8 @@ def table(rows: Sequence[str], widths: Sequence[int], *, is_rtl: bool) -> str:
 def table_row(
     cells: Sequence[str], *, is_head: bool = False, is_rtl: bool = False, widths: Sequence[int] | None = None
 ) -> str:
-    """A row of cells, each of paragraphs; a heading row is repeated on every page."""
-    properties = "<w:cantSplit/><w:tblHeader/>" if is_head else ""
+    """A row of cells, each of paragraphs, on one page if it fits there; a heading row is repeated on every page."""
+    properties = "<w:cantSplit/><w:tblHeader/>" if is_head else "<w:cantSplit/>"
     shade = '<w:shd w:val="clear" w:color="auto" w:fill="E7ECF1"/>' if is_head else ""
     empty = paragraph("", is_rtl=is_rtl)
     drawn = []
@@ -259,8 +276,10 @@ def table_row(
     return f"<w:tr><w:trPr>{properties}</w:trPr>{''.join(drawn)}</w:tr>"
 
 
-def plain_paragraphs(words: str, look: Look, *, indent: int = 0, shaded: bool = False) -> Iterator[str]:
+def plain_paragraphs(
+    words: str, look: Look, *, indent: int = 0, shaded: bool = False, tight: bool = False
+) -> Iterator[str]:
     """Words as people typed them: an empty line parts paragraphs."""
     is_rtl = direction(look.language) == "rtl"
     for part in re.split(r"\n\s*\n", words.strip()):
-        yield paragraph(run(part, look), is_rtl=is_rtl, indent=indent, shaded=shaded)
+        yield paragraph(run(part, look), is_rtl=is_rtl, indent=indent, shaded=shaded, tight=tight)

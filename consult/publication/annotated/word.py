@@ -6,6 +6,7 @@ import io
 import secrets
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -22,7 +23,9 @@ from consult.core.locale import gettext as _
 from consult.documents.enums import BlockKind
 from consult.documents.queries import CorrigendumInWords
 from consult.documents.reading import Block
-from consult.publication.annotated.gathering import Annotated, Answer, Point
+from consult.documents.wording import version_name
+from consult.publication.annotated.carried import InFinal
+from consult.publication.annotated.gathering import Annotated, Answer, Point, not_counted
 from consult.publication.annotated.runs import (
     Drawing,
     Look,
@@ -32,29 +35,43 @@ from consult.publication.annotated.runs import (
     table,
     table_row,
 )
-from consult.submissions.enums import Nature
+from consult.submissions.natures import numbers_in_words
 from consult.texts.values import LocalizedText
 
 # Twentieths of a point, on an A4 sheet on its side: reference, place, who, kind, comment, change, answer, clearance.
-WIDTHS = (1300, 1150, 1700, 1400, 3400, 2500, 2250, 1700)
-SMALL = 17
+WIDTHS = (1150, 1200, 1450, 1200, 3350, 2150, 3450, 1450)
+SMALL = 16
 """Of the words in the table, in half points."""
 BIDI = f"<w:bidi {nsdecls('w')}/>"
 BODY = "word/document.xml"
 
 
-def to_word(annotated: Annotated, corrigenda: Sequence[CorrigendumInWords], *, source: str, now: datetime) -> bytes:
+@dataclass(frozen=True)
+class Facts:
+    """Of a file.
+
+    Args:
+        kind: what it is, as its page is called.
+        source: the address that it was made from.
+        now: when it was made.
+    """
+
+    kind: str
+    source: str
+    now: datetime
+
+
+def to_word(annotated: Annotated, corrigenda: Sequence[CorrigendumInWords], facts: Facts) -> bytes:
     """The whole document as DOCX.
 
     Args:
         annotated: what stands in it.
         corrigenda: to the draft.
-        source: the address that it was made from.
-        now: when.
+        facts: where it comes from, and when.
     """
     made = Document()
-    _set_up(made, annotated, now)
-    writer = _Writer(annotated, source=source, now=now)
+    _set_up(made, annotated, facts.now)
+    writer = _Writer(annotated, facts)
     written = {
         secrets.token_hex(16): "".join([*writer.opening(), *writer.corrigenda(corrigenda), *writer.text()]),
         secrets.token_hex(16): "".join(writer.comments()),
@@ -97,10 +114,10 @@ def _filled_in(frame: io.BytesIO, written: Mapping[str, str]) -> bytes:
 
 def _set_up(made: Any, annotated: Annotated, now: datetime) -> None:
     """The file's own facts, without those of the program's template."""
-    consultation = annotated.round.consultation
+    consultation = annotated.consultation
     facts = made.core_properties
     facts.title, facts.author, facts.comments = annotated.title.text, consultation.host.name, ""
-    facts.last_modified_by, facts.keywords, facts.subject = "", "", annotated.round.label
+    facts.last_modified_by, facts.keywords, facts.subject = "", "", annotated.source.label
     facts.language, facts.revision = annotated.draft.language, 1
     facts.created = facts.modified = now.replace(tzinfo=None)
     package = made.part.package
@@ -128,7 +145,7 @@ def _frame(section: Any, annotated: Annotated) -> None:
     look = Look(locale.code, quiet=True)
     title = run(annotated.title.text, Look(annotated.title.language, quiet=True))
     marks = run(f"{illustration()} · ", Look(locale.code, bold=True)) if _is_invented(annotated) else ""
-    label = run(f"{annotated.round.label} · ", look)
+    label = run(f"{annotated.source.label} · ", look)
     numbers = "".join(
         f'<w:fldSimple w:instr="{field}">{run("1", look)}</w:fldSimple>{run(between, look)}'
         for field, between in (("PAGE", " / "), ("NUMPAGES", ""))
@@ -150,7 +167,7 @@ def illustration() -> str:
 
 
 def _is_invented(annotated: Annotated) -> bool:
-    return annotated.round.consultation.is_illustration
+    return annotated.consultation.is_illustration
 
 
 class _Writer:
@@ -158,48 +175,73 @@ class _Writer:
 
     Args:
         annotated: what stands in it.
-        source: the address that it was made from.
-        now: when.
+        facts: where it comes from, and when.
     """
 
-    def __init__(self, annotated: Annotated, *, source: str, now: datetime) -> None:
-        self._annotated, self._source, self._now = annotated, source, now
+    def __init__(self, annotated: Annotated, facts: Facts) -> None:
+        self._annotated, self._facts = annotated, facts
         self._own = current_locale().code
         self._is_rtl = current_locale().dir == "rtl"
-        self._zone = annotated.round.zone
+        self._zone = annotated.source.zone
         self._dot = " \u200f·\u200f " if self._is_rtl else " · "  # between words of any direction
 
-    def _say(self, words: str, *, style: str = "", bold: bool = False, quiet: bool = False, size: int = 0) -> str:
+    def _say(self, words: str, *, style: str = "", bold: bool = False, quiet: bool = False) -> str:
         """A sentence of ours, in the language of the page that the file was asked for on."""
-        look = Look(self._own, bold=bold, quiet=quiet, size=size)
-        return paragraph(run(words, look), is_rtl=self._is_rtl, style=style)
+        return paragraph(run(words, Look(self._own, bold=bold, quiet=quiet)), is_rtl=self._is_rtl, style=style)
 
     def opening(self) -> Iterator[str]:
         """Title, which draft, where from, what it is not."""
         annotated = self._annotated
-        round_, draft = annotated.round, annotated.draft
-        consultation = round_.consultation
+        draft = annotated.draft
         if _is_invented(annotated):
             words = _(
                 "This is an invented example. No State, organisation or person has said or promised what is shown here."
             )
             yield self._say(f"{illustration()}: {words}", bold=True)
+        yield self._say(self._facts.kind, quiet=True)
         title = annotated.title
         yield paragraph(run(title.text, Look(title.language)), is_rtl=title.dir == "rtl", style="Title")
-        day = format_day(draft.version.imported_at, self._zone)
-        yield self._say(_("Draft for round %(number)s, of %(day)s.", number=round_.number, day=day))
+        yield self._say(version_name(draft.version, dated=True))
         yield self._say(_("Language: %(language)s.", language=language_name(draft.language, self._own)))
         if not draft.is_authentic:
             yield self._say(_("This is a translation. In doubt, the authentic text counts."))
         made = _(
             "Published by %(host)s for this consultation. Made on %(day)s from:",
-            host=consultation.host.name, day=format_day(self._now, self._zone),
+            host=annotated.consultation.host.name, day=format_day(self._facts.now, self._zone),
         )  # fmt: skip
-        yield self._say(f"{made} {self._source}")
+        yield self._say(f"{made} {self._facts.source}")
         yield self._say(
             _("What is withdrawn later is not in files that are made later. Make it anew before you use it.")
         )
         yield self._say(_("Taking part is not consent (FPIC) and not agreement."), bold=True)
+        yield from self._negotiated()
+
+    def _negotiated(self) -> Iterator[str]:
+        """What is not agreed yet, and how it is shown."""
+        found = self._annotated.draft.negotiated
+        if not found.is_negotiated:
+            return
+        said = []
+        if found.passages:
+            said.append(
+                ngettext("%(num)s passage is in brackets.", "%(num)s passages are in brackets.", found.passages)
+            )
+        if found.deepest > 1:
+            said.append(_("A small number beside a bracket tells how deep it stands in others."))
+        if found.alternatives:
+            said.append(
+                ngettext("%(num)s alternative has a number.", "%(num)s alternatives have a number.", found.alternatives)
+            )
+        if found.blanks:
+            said.append(
+                ngettext(
+                    "%(num)s place is still to be filled in. It has a dashed frame.",
+                    "%(num)s places are still to be filled in. They have a dashed frame.",
+                    found.blanks,
+                )
+            )
+        yield self._say(_("Text in square brackets is not agreed."), bold=True)
+        yield self._say(" ".join(said))
 
     def corrigenda(self, corrigenda: Sequence[CorrigendumInWords]) -> Iterator[str]:
         """Corrections beside the text, which stays as it was."""
@@ -222,6 +264,22 @@ class _Writer:
         for block in self._annotated.draft.blocks:
             yield self._block(block)
             yield from self._beside(points.get(block.eid, ()))
+        yield from self._lost()
+
+    def _lost(self) -> Iterator[str]:
+        """What could not be carried to the final text, with the words that it was about."""
+        if self._annotated.lost:
+            yield self._say(_("What could not be carried, with the text that it was about"), style="Heading1")
+        for point in self._annotated.lost:
+            if point.nature.is_of_state:
+                yield from self._reservation(point)
+            else:
+                yield self._say(self._dot.join((point.reference, point.who)), bold=True)
+            if point.carried is not None:
+                yield self._say(" ".join(_sentences(point.carried)), quiet=True)
+                if point.carried.about is not None:
+                    about = point.carried.about
+                    yield from plain_paragraphs(about.text, Look(about.language, italic=True), indent=360)
 
     def _block(self, block: Block) -> str:
         language = block.text.language
@@ -232,7 +290,7 @@ class _Writer:
         number = run(f"¶ {block.inside}  ", Look(self._own, quiet=True))
         lead = number + (run(f"{block.number} ", Look(language)) if block.number else "")
         if block.kind is BlockKind.FIGURE:
-            lead += run(f"{_('Figure:')} ", Look(self._own, italic=True))
+            lead += run(_("Figure:") + " ", Look(self._own, italic=True))
         return Drawing(language, lead=lead, indent=360 if block.is_item else 0).draw(block.html)
 
     def _beside(self, points: Sequence[Point]) -> Iterator[str]:
@@ -261,15 +319,15 @@ class _Writer:
         """The table: a row for each point, with a column that a delegation fills in."""
         annotated = self._annotated
         parts = [self._say(_("Comments"), style="Heading1")]
-        asking = sum(not point.nature.is_of_state for point in annotated.points)
-        counted = [ngettext("%(num)s point", "%(num)s points", asking)]
-        for nature, number in annotated.of_states.items():
-            if number and nature is Nature.RESERVATION:
-                counted.append(ngettext("%(num)s reservation", "%(num)s reservations", number))
-            elif number:
-                counted.append(ngettext("%(num)s statement of position", "%(num)s statements of position", number))
-        parts.append(self._say(self._dot.join(counted)))
-        if annotated.round.asks_for_answers and not annotated.release:
+        number = len(annotated.points)
+        parts.append(self._say(ngettext("%(num)s published point", "%(num)s published points", number), bold=True))
+        of_states = numbers_in_words(annotated.of_states)
+        if of_states:
+            parts.append(self._say(_("Among them, counted apart and not answered: %(numbers)s.", numbers=of_states)))
+        parts.append(self._say(not_counted()))
+        if annotated.has_translated_answers:
+            parts.append(self._say(_("Some answers are translations. The originals stand at the address above.")))
+        if annotated.awaits_answers:
             parts.append(self._say(_("How points are addressed stands here once the response log is released.")))
         parts.append(
             self._say(
@@ -280,7 +338,7 @@ class _Writer:
             _("Reference"), _("Paragraph"), _("Who"), _("Type"), _("Comment"), _("Proposed change"),
             _("How addressed"), _("Clearance"),
         )  # fmt: skip
-        head = table_row([self._say(name, bold=True, size=SMALL) for name in names], is_head=True, widths=WIDTHS)
+        head = table_row([self._cell(name, bold=True) for name in names], is_head=True, widths=WIDTHS)
         rows = [head, *(self._row(point) for point in annotated.points)]
         parts.append(table(rows, WIDTHS, is_rtl=self._is_rtl))
         if annotated.gone:
@@ -289,19 +347,17 @@ class _Writer:
         return parts
 
     def _row(self, point: Point) -> str:
-        kind = [str(point.comment_type.label)]
-        if point.nature.is_of_state:
-            kind.insert(0, str(point.nature.label))
-        quotation = point.quotation
-        quoted = [LocalizedText(f"“{quotation.exact}”", quotation.language)] if quotation is not None else []
+        quote = point.quote
+        quoted = [LocalizedText(f"“{quote.text}”", quote.language)] if quote is not None else []
         who = [point.who, point.sort, format_day(point.day) if point.day else ""]
         return table_row(
             [
                 self._cell(point.reference, bold=True) + (self._cell(_("Superseded")) if point.is_superseded else ""),
-                self._cell(point.place or _("The text in general")),
+                self._cell(point.place or (_("Not carried") if point.is_lost else _("The text in general"))),
                 "".join(self._cell(words) for words in who if words),
-                "".join(self._cell(words) for words in kind),
-                _words(quoted, quiet=True)
+                self._cell(str(point.kind.label)),
+                (self._cell(" ".join(_sentences(point.carried)), quiet=True) if point.carried is not None else "")
+                + _words(quoted, quiet=True)
                 + _words(point.text)
                 + (self._cell(point.made, quiet=True) if point.made else ""),
                 _words(point.change),
@@ -316,19 +372,25 @@ class _Writer:
             return self._cell(_("Stands on record as it is; not answered."), quiet=True)
         if answer is None:
             return ""
-        return self._cell(answer.disposition, bold=True) + _words(answer.reason) + _words(answer.words)
+        return self._cell(answer.disposition, bold=True) + _words(answer.reason[-1:]) + _words(answer.words[-1:])
 
     def _cell(self, words: str, *, bold: bool = False, quiet: bool = False) -> str:
-        return self._say(words, bold=bold, quiet=quiet, size=SMALL)
+        look = Look(self._own, bold=bold, quiet=quiet, size=SMALL)
+        return paragraph(run(words, look), is_rtl=self._is_rtl, tight=True)
 
     def _clearance(self) -> str:
         lines = (_("Initials:"), _("Agreed: ☐ yes ☐ no"), _("Remarks:"))
         return "".join(self._cell(line, quiet=True) for line in lines)
 
 
+def _sentences(carried: InFinal) -> list[str]:
+    """How a point came to the final text."""
+    return [words for words in (carried.made_on, f"{carried.fate}." if carried.fate else "", carried.ground) if words]
+
+
 def _words(texts: Sequence[LocalizedText], *, quiet: bool = False) -> str:
     return "".join(
         part
         for text in texts
-        for part in plain_paragraphs(text.text, Look(text.language, italic=quiet, quiet=quiet, size=SMALL))
+        for part in plain_paragraphs(text.text, Look(text.language, italic=quiet, quiet=quiet, size=SMALL), tight=True)
     )

@@ -16,8 +16,8 @@ from consult.core.paging import Page, fetch_page
 from consult.documents.enums import Continuation, Ground
 from consult.documents.models import Correspondence, DocumentVersion, Paragraph
 from consult.documents.queries import Place, places_of
+from consult.documents.queries.changes import Key, ShownChange, find_changes, show_changes
 from consult.responses.models import ChangeTrace
-from consult.responses.tracing.changes import Key, ShownChange, find_outlines, show_changes
 from consult.responses.tracing.queries import traces_of_changes
 from consult.submissions.models import Comment, Submission
 from consult.submissions.queries import PUBLIC
@@ -107,7 +107,7 @@ def history_of(
     if not rows:
         raise NotFound
     by_version = {row.version_id: row for row in rows}
-    changes = show_changes(find_outlines((key, eid) for key in ids).values(), language, readable=ids)
+    changes = show_changes(find_changes((key, eid) for key in ids).values(), language, readable=ids)
     causes = traces_of_changes(list(changes), round_ids=round_ids, for_staff=for_staff) if changes else {}
     texts = load_texts("paragraph", by_version_ids(rows, versions, language), language)
     placed = places_of(rows, language)
@@ -138,7 +138,7 @@ def history_of(
 def _meant(
     causes: Sequence[tuple[ChangeTrace, Comment]], change: ShownChange | None
 ) -> list[tuple[ChangeTrace, Comment]]:
-    return [one for one in causes if change is not None and change.outline.is_meant(one[0].paragraph_id)]
+    return [one for one in causes if change is not None and change.change.is_meant(one[0].paragraph_id)]
 
 
 def by_version_ids(rows: Sequence[Paragraph], versions: Sequence[DocumentVersion], language: str) -> list[int]:

@@ -16,8 +16,9 @@ from consult.access.roles import Actor
 from consult.accounts.actors import Visitor
 from consult.consultations.models import Consultation, Question, Round
 from consult.core.db import db
-from consult.documents.models import Correspondence, DocumentVersion, Paragraph
+from consult.documents.models import Correspondence, DocumentVersion
 from consult.documents.queries import is_fixed
+from consult.documents.queries.changes import Key, ShownChange, find_changes, show_changes
 from consult.responses.enums import CAUSING, Disposition
 from consult.responses.models import (
     ChangeSource,
@@ -26,7 +27,6 @@ from consult.responses.models import (
     ResponseVersion,
     SourcedChange,
 )
-from consult.responses.tracing.changes import Key, ShownChange, find_outlines, names_a_change, show_changes
 from consult.submissions.enums import ModerationStatus, PublicationSetting, ResponseStatus
 from consult.submissions.models import Comment, Submission
 from consult.submissions.queries import IN_QUEUE, PUBLIC, Filters
@@ -77,20 +77,20 @@ def changes_caused(
         return {}
     versions = {trace.version_id: trace.version for trace in traces}
     readable = None if for_staff else {v.id for v in versions.values() if may_read(v, actor or Visitor())}
-    outlines = find_outlines((t.version_id, t.eid) for t in traces if readable is None or t.version_id in readable)
+    changes = find_changes((t.version_id, t.eid) for t in traces if readable is None or t.version_id in readable)
     bases = None if readable is None else _readable_bases(versions.values(), actor or Visitor()) | readable
-    shown = show_changes(outlines.values(), language, readable=bases)
+    shown = show_changes(changes.values(), language, readable=bases)
     found: dict[int, list[CausedChange]] = {}
     for trace in traces:
         change = shown.get((trace.version_id, trace.eid))
-        if change is not None and change.outline.is_meant(trace.paragraph_id) and _may_be_placed(change):
+        if change is not None and change.change.is_meant(trace.paragraph_id) and _may_be_placed(change):
             found.setdefault(trace.comment_id, []).append(CausedChange(trace, versions[trace.version_id], change))
     return found
 
 
 def _may_be_placed(change: ShownChange) -> bool:
     """Of what was removed nothing is left to show to those who may not read what it was removed from."""
-    return change.has_before or change.outline.after_id is not None
+    return change.has_before or change.change.after_id is not None
 
 
 def may_read(version: DocumentVersion, actor: Actor) -> bool:
@@ -160,42 +160,6 @@ def counting_dispositions(comment_ids: Collection[int]) -> Mapping[int, Disposit
         .where(counting.c.comment_id.in_(list(comment_ids)))
     )
     return {row.comment_id: row.disposition for row in rows}
-
-
-def comments_behind(
-    paragraph_ids: Collection[int], *, round_ids: Collection[int] | None = None, for_staff: bool = False
-) -> Mapping[int, list[Comment]]:
-    """The points that changed paragraphs into what they are, by key of the paragraph; two queries.
-
-    Args:
-        paragraph_ids: of a version that followed another.
-        round_ids: of the rounds whose points may be named; None for all.
-        for_staff: also points that the public does not read, and answers that were not sent yet.
-    """
-    wanted = list(paragraph_ids)
-    conditions: list[Any] = [Comment.withdrawn_at.is_(None)]
-    if not for_staff:
-        conditions += [PUBLIC, Comment.response_status == ResponseStatus.SENT]
-    if round_ids is not None:
-        conditions.append(Comment.round_id.in_(list(round_ids)))
-    rows = db.session.execute(
-        sa.select(Paragraph.id, ChangeTrace.comment_id)
-        .join(
-            ChangeTrace,
-            sa.and_(ChangeTrace.version_id == Paragraph.version_id, ChangeTrace.eid == Paragraph.eid, STANDS),
-        )
-        .join(Comment, Comment.id == ChangeTrace.comment_id)
-        .join(Submission, Submission.id == Comment.submission_id)
-        .where(Paragraph.id.in_(wanted), names_a_change(ChangeTrace), *conditions)
-    ).all()
-    ids = {row.comment_id for row in rows}
-    if not for_staff:
-        ids &= _with_disposition(ids, CAUSING)
-    comments = list_comments(ids)
-    return {
-        key: [comment for comment in comments if any(row.id == key and row.comment_id == comment.id for row in rows)]
-        for key in dict.fromkeys(row.id for row in rows if row.comment_id in ids)
-    }
 
 
 def list_comments(comment_ids: Collection[int]) -> list[Comment]:

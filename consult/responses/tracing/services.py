@@ -8,6 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from consult.access.roles import Actor
+from consult.consultations.history import is_concluded
 from consult.consultations.models import Consultation
 from consult.core.changes import note_change
 from consult.core.db import db
@@ -16,10 +17,10 @@ from consult.core.locale import gettext as _
 from consult.core.locale import join_words
 from consult.documents.models import DocumentVersion
 from consult.documents.queries import is_fixed
+from consult.documents.queries.changes import Key, TextChange, find_changes
 from consult.ledger.services import record
 from consult.responses.enums import CAUSING
 from consult.responses.models import ChangeSource, ChangeTrace, SourcedChange, UnreflectedReason
-from consult.responses.tracing.changes import Key, find_outlines
 from consult.responses.tracing.queries import STANDS, counting_dispositions
 from consult.submissions.enums import ResponseStatus
 from consult.submissions.models import Comment
@@ -52,10 +53,9 @@ def link_changes(
         raise BadInput(_("Choose at least one change."), "change")
     comments = lock_comments([comment.id for comment in comments])
     _require_causing(comments)
-    outlines = find_outlines(changes)
-    versions = _versions({version_id for version_id, _eid in changes})
-    if set(outlines) != set(changes) or not all(_is_later(c, versions[key]) for c in comments for key, _e in changes):
-        raise BadInput(_("This is no change of a later version of this text. Look at the list again."), "change")
+    found, versions = _found(changes)
+    if not all(_is_later(comment, version) for comment in comments for version in versions.values()):
+        raise BadInput(_no_change(), "change")
     there = {
         (row.comment_id, row.version_id, row.eid): row
         for row in db.session.scalars(
@@ -64,32 +64,39 @@ def link_changes(
     }
     made = []
     for comment in comments:
-        for key in sorted(outlines):
-            outline = outlines[key]
+        for key, change in sorted(found.items()):
             row = there.get((comment.id, *key))
-            if row is not None:
-                row.paragraph_id = outline.after_id  # of a new paragraph: this one is meant now
-                continue
-            made.append(
-                ChangeTrace(
-                    comment_id=comment.id,
-                    version_id=key[0],
-                    eid=key[1],
-                    paragraph_id=outline.after_id,
-                    made_by=actor.actor_id,
-                    made_at=now,
-                )
-            )
-    db.session.add_all(made)
+            if row is None:
+                row = ChangeTrace(version_id=key[0], eid=key[1], made_by=actor.actor_id, made_at=now)
+                row.comment = comment
+                db.session.add(row)
+                made.append(row)
+            row.paragraph_id = change.after_id  # of a new paragraph: this one is meant now
     db.session.flush()
-    by_key = {comment.id: comment for comment in comments}
-    for trace in made:
-        comment = by_key[trace.comment_id]
-        content = {"version": _name(versions[trace.version_id]), "eid": trace.eid}
+    for row in made:
+        content = {"version": _name(versions[row.version_id]), "eid": row.eid}
         # On the point: the salts of what is recorded of it go when it is withdrawn.
-        record("desk:trace:link", comment, actor=actor, now=now, content=content)
+        record("desk:trace:link", row.comment, actor=actor, now=now, content=content)
     _note(comments)
     return made
+
+
+def _found(keys: Collection[Key]) -> tuple[dict[Key, TextChange], dict[int, DocumentVersion]]:
+    """The changes that these name, and the versions that they led to.
+
+    Raises:
+        BadInput: one is no change, or no more.
+    """
+    found = find_changes(keys)
+    if set(found) != set(keys):
+        raise BadInput(_no_change(), "change")
+    ids = {version_id for version_id, _eid in keys}
+    rows = db.session.scalars(sa.select(DocumentVersion).where(DocumentVersion.id.in_(ids))).unique()
+    return found, {row.id: row for row in rows}
+
+
+def _no_change() -> str:
+    return _("This is no change of a later version of this text. Look at the list again.")
 
 
 def _note(comments: Sequence[Comment]) -> None:
@@ -114,11 +121,6 @@ def _require_causing(comments: Sequence[Comment]) -> None:
                 references=join_words([c.reference or "" for c in unfit]),
             )
         )
-
-
-def _versions(ids: Collection[int]) -> dict[int, DocumentVersion]:
-    rows = db.session.scalars(sa.select(DocumentVersion).where(DocumentVersion.id.in_(list(ids)))).unique()
-    return {row.id: row for row in rows}
 
 
 def _is_later(comment: Comment, version: DocumentVersion) -> bool:
@@ -178,7 +180,8 @@ def explain_unreflected(comments: Sequence[Comment], *, reason: Localized, actor
 
     Raises:
         BadInput: no reason in the authentic language.
-        InvalidTransition: a point was withdrawn.
+        InvalidTransition: a point was withdrawn, or the outcome made public what was said of it: then only
+            translations are added.
     """
     comments = lock_comments([comment.id for comment in comments])
     consultation = comments[0].submission.round.consultation
@@ -196,14 +199,14 @@ def explain_unreflected(comments: Sequence[Comment], *, reason: Localized, actor
             sa.select(UnreflectedReason).where(UnreflectedReason.comment_id.in_([c.id for c in comments]))
         )
     }
-    said = {"reason": words, "given_by": actor.actor_id, "given_at": now}
+    is_public = is_concluded(consultation)
+    if is_public and any(row.reason != words for row in there.values()):
+        raise InvalidTransition(_stays())
     for comment in comments:
-        row = there.get(comment.id)
-        if row is None:
-            row = UnreflectedReason(comment_id=comment.id)
+        row = there.get(comment.id) or UnreflectedReason(comment_id=comment.id)
+        if comment.id not in there or not is_public:
+            row.reason, row.given_by, row.given_at = words, actor.actor_id or 0, now
             db.session.add(row)
-        for name, value in said.items():
-            setattr(row, name, value)
         db.session.flush()
         update_all_translations(
             "unreflected_reason", row.id, {"reason": (words, reason)},
@@ -226,7 +229,7 @@ def give_source(
 ) -> ChangeSource:
     """Say where changes come from that no point asked for, and why they were made; the same for all of them.
 
-    What was said of them before is replaced.
+    What was said of them before is replaced, until the outcome makes it public; then only translations are added.
 
     Args:
         consultation: whose text it is.
@@ -239,71 +242,80 @@ def give_source(
 
     Raises:
         BadInput: nothing is chosen, a change is none of this text, or the reason or its source is missing.
+        InvalidTransition: the outcome made public what was said of one of them.
     """
     authentic = consultation.authentic_language
     if not changes:
         raise BadInput(_("Choose at least one change."), "change")
     words = {"source": source.get(authentic, "").strip(), "reason": reason.get(authentic, "").strip()}
-    if not is_editorial:
-        if not words["source"]:
-            raise BadInput(_("Write where these changes come from, in the authentic language."), f"source-{authentic}")
-        if not words["reason"]:
-            raise BadInput(_("Write why they were made, in the authentic language."), f"reason-{authentic}")
+    if not is_editorial and not words["source"]:
+        raise BadInput(_("Write where these changes come from, in the authentic language."), f"source-{authentic}")
+    if not is_editorial and not words["reason"]:
+        raise BadInput(_("Write why they were made, in the authentic language."), f"reason-{authentic}")
     db.session.execute(sa.select(Consultation.id).where(Consultation.id == consultation.id).with_for_update())
-    outlines = find_outlines(changes)
-    versions = _versions({version_id for version_id, _eid in changes})
-    if set(outlines) != set(changes) or any(v.consultation_id != consultation.id for v in versions.values()):
-        raise BadInput(_("This is no change of a later version of this text. Look at the list again."), "change")
-    row = ChangeSource(
-        consultation_id=consultation.id, is_editorial=is_editorial, **words, given_by=actor.actor_id, given_at=now
-    )
-    db.session.add(row)
-    db.session.flush()
+    found, versions = _found(changes)
+    if any(version.consultation_id != consultation.id for version in versions.values()):
+        raise BadInput(_no_change(), "change")
+    row = _public_source(consultation, found, {**words, "is_editorial": is_editorial})
+    if row is None:
+        row = ChangeSource(
+            consultation_id=consultation.id, is_editorial=is_editorial, **words, given_by=actor.actor_id, given_at=now
+        )
+        db.session.add(row)
+        db.session.flush()
+        _replace(row, found)
+    said = {"source": (words["source"], source), "reason": (words["reason"], reason)}
     update_all_translations(
-        "change_source",
-        row.id,
-        {
-            "source": (words["source"], source if words["source"] else {}),
-            "reason": (words["reason"], reason if words["reason"] else {}),
-        },
-        languages=consultation.languages,
-        authentic=authentic,
-        actor=actor,
-        now=now,
-    )
-    _replace(consultation, sorted(outlines), row, {key: outline.after_id for key, outline in outlines.items()})
+        "change_source", row.id, {field: (text, given if text else {}) for field, (text, given) in said.items()},
+        languages=consultation.languages, authentic=authentic, actor=actor, now=now,
+    )  # fmt: skip
     note_change("consultation", consultation.id)
-    content = {
-        **words,
-        "editorial": is_editorial,
-        "changes": [f"{_name(versions[v])}:{eid}" for v, eid in sorted(changes)],
-    }
+    named = [f"{_name(versions[version_id])}:{eid}" for version_id, eid in sorted(changes)]
+    content = {**words, "editorial": is_editorial, "changes": named}
     record("desk:change:source", consultation, actor=actor, now=now, content=content)
     return row
 
 
-def _replace(
-    consultation: Consultation, keys: Sequence[Key], row: ChangeSource, afters: Mapping[Key, int | None]
-) -> None:
+def _stays() -> str:
+    return _("The outcome is recorded. What was said here is public with it, and stays as it is.")
+
+
+def _sourced(keys: Collection[Key]) -> dict[Key, SourcedChange]:
+    """Those of these changes that have a source."""
+    versions = {version_id for version_id, _eid in keys}
+    rows = db.session.scalars(sa.select(SourcedChange).where(SourcedChange.version_id.in_(versions)))
+    return {(one.version_id, one.eid): one for one in rows if (one.version_id, one.eid) in keys}
+
+
+def _public_source(
+    consultation: Consultation, keys: Collection[Key], said: Mapping[str, object]
+) -> ChangeSource | None:
+    """The source of these changes that the outcome made public, where the same is said of them again.
+
+    Raises:
+        InvalidTransition: something else is said of one of them.
+    """
+    there = _sourced(keys)
+    if not there or not is_concluded(consultation):
+        return None
+    [source, *others] = {one.source for one in there.values()}
+    if others or len(there) < len(keys) or any(getattr(source, name) != value for name, value in said.items()):
+        raise InvalidTransition(_stays())
+    return source
+
+
+def _replace(row: ChangeSource, changes: Mapping[Key, TextChange]) -> None:
     """Put changes under another source, and drop those that nothing is left under."""
-    there = {
-        (one.version_id, one.eid): one
-        for one in db.session.scalars(
-            sa.select(SourcedChange).where(SourcedChange.version_id.in_({version_id for version_id, _eid in keys}))
-        )
-    }
-    for key in keys:
+    there = _sourced(changes)
+    left = {one.source_id for one in there.values()}
+    for key, change in changes.items():
         one = there.get(key) or SourcedChange(version_id=key[0], eid=key[1])
-        one.source_id, one.paragraph_id = row.id, afters[key]
+        one.source_id, one.paragraph_id = row.id, change.after_id
         db.session.add(one)
     db.session.flush()
     used = sa.select(SourcedChange.source_id)
     empty = list(
-        db.session.scalars(
-            sa.select(ChangeSource.id).where(
-                ChangeSource.consultation_id == consultation.id, ChangeSource.id.not_in(used)
-            )
-        )
+        db.session.scalars(sa.select(ChangeSource.id).where(ChangeSource.id.in_(left), ChangeSource.id.not_in(used)))
     )
     _forget_words("change_source", empty)
     db.session.execute(sa.delete(ChangeSource).where(ChangeSource.id.in_(empty)))

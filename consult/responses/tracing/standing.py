@@ -7,27 +7,26 @@ page; of a page alone the words are read.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any
 
 import sqlalchemy as sa
 
 from consult.consultations.models import Consultation
 from consult.core.db import db
 from consult.core.locale import ngettext
-from consult.core.paging import PAGE_SIZE, Page, decode_key, encode_key
+from consult.documents.comparing import Change as Kind
+from consult.documents.comparing import compare_parts
 from consult.documents.models import Correspondence, DocumentVersion, Paragraph
 from consult.documents.queries import places_of
+from consult.documents.queries.changes import Key, TextChange, list_changes, parts_of
 from consult.documents.queries.continuity import list_versions
-from consult.responses.tracing.changes import Key, Outline, outline_of
 from consult.responses.tracing.queries import Audience, SourceInWords, caused_keys, sources_of
 from consult.responses.tracing.suggesting import Asked, Candidate, Candidates, Likely, section_of
 from consult.responses.tracing.unreflected import count_unreflected
 from consult.submissions.models import Comment
-
-Item = TypeVar("Item")
 
 
 class Show(StrEnum):
@@ -44,13 +43,13 @@ class Standing:
     """A change, and what is said of it.
 
     Args:
-        outline: which.
+        change: which.
         caused: whether a point is linked to it, whoever may read that point.
         public: whether one is that the public reads, or will.
         source: where it comes from and why, if that is said.
     """
 
-    outline: Outline
+    change: TextChange
     caused: bool
     public: bool
     source: SourceInWords | None
@@ -99,55 +98,15 @@ def list_standing(
     caused = caused_keys([version.id], Audience.STAFF) if for_staff else public
     sources = sources_of([version.id], language)
     found = []
-    for outline in outline_of(version):
-        named = sources.get(outline.key)
-        source = named[1] if named is not None and outline.is_meant(named[0].paragraph_id) else None
-        found.append(Standing(outline, _is_named(outline, caused), _is_named(outline, public), source))
+    for change in list_changes(version):
+        named = sources.get(change.key)
+        source = named[1] if named is not None and change.is_meant(named[0].paragraph_id) else None
+        found.append(Standing(change, _is_named(change, caused), _is_named(change, public), source))
     return found
 
 
-def _is_named(outline: Outline, keys: Mapping[Key, set[int | None]]) -> bool:
-    return any(outline.is_meant(paragraph_id) for paragraph_id in keys.get(outline.key, ()))
-
-
-def page_of_list(
-    items: Sequence[Item],
-    key_of: Callable[[Item], str],
-    *,
-    after: str | None = None,
-    before: str | None = None,
-    size: int = PAGE_SIZE,
-) -> Page[Item]:
-    """One page of a list that is there as a whole, by the keys of its items; where a key is gone, from the start.
-
-    Args:
-        items: in their order.
-        key_of: what an item is found by.
-        after: key of the item before the page.
-        before: key of the item behind the page; ``after`` wins when both are given.
-        size: items on a page.
-
-    Raises:
-        NotFound: a key that is not ours.
-    """
-    places = {key_of(item): place for place, item in enumerate(items)}
-    start = 0
-    if after is not None:
-        start = places.get(_decoded(after), -1) + 1
-    elif before is not None:
-        start = max(0, places.get(_decoded(before), 0) - size)
-    shown = items[start : start + size]
-    if not shown:
-        return Page([], None, None)
-    return Page(
-        shown,
-        encode_key([key_of(shown[-1])]) if start + size < len(items) else None,
-        encode_key([key_of(shown[0])]) if start > 0 else None,
-    )
-
-
-def _decoded(key: str) -> str:
-    return str(decode_key(key, [sa.String()])[0])
+def _is_named(change: TextChange, keys: Mapping[Key, set[int | None]]) -> bool:
+    return any(change.is_meant(paragraph_id) for paragraph_id in keys.get(change.key, ()))
 
 
 @dataclass(frozen=True)
@@ -206,29 +165,38 @@ def warn_of_owed(consultation: Consultation) -> list[str]:
 
 
 def load_candidates(version: DocumentVersion) -> Candidates:
-    """All changes with a version with their words, ready to be compared with points; two queries."""
-    outlines = outline_of(version)
-    words = _words_of(outlines)
+    """All changes with a version with their words, ready to be compared with points; three queries."""
+    changes = list_changes(version)
+    words, parts = _words_of(changes), parts_of(changes)
     return Candidates(
         [
             Candidate(
                 one.key,
                 one.before_ids,
                 frozenset(section_of(words[key].eid) for key in _ids(one) if key in words) - {""},
-                " ".join(words[key].text for key in one.before_ids if key in words),
+                _before(one, parts.get(one.key, ()), words),
                 words[one.after_id].text if one.after_id in words else "",
             )
-            for one in outlines
+            for one in changes
         ]
     )
 
 
-def _ids(outline: Outline) -> list[int]:
-    return [key for key in (*outline.before_ids, outline.after_id) if key is not None]
+def _before(change: TextChange, parts: Sequence[int], words: Mapping[int | None, Any]) -> str:
+    """The older words of a change; of a part of what was split, its own share of them."""
+    older = " ".join(words[key].text for key in change.before_ids if key in words)
+    if change.after_id not in parts:
+        return older
+    told = compare_parts(older, [words[key].text for key in parts], "")[parts.index(change.after_id)]
+    return "".join(piece.text for piece in told if piece.kind is not Kind.ADDED)
 
 
-def _words_of(outlines: Sequence[Outline]) -> dict[int | None, Any]:
-    versions = {one.version_id for one in outlines}
+def _ids(change: TextChange) -> list[int]:
+    return [key for key in (*change.before_ids, change.after_id) if key is not None]
+
+
+def _words_of(changes: Sequence[TextChange]) -> dict[int | None, Any]:
+    versions = {one.version_id for one in changes}
     changed = sa.select(Correspondence.before_id).where(Correspondence.version_id.in_(versions))
     arrived = sa.select(Correspondence.after_id).where(Correspondence.version_id.in_(versions))
     rows = db.session.execute(
@@ -274,39 +242,40 @@ def _asked(comment: Comment) -> Asked:
         comment.proposed_change,
         frozenset([paragraph.id]) if paragraph is not None else frozenset(),
         section_of(paragraph.eid) if paragraph is not None else "",
+        comment.quotation.exact if comment.quotation is not None else "",
     )
 
 
-def search_changes(version: DocumentVersion, words: str) -> list[Outline]:
+def search_changes(version: DocumentVersion, words: str) -> list[TextChange]:
     """The changes with a version in whose words, number or eId something stands, in the order of its text.
 
     Args:
         version: that continues another.
         words: what is looked for; all changes where it is empty.
     """
-    outlines = outline_of(version)
+    changes = list_changes(version)
     wanted = " ".join(words.split()).casefold()
     if not wanted:
-        return outlines
-    texts = _words_of(outlines)
+        return changes
+    texts = _words_of(changes)
     found = []
-    for one in outlines:
+    for one in changes:
         rows = [texts[key] for key in _ids(one) if key in texts]
         if any(wanted in " ".join(f"{row.number} {row.text} {row.eid}".split()).casefold() for row in rows):
             found.append(one)
     if found or not wanted[:1].isdigit():
         return found
-    return _in_section(outlines, wanted)
+    return _in_section(changes, wanted)
 
 
-def _in_section(outlines: Sequence[Outline], number: str) -> list[Outline]:
+def _in_section(changes: Sequence[TextChange], number: str) -> list[TextChange]:
     """The changes below the heading of that number."""
-    ids = [one.after_id or one.before_ids[0] for one in outlines]
+    ids = [one.after_id or one.before_ids[0] for one in changes]
     rows = db.session.scalars(sa.select(Paragraph).where(Paragraph.id.in_(ids))).all()
     placed = places_of(rows, "")
     wanted = number.strip(". ")
     return [
         one
-        for one, key in zip(outlines, ids, strict=True)
+        for one, key in zip(changes, ids, strict=True)
         if key in placed and (placed[key].number.split(" ")[0] or "").startswith(wanted)
     ]

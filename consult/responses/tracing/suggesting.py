@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from consult.documents.aligning.words import tokens_of
+from consult.documents.aligning.likeness import tokens_of
 
 HERE, IN_SECTION = 0.45, 0.15
 """What it weighs that the change is of the very paragraph that the point is about, or of the section of its heading."""
@@ -34,12 +34,14 @@ class Asked:
         proposed: the change that it proposes.
         paragraph_ids: keys of what it is about, with what continues that.
         section: eId of the heading above, or of the heading that it is about; empty for points in general.
+        quote: the very words that it is about, if it names some.
     """
 
     text: str
     proposed: str
     paragraph_ids: frozenset[int]
     section: str
+    quote: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class Candidate:
         key: of the change.
         before_ids: what it comes from.
         sections: eIds of the headings above, before and after.
-        before: its words before; empty where it is new.
+        before: its words before; empty where it is new. Of a part of what was split, its own share alone.
         after: its words after; empty where it was removed.
     """
 
@@ -106,7 +108,8 @@ class Candidates:
         wheres: list[int | str] = [*asked.paragraph_ids, asked.section]
         for where in wheres:
             places.update(self._at.get(where, ()))
-        scored = [(self._score(place, asked, wanted), place) for place in places]
+        here = self._here(asked)
+        scored = [(self._score(place, asked, wanted, here), place) for place in places]
         best = sorted(((score, place) for score, place in scored if score > 0), key=lambda one: (-one[0], one[1]))
         return [Likely(self._all[place].key, score) for score, place in best[:limit]]
 
@@ -116,10 +119,23 @@ class Candidates:
         wanted |= dict.fromkeys(_words(asked.proposed), 1.0)
         return {word: share * self._rarity.get(word, self._unknown) for word, share in wanted.items()}
 
-    def _score(self, place: int, asked: Asked, wanted: Mapping[str, float]) -> float:
+    def _here(self, asked: Asked) -> set[int]:
+        """The changes of the very paragraph; of one that was split, of the part in which the point's words stand."""
+        places = {place for key in asked.paragraph_ids for place in self._at.get(key, ())}
+        if len(places) < 2:
+            return places
+        wanted = set(_words(asked.quote or f"{asked.text} {asked.proposed}"))
+        holding = {
+            place: self._sum(wanted.intersection(_words(f"{self._all[place].before} {self._all[place].after}")))
+            for place in places
+        }
+        most = max(holding.values())
+        return {place for place, held in holding.items() if held == most}
+
+    def _score(self, place: int, asked: Asked, wanted: Mapping[str, float], here: Collection[int]) -> float:
         candidate, (added, removed) = self._all[place], self._changed[place]
         score = 0.0
-        if asked.paragraph_ids & set(candidate.before_ids):
+        if place in here:
             score += HERE
         elif asked.section and asked.section in candidate.sections:
             score += IN_SECTION

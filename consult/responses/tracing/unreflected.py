@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import joinedload
 
 from consult.consultations.models import Consultation, Question, Round
 from consult.core.db import db
 from consult.core.paging import Page, fetch_page
+from consult.documents.enums import Continuation
 from consult.documents.models import Correspondence, DocumentVersion, Paragraph
+from consult.documents.queries import Place, places_of
+from consult.documents.queries.changes import names_a_change
 from consult.responses.enums import AGREED
 from consult.responses.models import ChangeTrace, ResponseVersion, UnreflectedReason
-from consult.responses.tracing.changes import Outline, names_a_change
 from consult.responses.tracing.queries import STANDS, answered_points
 from consult.submissions.enums import ResponseStatus
 from consult.submissions.models import Comment
@@ -142,19 +144,34 @@ def reasons_of(comments: Collection[Comment], language: str) -> Mapping[int, Exp
     }
 
 
-def fates_of(paragraph_ids: Collection[int]) -> Mapping[int, list[Outline]]:
-    """What became of paragraphs in the version that followed theirs, also where nothing changed; one query."""
-    after = aliased(Paragraph)
-    rows = db.session.execute(
-        sa.select(Correspondence, after.eid)
-        .outerjoin(after, after.id == Correspondence.after_id)
+@dataclass(frozen=True)
+class Fate:
+    """What became of a paragraph, and where that stands; no place of what a reader may not read, or was removed."""
+
+    continuation: Continuation
+    places: Sequence[Place]
+
+
+def fates_of(
+    paragraph_ids: Collection[int], language: str, *, readable: Collection[int] | None = None
+) -> Mapping[int, list[Fate]]:
+    """What became of paragraphs in the version that followed theirs, also where nothing changed; five queries.
+
+    Args:
+        paragraph_ids: their keys.
+        language: in which the places are read.
+        readable: keys of the versions whose places may be named; None for all.
+    """
+    rows: Any = db.session.execute(
+        sa.select(Correspondence.before_id, Correspondence.continuation, Paragraph)
+        .outerjoin(Paragraph, Paragraph.id == Correspondence.after_id)
         .where(Correspondence.before_id.in_(list(paragraph_ids)))
-        .order_by(Correspondence.id)
+        .order_by(Paragraph.position, Correspondence.id)
     ).all()
-    found: dict[int, list[Outline]] = {}
-    for row, eid in rows:
-        key = row.before_id or 0
-        found.setdefault(key, []).append(
-            Outline(row.version_id, eid or "", row.continuation, row.ground, (key,), row.after_id)
-        )
-    return found
+    named = [after for _key, _kind, after in rows if after is not None]
+    placed = places_of([after for after in named if readable is None or after.version_id in readable], language)
+    found: dict[int, dict[Continuation, list[Place]]] = {}
+    for key, kind, after in rows:
+        places = found.setdefault(key, {}).setdefault(kind, [])
+        places += [placed[after.id]] if after is not None and after.id in placed else []
+    return {key: [Fate(kind, places) for kind, places in kinds.items()] for key, kinds in found.items()}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
-from flask import request
+from flask import request, url_for
+from markupsafe import Markup
 
 from consult.access.guard import current_actor
 from consult.consultations.models import Consultation, Round
@@ -13,12 +14,16 @@ from consult.core.clock import utc_now
 from consult.core.errors import BadInput, NotFound
 from consult.core.locale import current_locale, ngettext
 from consult.core.locale import gettext as _
-from consult.documents.queries.names import key_of, pick_version
-from consult.responses.tracing.changes import Key, find_outlines, show_changes
+from consult.documents.queries.changes import Key, find_changes, show_changes
+from consult.documents.queries.versions import key_of, pick_version
+from consult.responses.models import ChangeTrace
 from consult.responses.tracing.queries import changes_caused
 from consult.responses.tracing.services import link_changes
 from consult.responses.tracing.standing import continuing_versions, likely_changes
 from consult.submissions.models import Comment
+
+SAID_ONE_BY_ONE = 5
+"""So many new links are named each; of more it is said how many they are."""
 
 
 def addresses_of(consultation: Consultation) -> Callable[[Key], str]:
@@ -44,11 +49,24 @@ def read_changes(consultation: Consultation, values: Collection[str]) -> list[Ke
     return list(dict.fromkeys(found))
 
 
-def linked(number: int) -> str:
-    """What is said once points are linked with changes."""
-    if not number:
+def linked(round_: Round, traces: Sequence[ChangeTrace]) -> str:
+    """What is said once points are linked with changes: each link with the way back, or how many they are."""
+    if not traces:
         return _("These are linked already.")
-    return ngettext("%(num)s link is made.", "%(num)s links are made.", number)
+    if len(traces) > SAID_ONE_BY_ONE:
+        return ngettext("%(num)s link is made.", "%(num)s links are made.", len(traces))
+    shown = show_changes(find_changes((one.version_id, one.eid) for one in traces).values(), current_locale().code)
+    said = []
+    for one in traces:
+        change = shown[(one.version_id, one.eid)]
+        sentence = _(
+            "%(reference)s is linked to %(place)s.",
+            reference=one.comment.reference,
+            place=change.place.number or change.place.heading or change.eid,
+        )
+        address = url_for("responses_desk.unlink", slug=round_.address, trace_id=one.id)
+        said.append(Markup('{} <a href="{}">{}</a>').format(sentence, address, _("Take back")))
+    return Markup("<br>").join(said)
 
 
 def likely_of_all(comments: Sequence[Comment]) -> list[Key]:
@@ -71,7 +89,7 @@ def link_with_answer(comments: Sequence[Comment], changes: Collection[str]) -> s
     if not keys:
         return ""
     made = link_changes(comments, keys, actor=current_actor(), now=utc_now())
-    return linked(len(made)) if made else ""
+    return linked(comments[0].submission.round, made) if made else ""
 
 
 def changes_beside_answer(round_: Round, comments: Sequence[Comment]) -> dict[str, Any]:
@@ -82,11 +100,11 @@ def changes_beside_answer(round_: Round, comments: Sequence[Comment]) -> dict[st
     language = current_locale().code
     likely = likely_of_all(comments)
     caused = changes_caused(comments, language=language, for_staff=True)
-    there = {one.change.outline.key for found in caused.values() for one in found}
-    outlines = find_outlines(key for key in likely if key not in there)
+    there = {one.change.key for found in caused.values() for one in found}
+    changes = find_changes(key for key in likely if key not in there)
     return {
         "traces": caused,
-        "likely": list(show_changes([outlines[key] for key in likely if key in outlines], language).values()),
+        "likely": list(show_changes([changes[key] for key in likely if key in changes], language).values()),
         "address": addresses_of(consultation),
         "ticked": request.form.getlist("change"),
     }

@@ -16,13 +16,14 @@ from consult.core.clock import utc_now
 from consult.core.errors import BadInput, InvalidTransition, NotFound
 from consult.core.locale import current_locale, ngettext
 from consult.core.locale import gettext as _
+from consult.core.paging import page_of_list
 from consult.core.text import search_words
+from consult.documents.queries.changes import Key, ShownChange, find_changes, show_changes
 from consult.documents.queries.continuity import list_versions
-from consult.documents.queries.names import key_of
+from consult.documents.queries.versions import key_of
 from consult.moderation.queries import surroundings_of
 from consult.responses.enums import CAUSING, disposition_in_words
 from consult.responses.forms import source_form
-from consult.responses.tracing.changes import Key, ShownChange, find_outlines, show_changes
 from consult.responses.tracing.lines import OneParagraph, count_points_on, history_of, page_of_points_on
 from consult.responses.tracing.queries import (
     changes_caused,
@@ -32,7 +33,7 @@ from consult.responses.tracing.queries import (
     traces_of_changes,
 )
 from consult.responses.tracing.services import give_source, link_changes
-from consult.responses.tracing.standing import Show, continuing_versions, list_standing, page_of_list
+from consult.responses.tracing.standing import Show, continuing_versions, list_standing
 from consult.responses.views.beside import addresses_of, linked, read_changes
 from consult.responses.views.desk import desk
 from consult.responses.views.tracing import load_points
@@ -54,7 +55,7 @@ def changes(round_: Round) -> str:
     every = list_standing(version, language, for_staff=True) if version is not None else []
     found = [one for one in every if one.fits(show)]
     page = page_of_list(
-        found, lambda one: one.outline.eid, after=request.args.get("after"), before=request.args.get("before")
+        found, lambda one: one.change.eid, after=request.args.get("after"), before=request.args.get("before")
     )
     return render_template(
         "responses/changes.html",
@@ -68,8 +69,8 @@ def changes(round_: Round) -> str:
         Show=Show,
         counts={one: sum(standing.fits(one) for standing in every) for one in Show},
         page=page,
-        shown=show_changes([one.outline for one in page.items], language),
-        causes=traces_of_changes([one.outline.key for one in page.items], for_staff=True) if page.items else {},
+        shown=show_changes([one.change for one in page.items], language),
+        causes=traces_of_changes([one.change.key for one in page.items], for_staff=True) if page.items else {},
         address=addresses_of(consultation),
     )
 
@@ -90,7 +91,7 @@ def mark_changes(round_: Round) -> Any:
             "%(num)s change is marked as editorial.", "%(num)s changes are marked as editorial.", len(keys)
         )
         flash(message, "success")
-    except BadInput as error:
+    except (BadInput, InvalidTransition) as error:
         flash(error.message, "error")
     return redirect(url_for(".changes", slug=slug, of=request.form.get("of") or None))
 
@@ -120,8 +121,8 @@ def load_changes(slug: str) -> Named:
         keys = read_changes(round_.consultation, request.values.getlist("change")[:MARKED])
     except BadInput as error:
         raise NotFound from error
-    outlines = find_outlines(keys)
-    shown = show_changes([outlines[key] for key in keys if key in outlines], current_locale().code)
+    found_changes = find_changes(keys)
+    shown = show_changes([found_changes[key] for key in keys if key in found_changes], current_locale().code)
     if not shown:
         raise NotFound
     return Named(round_, list(shown), list(shown.values()))
@@ -154,7 +155,7 @@ def source(named: Named) -> Any:
                 "success",
             )
             return redirect(url_for(".changes", slug=named.round.address, of=_version_of(named)))
-        except BadInput as error:
+        except (BadInput, InvalidTransition) as error:
             form.show(error)
     page = render_template(
         "responses/change_source.html",
@@ -193,7 +194,7 @@ def points_of_change(named: Named) -> Any:
         try:
             comments = load_points(named.round.address).comments
             made = link_changes(comments, named.keys[:1], actor=current_actor(), now=utc_now())
-            flash(linked(len(made)), "success")
+            flash(linked(named.round, made), "success")
             return redirect(url_for(".changes", slug=named.round.address, of=_version_of(named), show=Show.CAUSED))
         except NotFound:
             refusal = _("Choose at least one point.")
@@ -205,7 +206,7 @@ def points_of_change(named: Named) -> Any:
 def _show_points(named: Named, refusal: str) -> str:
     consultation, change = named.round.consultation, named.shown[0]
     words = search_words(request.values.get("words"))
-    comments = find_points(consultation, words, about=change.outline.before_ids, dispositions=CAUSING)
+    comments = find_points(consultation, words, about=change.change.before_ids, dispositions=CAUSING)
     return render_template(
         "responses/change_points.html",
         current="traces",
@@ -213,7 +214,7 @@ def _show_points(named: Named, refusal: str) -> str:
         consultation=consultation,
         change=change,
         address=addresses_of(consultation),
-        causes=traces_of_changes([change.outline.key], for_staff=True).get(change.outline.key, []),
+        causes=traces_of_changes([change.key], for_staff=True).get(change.key, []),
         comments=comments,
         words=words,
         ticked=request.form.getlist("point"),

@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from markupsafe import Markup
 
 from consult.access.guard import current_actor, requires
 from consult.access.permissions import Permission
@@ -193,7 +194,7 @@ def _save_answer(round_: Round, chosen: Chosen, form: AnswerForm) -> Any:
         seen=chosen.seen,
     )
     links = link_with_answer(chosen.comments, request.form.getlist("change"))
-    flash(" ".join(filter(None, (_saved(len(versions), propose), links))), "success")
+    flash(Markup(" ").join(filter(None, (_saved(len(versions), propose), links))), "success")
     return redirect(url_for("responses_desk.answers", slug=round_.consultation.slug))
 
 

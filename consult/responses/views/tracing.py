@@ -18,15 +18,16 @@ from consult.core.db import db
 from consult.core.errors import BadInput, InvalidTransition, NotFound
 from consult.core.locale import current_locale, ngettext
 from consult.core.locale import gettext as _
+from consult.core.paging import page_of_list
 from consult.core.secrets import normalise_reference
 from consult.core.text import search_words
 from consult.documents.models import DocumentVersion
-from consult.documents.queries.names import key_of
+from consult.documents.queries.changes import find_changes, show_changes
+from consult.documents.queries.versions import key_of
 from consult.moderation.queries import surroundings_of
 from consult.responses.enums import disposition_in_words
 from consult.responses.forms import TakeBackForm, reason_form
 from consult.responses.models import ChangeTrace
-from consult.responses.tracing.changes import find_outlines, show_changes
 from consult.responses.tracing.queries import (
     changes_caused,
     counting_dispositions,
@@ -38,7 +39,6 @@ from consult.responses.tracing.standing import (
     continuing_versions,
     likely_changes,
     list_standing,
-    page_of_list,
     search_changes,
 )
 from consult.responses.tracing.unreflected import count_unreflected, fates_of, page_of_unreflected, reasons_of
@@ -99,9 +99,9 @@ def unreflected(round_: Round) -> str:
         reasons=reasons_of(comments, current_locale().code),
         dispositions=counting_dispositions([c.id for c in comments]),
         in_words=disposition_in_words,
-        fates=fates_of([c.paragraph_id for c in comments if c.paragraph_id is not None]),
+        fates=fates_of([c.paragraph_id for c in comments if c.paragraph_id is not None], current_locale().code),
         likely=first,
-        shown=show_changes(find_outlines(first.values()).values(), current_locale().code),
+        shown=show_changes(find_changes(first.values()).values(), current_locale().code),
         address=addresses_of(consultation),
         around=_around(round_, comments),
     )
@@ -158,7 +158,7 @@ def link(chosen: Chosen) -> Any:
         try:
             keys = read_changes(chosen.round.consultation, request.form.getlist("change"))
             made = link_changes(chosen.comments, keys, actor=current_actor(), now=utc_now())
-            flash(linked(len(made)), "success")
+            flash(linked(chosen.round, made), "success")
             return redirect(_back_from(chosen))
         except (BadInput, InvalidTransition) as error:
             refusal = error.message
@@ -184,7 +184,7 @@ def _show_link(chosen: Chosen, refusal: str) -> str:
         found, lambda one: one.eid, after=request.args.get("after"), before=request.args.get("before"), size=10
     )
     likely = likely_of_all(comments) if not words else []
-    outlines = {**find_outlines(likely), **{one.key: one for one in page.items}}
+    offered = {**find_changes(likely), **{one.key: one for one in page.items}}
     return render_template(
         "responses/trace_link.html",
         current="traces",
@@ -198,8 +198,8 @@ def _show_link(chosen: Chosen, refusal: str) -> str:
         words=words,
         page=page,
         total=len(found),
-        likely=[key for key in likely if key in outlines],
-        shown=show_changes(outlines.values(), current_locale().code),
+        likely=[key for key in likely if key in offered],
+        shown=show_changes(offered.values(), current_locale().code),
         address=addresses_of(consultation),
         ticked=request.form.getlist("change"),
         origin=request.values.get("from", ""),
@@ -296,14 +296,14 @@ def unlink(found: OneLink) -> Any:
             return redirect(url_for("responses_desk.link", slug=round_.address, point=trace.comment.reference))
         except (BadInput, InvalidTransition) as error:
             form.show(error)
-    outlines = find_outlines([(trace.version_id, trace.eid)])
+    offered = find_changes([(trace.version_id, trace.eid)])
     page = render_template(
         "responses/trace_unlink.html",
         current="traces",
         round=round_,
         consultation=round_.consultation,
         trace=trace,
-        change=show_changes(outlines.values(), current_locale().code).get((trace.version_id, trace.eid)),
+        change=show_changes(offered.values(), current_locale().code).get((trace.version_id, trace.eid)),
         is_public=may_be_read(trace),
         form=form,
     )

@@ -127,6 +127,11 @@ class Comment(Base):
         return not self.nature.is_of_state and self.submission.round.asks_for_answers
 
     @property
+    def kind(self) -> CommentType | Nature:
+        """What it is to its readers: what a State puts on record has no type, it is a reservation, say."""
+        return self.nature if self.nature.is_of_state else self.comment_type
+
+    @property
     def position(self) -> Stance | None:
         """The position that these words give the reasons for; it goes with them."""
         return self.choice.stance if self.choice is not None and not self.is_withdrawn else None

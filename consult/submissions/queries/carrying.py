@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,9 +13,10 @@ from sqlalchemy.orm import joinedload
 from consult.consultations.models import Question, Round
 from consult.core.db import db
 from consult.core.paging import Page, fetch_page
-from consult.documents.anchoring import Found, find_quote, plain_text
+from consult.documents.anchoring import Found, find_quote
 from consult.documents.enums import Continuation
 from consult.documents.models import Correspondence, DocumentVersion, Paragraph
+from consult.documents.plain import plain_text
 from consult.documents.queries import Step, paragraph_texts, successors
 from consult.submissions.models import Comment, Quotation
 from consult.texts.queries import Texts
@@ -35,10 +36,29 @@ class Fate(StrEnum):
     UNKNOWN = "unknown"
 
 
+# Where the parts of a paragraph went different ways, the first of these is told of the whole; that it was removed only
+# where nothing of it lives on.
+_FIRST_TOLD = (
+    Fate.SPLIT,
+    Fate.MERGED,
+    Fate.MOVED_EDITED,
+    Fate.EDITED,
+    Fate.MOVED,
+    Fate.UNCHANGED,
+    Fate.REMOVED,
+)
 SAME = (Fate.UNCHANGED, Fate.MOVED)
 """The words are the same: whatever is quoted of them is there."""
 LOST = (Fate.REMOVED, Fate.UNKNOWN)
 """Nothing in the newer version continues it, as far as is on record."""
+
+
+class Part(IntEnum):
+    """The parts in which the points are listed, in this order."""
+
+    NOT_CARRIED = 0
+    CARRIED = 1
+    ABOUT_NONE = 2
 
 
 @dataclass(frozen=True)
@@ -67,12 +87,21 @@ class Carried:
         """Whether its paragraph lives on, and the words that it is about."""
         return bool(self.steps) and not self.is_unanchored
 
+    @property
+    def part(self) -> Part:
+        """Where it is listed."""
+        if self.fate is Fate.GENERAL:
+            return Part.ABOUT_NONE
+        return Part.CARRIED if self.is_carried else Part.NOT_CARRIED
+
 
 def _fates(version: DocumentVersion) -> Any:
+    continuation = sa.type_coerce(Correspondence.continuation, sa.String())
+    told = sa.func.min(sa.case({fate.value: place for place, fate in enumerate(_FIRST_TOLD)}, value=continuation))
     return (
         sa.select(
             Correspondence.before_id.label("before_id"),
-            sa.func.min(sa.type_coerce(Correspondence.continuation, sa.String())).label("fate"),
+            sa.case(dict(enumerate(fate.value for fate in _FIRST_TOLD)), value=told).label("fate"),
         )
         .where(Correspondence.version_id == version.id, Correspondence.before_id.is_not(None))
         .group_by(Correspondence.before_id)
@@ -86,6 +115,32 @@ def _fate(fates: Any) -> sa.ColumnElement[str]:
         (fates.c.fate.is_(None), Fate.UNKNOWN.value),
         else_=fates.c.fate,
     )
+
+
+def _gone(version: DocumentVersion, before: Round) -> sa.Select[int]:
+    """SQL: the paragraphs of the draft of a round that nothing in a version continues, as far as is on record."""
+    lives_on = sa.exists().where(
+        Correspondence.before_id == Paragraph.id,
+        Correspondence.version_id == version.id,
+        Correspondence.after_id.is_not(None),
+    )
+    return (
+        sa.select(Paragraph.id)
+        .join(DocumentVersion, DocumentVersion.id == Paragraph.version_id)
+        .where(DocumentVersion.round_id == before.id, sa.not_(lives_on))
+    )
+
+
+def count_points_on(version: DocumentVersion) -> dict[int, int]:
+    """How many points are on each paragraph of a version, by key, as the desk accounts for them; one query."""
+    rows = db.session.execute(
+        sa.select(Paragraph.id, sa.func.count())
+        .join(Comment, Comment.paragraph_id == Paragraph.id)
+        .where(Paragraph.version_id == version.id, Comment.reference.is_not(None), Comment.withdrawn_at.is_(None))
+        .group_by(Paragraph.id)
+        .order_by(Paragraph.id)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def count_fates(version: DocumentVersion, before: Round, *conditions: sa.ColumnElement[bool]) -> dict[Fate, int]:
@@ -113,19 +168,21 @@ def page_of_carried(
     version: DocumentVersion,
     before: Round,
     *conditions: sa.ColumnElement[bool],
-    fates: Collection[Fate] = (),
-    or_among: Collection[int] = (),
+    fate: Fate | None = None,
+    part: Part | None = None,
+    unanchored: Collection[int] = (),
     after: str | None,
     before_key: str | None,
 ) -> Page[Comment]:
-    """Points of the round before by their place in the text that they were about.
+    """Points of the round before: what could not be carried first; then by their place in the text.
 
     Args:
         version: the newer one.
         before: the round of the version that it continues.
         conditions: on the points.
-        fates: only those with one of these; none asks for all.
-        or_among: keys of points that are shown whatever their fate.
+        fate: only those with this one.
+        part: only those of this one.
+        unanchored: keys of points whose words are not found again, as `list_unanchored` gives them.
         after: key of the row before the page.
         before_key: key of the row behind it.
     """
@@ -138,15 +195,30 @@ def page_of_carried(
         .options(joinedload(Comment.paragraph), joinedload(Comment.question).lazyload(Question.options))
         .where(Comment.round_id == before.id, Comment.reference.is_not(None), *conditions)
     )
-    if fates or or_among:
-        wanted = _fate(of_paragraphs).in_([fate.value for fate in fates])
-        statement = statement.where(sa.or_(wanted, Comment.id.in_(sorted(or_among))))
-    place = sa.func.coalesce(Paragraph.position, 0)
+    gone = _gone(version, before)
+    listed = sa.case(
+        (Comment.paragraph_id.is_(None), Part.ABOUT_NONE.value),
+        (sa.or_(Comment.id.in_(sorted(unanchored)), Comment.paragraph_id.in_(gone)), Part.NOT_CARRIED.value),
+        else_=Part.CARRIED.value,
+    )
+    if fate is not None:
+        statement = statement.where(_fate(of_paragraphs) == fate.value)
+    if part is not None:
+        statement = statement.where(listed == part.value)
+
+    gone_ids = set(db.session.scalars(gone))
+
+    def key_of(row: Comment) -> list[int | str]:
+        if row.paragraph is None:
+            return [Part.ABOUT_NONE.value, 0, row.reference or ""]
+        is_lost = row.id in unanchored or row.paragraph_id in gone_ids
+        return [(Part.NOT_CARRIED if is_lost else Part.CARRIED).value, row.paragraph.position, row.reference or ""]
+
     return fetch_page(
         db.session,
         statement,
-        [place, Comment.reference],
-        lambda row: [row.paragraph.position if row.paragraph else 0, row.reference],
+        [listed, sa.func.coalesce(Paragraph.position, 0), Comment.reference],
+        key_of,
         after=after,
         before=before_key,
     )
@@ -176,7 +248,9 @@ def carried(comments: Iterable[Comment], version: DocumentVersion) -> dict[int, 
 def _fate_of(paragraph_id: int | None, steps: Sequence[Step]) -> Fate:
     if paragraph_id is None:
         return Fate.GENERAL
-    return Fate(min(step.continuation for step in steps).value) if steps else Fate.UNKNOWN
+    if not steps:
+        return Fate.UNKNOWN
+    return min((Fate(step.continuation.value) for step in steps), key=_FIRST_TOLD.index)
 
 
 def list_unanchored(version: DocumentVersion, before: Round, *conditions: sa.ColumnElement[bool]) -> set[int]:

@@ -221,6 +221,14 @@ IN_QUEUE: tuple[sa.ColumnElement[Any], ...] = (
     sa.type_coerce(Comment.reference, sa.String()),
 )
 
+# For those who read the text: by place in it, those on the whole text first, then by question and by the reference,
+# which is random: never by arrival. The statement joins paragraphs and questions, where there may be none.
+IN_TEXT_ORDER: tuple[sa.ColumnElement[Any], ...] = (
+    sa.func.coalesce(Paragraph.position, 0),
+    sa.func.coalesce(Question.position, 0),
+    sa.type_coerce(Comment.reference, sa.String()),
+)
+
 
 def place_in_queue(row: Comment) -> list[int | str]:
     """The values of `IN_QUEUE` for one point."""

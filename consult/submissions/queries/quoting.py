@@ -11,10 +11,12 @@ import sqlalchemy as sa
 from consult.access.roles import Actor
 from consult.consultations.models import Round
 from consult.core.db import db
-from consult.documents.anchoring import Quote, find_in_one, plain_text
+from consult.documents.anchoring import Quote, find_in_one
+from consult.documents.enums import Ground
 from consult.documents.models import DocumentVersion, Paragraph
+from consult.documents.plain import plain_text
 from consult.documents.queries.continuity import list_versions, successors
-from consult.submissions.enums import CommentType
+from consult.submissions.enums import CommentType, Nature
 from consult.submissions.models import Comment, Quotation
 from consult.submissions.queries.own import rounds_with_input_for
 from consult.submissions.queries.points import PUBLIC, Filters
@@ -26,25 +28,25 @@ class Pointing:
 
     Args:
         reference: of the point.
-        comment_type: its kind.
+        kind: its type; of what a State puts on record, its nature.
         round: that it was written in.
         quote: the words as they were.
         language: of the edition that they were in.
         start: where they are in this text; None where they are not found in it.
         end: the position after their last.
         is_exact: whether they are still the same.
-        is_carried: whether it was written on an earlier version.
+        ground: on which it was carried from an earlier version; None where it was written on this one.
     """
 
     reference: str
-    comment_type: CommentType
+    kind: CommentType | Nature
     round: Round
     quote: Quote
     language: str
     start: int | None = None
     end: int | None = None
     is_exact: bool = False
-    is_carried: bool = False
+    ground: Ground | None = None
 
     @property
     def is_anchored(self) -> bool:
@@ -79,9 +81,10 @@ def pointings_in(
     after = successors({row.paragraph_id for row in rows if row.version_id != version.id}, version)
     found: dict[int, list[Pointing]] = {}
     for row in rows:
-        is_carried = row.version_id != version.id
-        steps = [step.paragraph_id for step in after.get(row.paragraph_id, ())] if is_carried else [row.paragraph_id]
-        here = [key for key in steps if key is not None and key in blocks]
+        grounds: dict[int | None, Ground | None] = {row.paragraph_id: None}
+        if row.version_id != version.id:
+            grounds = {step.paragraph_id: step.ground for step in after.get(row.paragraph_id, ())}
+        here = [key for key in grounds if key is not None and key in blocks]
         if not here:
             continue
         placed = find_in_one([blocks[key] for key in here], row.quote) if row.language == language else None
@@ -90,14 +93,14 @@ def pointings_in(
         found.setdefault(key, []).append(
             Pointing(
                 row.reference,
-                row.comment_type,
+                row.kind,
                 row.round,
                 row.quote,
                 row.language,
                 spot.start if spot else None,
                 spot.end if spot else None,
                 is_exact=spot is not None and spot.is_exact,
-                is_carried=is_carried,
+                ground=grounds[key],
             )
         )
     return found
@@ -106,7 +109,7 @@ def pointings_in(
 @dataclass(frozen=True)
 class _Row:
     reference: str
-    comment_type: CommentType
+    kind: CommentType | Nature
     round: Round
     paragraph_id: int
     version_id: int
@@ -125,6 +128,7 @@ def _rows(version: DocumentVersion, filters: Filters, actor: Actor) -> list[_Row
         sa.select(
             Comment.reference,
             Comment.comment_type,
+            Comment.nature,
             Comment.round_id,
             Paragraph.id.label("paragraph_id"),
             Paragraph.version_id,
@@ -145,7 +149,7 @@ def _rows(version: DocumentVersion, filters: Filters, actor: Actor) -> list[_Row
     return [
         _Row(
             row.reference,
-            row.comment_type,
+            row.nature if row.nature.is_of_state else row.comment_type,
             rounds[row.round_id],
             row.paragraph_id,
             row.version_id,

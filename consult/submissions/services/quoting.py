@@ -7,8 +7,9 @@ from datetime import datetime
 from consult.core.db import db
 from consult.core.errors import BadInput
 from consult.core.locale import gettext as _
-from consult.documents.anchoring import QUOTE_MAX, Quote, plain_text, quote_at
+from consult.documents.anchoring import QUOTE_MAX, Quote, quote_at
 from consult.documents.models import DocumentVersion
+from consult.documents.plain import plain_text
 from consult.documents.queries import paragraph_texts, text_of
 from consult.submissions.models import Comment, Submission
 from consult.submissions.services.drafting import lock_draft

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,18 +20,23 @@ from consult.core.errors import NotFound
 from consult.core.locale import current_locale
 from consult.core.locale import lazy_gettext as _l
 from consult.core.web.routes import reading_page
-from consult.documents.enums import Ground
-from consult.documents.models import DocumentVersion, Paragraph
-from consult.documents.plain import plain_text
-from consult.documents.queries import find_predecessor, list_versions, places_of, published_versions
-from consult.documents.queries.names import pick_version
-from consult.documents.queries.versions import list_paragraphs_by_id
+from consult.documents.models import DocumentVersion
+from consult.documents.queries import (
+    find_predecessor,
+    list_versions,
+    paragraph_texts,
+    places_of,
+    published_versions,
+    text_of,
+)
+from consult.documents.queries.versions import list_paragraphs_by_id, pick_version
+from consult.submissions.fates import LABELS, steps_by_ground
 from consult.submissions.models import Comment
 from consult.submissions.queries import PUBLIC, Reader, answers_told, marks_of, public_files_of, speakers
 from consult.submissions.queries.carrying import (
     LOST,
-    Carried,
     Fate,
+    Part,
     carried,
     count_fates,
     list_unanchored,
@@ -41,24 +47,12 @@ from consult.submissions.views.questions import option_words, question_words
 from consult.submissions.views.reading import reading
 from consult.texts.queries import load_texts
 
-LABELS: Mapping[Fate, Any] = {
-    Fate.UNCHANGED: _l("The paragraph is unchanged"),
-    Fate.EDITED: _l("The paragraph was edited"),
-    Fate.MOVED: _l("The paragraph was moved"),
-    Fate.MOVED_EDITED: _l("The paragraph was moved and edited"),
-    Fate.SPLIT: _l("The paragraph was split"),
-    Fate.MERGED: _l("The paragraph was merged with others"),
-    Fate.REMOVED: _l("The paragraph was removed"),
-    Fate.GENERAL: _l("About no paragraph: the text in general, or a question"),
-    Fate.UNKNOWN: _l("Nothing is on record of what became of the paragraph"),
-}
-GROUNDS: Mapping[Ground, Any] = {
-    Ground.SAME_WORDS: _l("Ground: the words are the same."),
-    Ground.SIMILAR_WORDS: _l("Ground: the words are similar, and the secretariat confirmed the match."),
-    Ground.BY_HAND: _l("Ground: the secretariat decided it, paragraph by paragraph."),
-    Ground.EDITED_HERE: _l("Ground: the secretariat edited the version before, paragraph by paragraph."),
-}
 NOT_CARRIED = "not-carried"
+PARTS: Mapping[Part, Any] = {
+    Part.NOT_CARRIED: _l("What could not be carried, with the text that it was about"),
+    Part.CARRIED: _l("What was carried, and on which ground"),
+    Part.ABOUT_NONE: LABELS[Fate.GENERAL],
+}
 
 
 @dataclass(frozen=True)
@@ -148,53 +142,76 @@ def _accounts(later: Later, condition: sa.ColumnElement[bool], *, for_staff: boo
     version, before = later.version, later.base.round
     unanchored = list_unanchored(version, before, condition)
     wanted = request.args.get("fate", "")
-    fates = LOST if wanted == NOT_CARRIED else (Fate(wanted),) if wanted in set(Fate) else ()
+    fate = Fate(wanted) if wanted in set(Fate) else None
+    part = Part.NOT_CARRIED if wanted == NOT_CARRIED else None
     page = page_of_carried(
         version,
         before,
         condition,
-        fates=fates,
-        or_among=unanchored if wanted == NOT_CARRIED else (),
+        fate=fate,
+        part=part,
+        unanchored=unanchored,
         after=request.args.get("after"),
         before_key=request.args.get("before"),
     )
-    told = carried(page.items, version)
     counts = count_fates(version, before, condition)
-    reader = current_locale().code if for_staff else reading_language(later.consultation)
-    olds = [row.paragraph for row in page.items if row.paragraph is not None]
-    news = list_paragraphs_by_id(
-        [step.paragraph_id for one in told.values() for step in one.steps if step.paragraph_id is not None]
-    )
-    questions = [row.question for row in page.items if row.question is not None]
-    options = [row.option for row in page.items if row.option is not None]
     return {
         "later": later,
         "page": page,
-        "told": told,
-        "counts": [(fate, LABELS[fate], counts[fate]) for fate in Fate if fate in counts],
+        "counts": [(one, LABELS[one], counts[one]) for one in Fate if one in counts],
         "total": sum(counts.values()),
-        "not_carried": sum(counts.get(fate, 0) for fate in LOST) + len(unanchored),
+        "not_carried": sum(counts.get(one, 0) for one in LOST) + len(unanchored),
         "unanchored": len(unanchored),
-        "wanted": wanted if wanted == NOT_CARRIED or wanted in set(Fate) else "",
+        "wanted": wanted if fate or part is not None else "",
         "labels": LABELS,
-        "grounds": {key: _ground(one) for key, one in told.items()},
-        "words": {row.id: _words(row.paragraph) for row in page.items if row.paragraph and not told[row.id].is_carried},
-        "old_places": places_of(olds, reader),
+        **_told(later, page.items, for_staff=for_staff, fate=fate),
+        **_around(later, page.items, for_staff=for_staff),
+    }
+
+
+def _told(later: Later, comments: Sequence[Comment], *, for_staff: bool, fate: Fate | None) -> dict[str, Any]:
+    """What became of these points, in their parts, and the words that those not carried were about."""
+    told = carried(comments, later.version)
+    reader = _reader(later, for_staff=for_staff)
+    news = list_paragraphs_by_id(
+        [step.paragraph_id for one in told.values() for step in one.steps if step.paragraph_id is not None]
+    )
+    parts = [(PARTS[part], list(rows)) for part, rows in groupby(comments, lambda row: told[row.id].part)]
+    if fate is not None:
+        parts = [(LABELS[fate], list(comments))]
+    # Of one whose paragraph lives on the quote, which stands in the point, is all that was lost.
+    lost = [row for row in comments if told[row.id].fate in LOST]
+    # The words of a draft are for those who may read it, whoever may read the points.
+    may_quote = for_staff or can(Permission.DRAFT_READ, later.base.round)
+    texts = paragraph_texts([row.paragraph for row in lost if row.paragraph], reader)
+    return {
+        "told": told,
+        "parts": parts,
+        "grounds": {key: list(steps_by_ground(one)) for key, one in told.items()},
+        "words": {
+            row.id: text_of(row.paragraph, texts, later.base.language) for row in lost if row.paragraph and may_quote
+        },
+        "words_withheld": bool(lost) and not may_quote,
         "new_places": places_of(news, reader),
-        "speakers": speakers([row.submission for row in page.items], for_staff=for_staff),
-        "marks": marks_of(page.items, Reader.STAFF if for_staff else Reader.PUBLIC),
-        "files": {} if for_staff else public_files_of(page.items),
-        "answered": answers_told(page.items),
-        "point_texts": load_texts("comment", [row.id for row in page.items], input_language(later.consultation)),
+    }
+
+
+def _around(later: Later, comments: Sequence[Comment], *, for_staff: bool) -> dict[str, Any]:
+    """What is drawn of each of these points."""
+    before, reader = later.base.round, _reader(later, for_staff=for_staff)
+    questions = [row.question for row in comments if row.question is not None]
+    options = [row.option for row in comments if row.option is not None]
+    return {
+        "old_places": places_of([row.paragraph for row in comments if row.paragraph is not None], reader),
+        "speakers": speakers([row.submission for row in comments], for_staff=for_staff),
+        "marks": marks_of(comments, Reader.STAFF if for_staff else Reader.PUBLIC),
+        "files": {} if for_staff else public_files_of(comments),
+        "answered": answers_told(comments),
+        "point_texts": load_texts("comment", [row.id for row in comments], input_language(later.consultation)),
         "question_words": question_words(questions, before),
         "option_words": option_words(options, before),
     }
 
 
-def _ground(one: Carried) -> str:
-    """On which ground a point was carried; empty where it was not."""
-    return str(GROUNDS[one.steps[0].ground]) if one.steps else ""
-
-
-def _words(paragraph: Paragraph) -> str:
-    return plain_text(paragraph.kind, paragraph.text)
+def _reader(later: Later, *, for_staff: bool) -> str:
+    return current_locale().code if for_staff else reading_language(later.consultation)

@@ -1,15 +1,15 @@
-"""The final text, read as the drafts are; the way to one place of a draft; its figures."""
+"""The final text, read as the drafts are."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, redirect, render_template, request, url_for
+from flask import Response, render_template, request, url_for
 
 from consult.access.guard import requires
 from consult.access.permissions import Permission
-from consult.consultations.models import Consultation, Round
-from consult.consultations.queries import current_round, get_published_round
+from consult.consultations.models import Consultation
+from consult.consultations.queries import current_round, get_published_consultation
 from consult.consultations.reading import EDITION
 from consult.consultations.views.editions import reading_language
 from consult.consultations.wording import KINDS, present_state, status_sentence
@@ -17,15 +17,11 @@ from consult.core.clock import utc_now
 from consult.core.context import absolute_url
 from consult.core.web.routes import reading_page
 from consult.core.zones import moment_in_words
-from consult.documents.queries import get_final_text, get_version, list_places_of_blocks
-from consult.documents.queries.changed import changed_eids
+from consult.documents.queries import get_final_text
+from consult.documents.queries.changes import changed_eids
 from consult.documents.reading import choose_edition, light_html, load_draft
-from consult.documents.views.comparing import consultation_at
-from consult.documents.views.figures import picture_of
 from consult.submissions.views.pointing import point_address, with_pointing
 from consult.submissions.views.reading import (
-    FOR_PARTICIPANTS,
-    READ,
     line_address,
     load_as_asked,
     reading,
@@ -34,9 +30,13 @@ from consult.submissions.views.reading import (
 from consult.texts.queries import load_texts
 
 
+def _consultation_at(slug: str) -> Consultation:
+    return get_published_consultation(slug)
+
+
 @reading.get("/final")
 @reading_page
-@requires(Permission.CONSULTATION_READ, consultation_at)
+@requires(Permission.CONSULTATION_READ, _consultation_at)
 def final_text(consultation: Consultation) -> str:
     """The text that the process ended with; everybody's once the outcome is recorded."""
     version = get_final_text(consultation)
@@ -63,7 +63,7 @@ def final_text(consultation: Consultation) -> str:
 
 @reading.get("/final/file")
 @reading_page
-@requires(Permission.CONSULTATION_READ, consultation_at)
+@requires(Permission.CONSULTATION_READ, _consultation_at)
 def final_file(consultation: Consultation) -> Response:
     """The final text in one language as one small file."""
     version = get_final_text(consultation)
@@ -90,33 +90,3 @@ def _title(consultation: Consultation) -> dict[str, Any]:
     reader, authentic = reading_language(consultation), consultation.authentic_language
     texts = load_texts("consultation", [consultation.id] if reader != authentic else [], reader)
     return {"consultation": consultation, "title": texts.of(consultation.id, "title", consultation.title, authentic)}
-
-
-def _round_at(slug: str, **_rest: Any) -> Round:
-    return get_published_round(slug)
-
-
-@reading.get("/at/<eid>")
-@reading_page
-@requires(Permission.DRAFT_READ, _round_at, refusal=FOR_PARTICIPANTS)
-def at(round_: Round) -> Any:
-    """The page of a draft on which one of its blocks stands."""
-    eid = (request.view_args or {})["eid"]
-    here: dict[str, Any] = {name: request.args.get(name) for name in (EDITION, READ)}
-    if eid in list_places_of_blocks(get_version(round_)):
-        here |= {"at": eid, "_anchor": eid}
-    return redirect(url_for(".draft", slug=round_.address, **here))
-
-
-@reading.get("/figures/<int:figure_id>")
-@requires(Permission.DRAFT_READ, _round_at, refusal=FOR_PARTICIPANTS)
-def figure(round_: Round) -> Response:
-    """A picture of a draft, for whoever may read it."""
-    return picture_of(get_version(round_))
-
-
-@reading.get("/final/figures/<int:figure_id>")
-@requires(Permission.CONSULTATION_READ, consultation_at)
-def final_figure(consultation: Consultation) -> Response:
-    """A picture of the final text."""
-    return picture_of(get_final_text(consultation))

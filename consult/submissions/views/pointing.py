@@ -12,10 +12,12 @@ from consult.access.guard import can, current_actor
 from consult.access.permissions import Permission
 from consult.accounts.enums import Constituency
 from consult.consultations.models import Round
-from consult.core.locale import ngettext
-from consult.documents.plain import Segment, marked, segments_of
+from consult.core.locale import format_number
+from consult.core.locale import gettext as _
+from consult.documents.marking import marked_at
 from consult.documents.reading import Draft
 from consult.submissions.enums import CommentType
+from consult.submissions.fates import GROUNDS
 from consult.submissions.queries import Filters, published_counts
 from consult.submissions.queries.quoting import Pointing, narrowed_counts, pointings_in
 
@@ -25,20 +27,37 @@ _SHOWN = "shown"
 
 
 @dataclass(frozen=True)
+class Words:
+    """Words that points refer to, as they stand below a block.
+
+    Args:
+        exact: the words as they were.
+        language: of them.
+        points: that refer to them, by reference.
+        notes: what became of them since, and on which ground these points stand here.
+    """
+
+    exact: str
+    language: str
+    points: Sequence[Pointing]
+    notes: Sequence[str]
+
+
+@dataclass(frozen=True)
 class Pointed:
     """A draft with what points refer to.
 
     Args:
         draft: with marked words, where they were asked for.
         counts: points on each block, by its key, as the filters narrow them.
-        beside: the quotes of each block, by its eId; only where marked words were asked for.
+        beside: the words that points refer to in each block, by its eId; only where marked words were asked for.
         filters: which points count.
         is_shown: whether marked words were asked for.
     """
 
     draft: Draft
     counts: Mapping[int, int]
-    beside: Mapping[str, Sequence[Pointing]]
+    beside: Mapping[str, Sequence[Words]]
     filters: Filters
     is_shown: bool
 
@@ -88,27 +107,47 @@ def with_pointing(round_: Round | None, draft: Draft) -> Pointed | None:
         replace(block, html=_marked(block.html, block.eid, found[block.id])) if block.id in found else block
         for block in draft.blocks
     ]
-    beside = {block.eid: found[block.id] for block in draft.blocks if block.id in found}
+    beside = {block.eid: _words(found[block.id], draft.language) for block in draft.blocks if block.id in found}
     return Pointed(replace(draft, blocks=blocks), counts, beside, asked, is_shown)
 
 
 def _marked(html: Any, eid: str, pointings: Sequence[Pointing]) -> Any:
     """The words with their marks; as they were where positions cannot be told in what is drawn."""
-    here = [one for one in pointings if one.start is not None and one.end is not None]
-    spans = [(one.start or 0, one.end or 0) for one in here]
-    segments = [
-        Segment(start, end, len(over), _address(eid), _label(len(over))) for start, end, over in segments_of(spans)
-    ]
-    drawn = marked(html, segments)
+    spans = [(one.start, one.end) for one in pointings if one.start is not None and one.end is not None]
+    drawn = marked_at(html, spans, lambda _over: f"#words-{eid}")
     return html if drawn is None else drawn
 
 
-def _label(count: int) -> str:
-    return ngettext("%(num)s point on these words", "%(num)s points on these words", count)
+def _words(pointings: Sequence[Pointing], language: str) -> list[Words]:
+    """The same words of the same standing together, in the order in which they begin."""
+    together: dict[tuple[Any, ...], list[Pointing]] = {}
+    for one in pointings:
+        made_on = one.round.number if one.ground else 0
+        key = (one.quote.exact, one.language, one.is_anchored, one.is_exact, made_on, one.ground)
+        together.setdefault(key, []).append(one)
+    return [
+        Words(ones[0].quote.exact, ones[0].language, sorted(ones, key=_reference), _notes(ones[0], language))
+        for ones in together.values()
+    ]
 
 
-def _address(eid: str) -> str:
-    return f"#words-{eid}"
+def _reference(one: Pointing) -> str:
+    return one.reference
+
+
+def _notes(one: Pointing, language: str) -> list[str]:
+    """What became of quoted words since, and on which ground they stand beside this block."""
+    notes = []
+    if not one.is_anchored and one.language != language:
+        notes.append(_("Words of another language edition."))
+    elif not one.is_anchored:
+        notes.append(_("Not found in this text any more: the point stays with the words that it was about."))
+    elif not one.is_exact:
+        notes.append(_("The words have changed since."))
+    if one.ground is not None:
+        notes.append(_("Made on the draft for round %(number)s.", number=format_number(one.round.number)))
+        notes.append(str(GROUNDS[one.ground]))
+    return notes
 
 
 def point_address(one: Pointing) -> str:

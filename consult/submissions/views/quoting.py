@@ -12,8 +12,9 @@ from consult.consultations.views.editions import reading_language
 from consult.core.errors import BadInput
 from consult.core.locale import current_locale
 from consult.core.text import check_text
-from consult.documents.anchoring import QUOTE_MAX, make_quote, plain_text
+from consult.documents.anchoring import QUOTE_MAX, make_quote
 from consult.documents.models import Paragraph
+from consult.documents.plain import plain_text
 from consult.documents.queries import Place, find_version, paragraph_texts, places_of, text_of
 from consult.submissions.forms.quoting import place_of
 from consult.submissions.models import Comment

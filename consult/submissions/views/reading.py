@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 
 from consult.access.guard import can, current_actor, requires
 from consult.access.permissions import Permission
@@ -22,8 +22,8 @@ from consult.core.locale import lazy_gettext as _l
 from consult.core.web.routes import reading_page
 from consult.core.zones import moment_in_words
 from consult.documents.models import DocumentVersion
-from consult.documents.queries import get_version, list_corrigenda, published_versions
-from consult.documents.queries.changed import changed_eids
+from consult.documents.queries import get_version, list_corrigenda, list_places_of_blocks, published_versions
+from consult.documents.queries.changes import changed_eids
 from consult.documents.reading import Draft, choose_edition, editions_of, light_html, load_draft, nested_levels
 from consult.submissions.queries import load_standing, takes_codes
 from consult.submissions.views.pointing import WORDS, point_address, with_pointing
@@ -118,6 +118,22 @@ def draft_file(round_: Round) -> Response:
     answer = Response(body.strip() + "\n", mimetype="text/html")
     answer.headers["Content-Disposition"] = f'attachment; filename="draft-{round_.label}-{shown.language}.html"'
     return answer
+
+
+def _round_at(slug: str, **_rest: Any) -> Round:
+    return get_published_round(slug)
+
+
+@reading.get("/at/<eid>")
+@reading_page
+@requires(Permission.DRAFT_READ, _round_at, refusal=FOR_PARTICIPANTS)
+def at(round_: Round) -> Any:
+    """The page of a draft on which one of its blocks stands."""
+    eid = (request.view_args or {})["eid"]
+    here: dict[str, Any] = {name: request.args.get(name) for name in (EDITION, READ)}
+    if eid in list_places_of_blocks(get_version(round_)):
+        here |= {"at": eid, "_anchor": eid}
+    return redirect(url_for(".draft", slug=round_.address, **here))
 
 
 def load_as_asked(version: DocumentVersion, reader: str) -> Draft:

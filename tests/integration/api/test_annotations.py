@@ -11,7 +11,8 @@ from flask import Flask
 from consult.consultations.enums import Audience, Visibility
 from consult.core.clock import utc_now
 from consult.core.db import db
-from consult.documents.anchoring import plain_text, quote_at
+from consult.documents.anchoring import quote_at
+from consult.documents.plain import plain_text
 from consult.documents.queries import get_version, list_paragraphs
 from consult.submissions.enums import CommentType, PublicationSetting
 from consult.submissions.services import begin_draft, save_comment, submit_submission, withdraw_comment
@@ -205,7 +206,9 @@ def test_what_a_visitor_may_not_read_is_not_there(api: Api, staff: build.Desk, o
 )
 def test_hostile_parameters_are_refused(api: Api, staff: build.Desk, query: str) -> None:
     api.act(lambda: build.open_consultation(staff.host, staff.manager) and None)
-    assert api.client.get(f"{ROOT}{PATH}?{query}").status_code == 400
+    answer = api.client.get(f"{ROOT}{PATH}?{query}")
+    assert (answer.status_code, answer.mimetype) == (400, "application/problem+json")
+    assert [item["parameter"] for item in answer.json["errors"]] == [query.partition("=")[0]]
 
 
 @pytest.mark.parametrize(
@@ -213,7 +216,10 @@ def test_hostile_parameters_are_refused(api: Api, staff: build.Desk, query: str)
 )
 def test_what_is_accepted(api: Api, staff: build.Desk, accept: str, status: int) -> None:
     api.act(lambda: build.open_consultation(staff.host, staff.manager) and None)
-    assert api.client.get(f"{ROOT}{PATH}", headers={"Accept": accept}).status_code == status
+    answer = api.client.get(f"{ROOT}{PATH}", headers={"Accept": accept})
+    assert answer.status_code == status
+    assert answer.mimetype == ("application/ld+json" if status == 200 else "application/problem+json")
+    assert ("items" in answer.json) == (status == 200)
     other = api.client.get(f"{ROOT}/minerals/comments", headers={"Accept": accept})
     assert other.status_code == (406 if accept == "application/ld+json" else status)
 

@@ -12,18 +12,20 @@ from flask import Flask
 from consult.accounts.enums import Capacity, Constituency
 from consult.consultations import services as consultations
 from consult.consultations.enums import Audience, Visibility
-from consult.consultations.models import Consultation
+from consult.consultations.models import Consultation, Round
 from consult.consultations.queries import get_round
 from consult.core.clock import utc_now
 from consult.core.db import db
 from consult.moderation.enums import RestrictionReason
 from consult.moderation.services import publish_comments, restrict_comments
 from consult.publication.services import request_release
+from consult.responses.enums import Disposition
 from consult.submissions.enums import CommentType, PublicationSetting
 from consult.submissions.models import Comment
 from consult.submissions.services import make_stricter, withdraw_comment
 from tests.integration.api.conftest import Api
 from tests.support import build
+from tests.support.continuing import conclude, traced
 
 
 def comment_of(text: str) -> Comment:
@@ -79,6 +81,26 @@ def test_a_consultation_in_its_languages(api: Api, staff: build.Desk) -> None:
     assert [one["position"] for one in paragraphs] == sorted(one["position"] for one in paragraphs)
     assert paragraphs[1]["text"] == {"en": "Paragraph 1 in en.", "fr": "Paragraphe 1 in fr."}
     assert len(paragraphs) == 6
+
+
+def test_the_final_text_stands_behind_the_drafts_once_the_outcome_is_recorded(api: Api, staff: build.Desk) -> None:
+    api.act(lambda: traced(Disposition.ACCEPTED, staff=staff) and None)
+    before = api.get("/minerals/document")
+    assert [one["round"] for one in before["versions"]] == [1]
+
+    def end() -> None:
+        conclude(db.session.scalars(sa.select(Round)).one(), staff.manager)
+
+    api.act(end)
+    document = api.get("/minerals/document", limit=2)
+    assert [one["round"] for one in document["versions"]] == [1, None]
+    assert document["versions"][1]["page"].endswith("/en/consultations/minerals/draft/final")
+    assert document["versions"][1]["corrigenda"] == []
+    paragraphs = api.all("/minerals/document", limit=2)
+    assert [one["round"] for one in paragraphs] == [1] * 6 + [None] * 6
+    final = {one["eid"]: one["text"]["en"] for one in paragraphs if one["round"] is None}
+    assert "an exception for small mines" in final["sec_1__para_2"]
+    assert [one["round"] for one in api.get("/minerals/document", round=1)["versions"]] == [1]
 
 
 def test_what_is_not_opened_is_not_there(api: Api, staff: build.Desk) -> None:
@@ -296,6 +318,6 @@ QUERIES = {
     "/minerals/comments": 11,
     "/minerals/responses": 10,
     "/minerals/releases": 5,
-    "/minerals/document": 8,
+    "/minerals/document": 9,
     "/minerals/commitments": 5,
 }

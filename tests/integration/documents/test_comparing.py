@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from consult import jobs
 from consult.consultations.enums import Audience
 from consult.consultations.queries import get_round
 from consult.core.clock import utc_now
@@ -63,7 +66,7 @@ def test_a_reader_sees_what_changed_word_by_word(app: Flask, client: FlaskClient
     assert client.get(COMPARE, query_string={"from": "2", "to": "1"}).text.count("<ins>") == page.count("<ins>")
     for query in ({"to": "3"}, {"from": "1", "to": "1"}, {"from": "final"}):
         assert client.get(COMPARE, query_string=query).status_code == 404
-    for number in ("0", "99", "x"):
+    for number in ("0", "99", "x", "²", "1" * 5_000):
         assert client.get(COMPARE, query_string={"page": number}).status_code == 200
 
 
@@ -125,6 +128,43 @@ def test_a_killed_worker_and_one_that_fails_leave_work_that_is_done_later(
     assert "could not be made" in client.get(COMPARE).text
 
 
+class Killed(BaseException):
+    """The process is gone, and the database takes its open transaction back."""
+
+
+@pytest.mark.parametrize(
+    ("step", "is_done"),
+    [("lease_comparison", True), ("make_comparison", False), ("make_comparison", True)],
+)
+def test_a_comparison_that_is_killed_is_made_anew(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch, step: str, *, is_done: bool
+) -> None:
+    """Once it was taken up; before it is compared; when its file is written and its row is not."""
+    whole = getattr(jobs, step)
+
+    def ended(*given: Any, **named: Any) -> Any:
+        if is_done:
+            whole(*given, **named)
+        raise Killed
+
+    with app.test_request_context():
+        two_rounds()
+    with monkeypatch.context() as patched, app.app_context():
+        patched.setattr(jobs, step, ended)
+        with pytest.raises(Killed):
+            make_waiting_comparisons()
+    assert "The comparison is being made" in client.get(COMPARE).text
+    with app.app_context():
+        assert make_waiting_comparisons() == 0, "nobody else makes it meanwhile"
+        db.session.execute(sa.update(Comparison).values(leased_until=utc_now().replace(year=2020)))
+        db.session.commit()
+        assert make_waiting_comparisons() == 1
+        row = db.session.scalars(sa.select(Comparison)).one()
+        assert (row.is_current, row.attempts, row.leased_until) == (True, 2, None)
+        assert row.sha256 in set(file_store().digests())
+    assert "This is new." in client.get(COMPARE).text
+
+
 @pytest.mark.parametrize("paragraphs", [1, 3, 300])
 def test_the_page_asks_the_same_number_of_questions_however_long_the_text(
     app: Flask, client: FlaskClient, paragraphs: int
@@ -151,3 +191,32 @@ def test_every_row_of_a_long_comparison_can_be_reached(app: Flask, client: Flask
     assert "The very last change." not in first
     assert "page=3#r" in first  # the way to the first change
     assert "The very last change." in client.get(COMPARE, query_string={"page": "3"}).text
+    assert "page=whole" in first
+    whole = client.get(COMPARE, query_string={"page": "whole"}).text
+    assert "Words 0." in whole
+    assert "The very last change." in whole
+    assert 'href="#r' in whole
+    assert "Page 1 of" not in whole
+
+
+def test_older_rows_of_a_table_stand_in_the_margin_and_marks_of_notes_are_no_brackets(
+    app: Flask, client: FlaskClient
+) -> None:
+    table = "| Who | Seats |\n|---|---|\n| Unions | {} |\n| Others | 4 |"
+    noted = "It holds for [all] of them[^{}] as it stands here."
+    with app.test_request_context():
+        two_rounds(*(f"# 1 A\n\n{table.format(n)}\n\n{noted.format(n)}\n" for n in (2, 3)))
+    with app.app_context():
+        make_waiting_comparisons()
+    text = client.get(COMPARE).text
+    assert text.count("<table>") == 1
+    assert "removed: </span>2<" in text
+    assert "removed: </span>²<" in text
+    assert "added: </span>³<" in text
+    assert text.count("bracket opens") == 1
+    margin = client.get(COMPARE, query_string={"shown": "margin"}).text
+    in_text, in_margin = (part.split("</table>")[0] for part in margin.split("<table")[1:])
+    assert "Others" in in_text
+    assert "removed:" not in in_text
+    assert "Others" not in in_margin
+    assert "removed: </span>2<" in in_margin

@@ -9,28 +9,33 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from consult.accounts.actors import Person
+from consult.accounts.models import Account
 from consult.consultations import services as consultations
 from consult.consultations.models import Round
 from consult.core.clock import utc_now
 from consult.core.db import db
-from consult.core.errors import InvalidTransition
+from consult.core.errors import Conflict, InvalidTransition
 from consult.documents.enums import Continuation, Ground, ProposalState
-from consult.documents.models import Correspondence, Paragraph, ProposedBlock
+from consult.documents.models import Correspondence, Paragraph, Proposal, ProposedBlock
 from consult.documents.queries import (
     find_base,
     find_version,
     get_version,
-    line_of,
+    is_fixed,
     list_paragraphs,
     list_versions,
     pairs_of,
     successors,
 )
 from consult.documents.services import import_document
-from consult.documents.services.keeping import keep_proposal
+from consult.documents.services.keeping import keep_proposal, why_overtaken
 from consult.documents.services.matching import match_block, propose_matches
+from consult.secretariats.queries import staff_roles_of
 from tests.support import build
 from tests.support.build import Desk as Staff
+from tests.support.continuing import conclude, final_text
+from tests.support.race import second_of_two
 from tests.support.versions import AFTER, BEFORE, decide_all, eids, first_version, following, matches, proposed
 
 
@@ -136,11 +141,6 @@ def test_chains_lead_over_several_versions(staff: Staff) -> None:
     }
     (gone,) = found[olds["It holds for"].id]
     assert (gone.paragraph_id, gone.continuation) == (None, Continuation.REMOVED)
-    assert [paragraph.text[:12] for paragraph in line_of(ends["No one loses"])] == [
-        "Nobody loses",
-        "Nobody loses",
-        "No one loses",
-    ]
     pairs = pairs_of(one, three)
     assert {pair.before for pair in pairs} - {None} == {paragraph.id for paragraph in list_paragraphs(one)}
     assert {pair.after for pair in pairs} - {None} == {paragraph.id for paragraph in list_paragraphs(three)}
@@ -187,3 +187,39 @@ def test_importing_carries_nothing_on_a_guess(staff: Staff) -> None:
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Paragraph)) == len(
         {row.before_id for row in rows if row.before_id} | {row.after_id for row in rows if row.after_id}
     )
+
+
+def test_of_two_who_keep_at_once_the_second_is_told(app: Flask) -> None:
+    with app.app_context():
+        staff = build.desk()
+        proposal = proposed(staff, following(staff, first_version(staff)), AFTER)
+        decide_all(staff, proposal)
+        db.session.commit()
+        key, manager = proposal.id, staff.manager.account.id
+
+    def keep() -> None:
+        one = db.session.get_one(Proposal, key)
+        assert one.consultation.version  # as the page that asks has loaded it
+        account = db.session.get_one(Account, manager)
+        keep_proposal(one, actor=Person(account, staff_roles_of(manager)), now=utc_now())
+
+    lost = second_of_two(app, keep, keep)
+    assert isinstance(lost, Conflict), lost
+    with app.app_context():
+        assert len(list_versions(db.session.get_one(Proposal, key).consultation)) == 2
+
+
+def test_a_final_text_that_a_round_has_overtaken_is_brought_anew_before_the_outcome(staff: Staff) -> None:
+    first = first_version(staff)
+    build.close(first)
+    final = final_text(first, AFTER, staff.manager)
+    assert why_overtaken(first.consultation) == ""
+    second = build.following_round(first, staff.manager)
+    build.close(second)
+    assert "Bring the final text anew" in why_overtaken(first.consultation)
+    with pytest.raises(InvalidTransition, match="Bring the final text anew"):
+        conclude(second, staff.manager)
+    final_text(second, AFTER, staff.manager)
+    assert why_overtaken(first.consultation) == ""
+    conclude(second, staff.manager)
+    assert is_fixed(final)

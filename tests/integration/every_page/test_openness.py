@@ -43,6 +43,7 @@ from consult.submissions.services import (
 from tests.integration.every_page.test_access import marks_of
 from tests.integration.every_page.walk import cleaned_file, open_as
 from tests.support import build
+from tests.support.continuing import FINAL, conclude, final_text
 
 POINTS = 17
 WORDS, NAME, ANSWER, RATIONALE = "Planted words", "Planted Respondent", "Planted answer", "Planted rationale"
@@ -54,8 +55,21 @@ OF_ANSWERS = re.compile(
 WHO = ("visitor", "stranger", "invited", "delegate", "observer", "submitter", "staff")
 # Pages that need something of one's own in the address; only their owner has it. They are walked in test_access.
 OWN = re.compile(r"<(key|point_key|digest|tail)>")
-# A commitment is not a page of a round; that somebody was forgotten is said to who takes part no more: see their tests.
-ELSEWHERE = {"commitments.commitment", "forgetting.forgotten"}
+# A commitment is not a page of a round; that somebody was forgotten is said to who takes part no more; pictures and
+# what became of points in a later version need a text that has them: see their tests.
+ELSEWHERE = {
+    "commitments.commitment",
+    "forgetting.forgotten",
+    "reading.carried_points",
+    "figures.of_draft",
+    "figures.of_final_text",
+}
+# Of the final text: not there before the outcome, and then everybody's, save what they tell of points. What a paragraph
+# became, and two versions side by side, are there for who may read the draft, and later for everybody.
+OF_THE_FINAL_TEXT = re.compile(r"^(reading\.final_|traces\.(accepted|unasked))")
+OF_VERSIONS = {"comparisons.compare", "traces.paragraph"}
+# A page says when the input can be read; a file has nothing to say.
+FILES = {"comments.public_file", "annotated.file", "annotated.word"}
 # These answer everybody as a visitor, so a visitor alone asks.
 FOR_VISITORS = ("api.", "feeds.")
 # The steps of taking part show nobody's input; they have one rule, and the first of them stands for all.
@@ -86,6 +100,7 @@ class Stage:
     staff: build.Desk
     slug: str
     reference: str
+    eid: str
 
 
 def set_up(audience: Audience, visibility: Visibility) -> Stage:
@@ -121,13 +136,14 @@ def set_up(audience: Audience, visibility: Visibility) -> Stage:
         "submitter": submitter,
         "staff": build.person("Staff", roles={staff.host: list(StaffRole)}),
     }
-    reference = build.points_of(round_)[0].reference or ""
+    point = build.points_of(round_)[0]
+    reference, eid = point.reference or "", point.paragraph.eid if point.paragraph else ""
     db.session.commit()
     sweep()
     for who in (*people.values(), staff.manager, staff.responder, staff.approver):
         if who is not None:
             db.session.refresh(who.account)  # the worker's transactions end with everything forgotten
-    return Stage(people, staff, round_.consultation.slug, reference)
+    return Stage(people, staff, round_.consultation.slug, reference, eid)
 
 
 def _choose(round_: Round, question: Question) -> None:
@@ -144,7 +160,8 @@ def _choose(round_: Round, question: Question) -> None:
         submit_submission(draft, actor=chooser, now=now)
 
 
-def close_and_release(stage: Stage) -> None:
+def close_and_release(stage: Stage) -> list[str]:
+    """Answer, close and publish the log; the names of its files."""
     round_ = get_round(stage.slug)
     if round_.asks_for_answers:
         _answer(round_, build.points_of(round_), stage.staff)
@@ -152,6 +169,16 @@ def close_and_release(stage: Stage) -> None:
     request_release(round_, actor=stage.staff.manager, now=utc_now())
     db.session.commit()
     assert sweep()["build_waiting_releases"] == 1
+    release = get_published_release(get_round(stage.slug), 1)
+    return [file_name(release, file) for file in release.files]
+
+
+def conclude_with_a_text(stage: Stage) -> None:
+    """Make a final text that edits a paragraph with points and takes another out, and record the outcome."""
+    round_ = get_round(stage.slug)
+    final_text(round_, FINAL, stage.staff.manager)
+    conclude(round_, stage.staff.manager)
+    db.session.commit()
 
 
 def _answer(round_: Round, points: list[Comment], staff: build.Desk) -> None:
@@ -165,7 +192,7 @@ def _answer(round_: Round, points: list[Comment], staff: build.Desk) -> None:
 
 def addresses(app: Flask, stage: Stage, files: list[str]) -> Iterator[tuple[str, str, tuple[P, ...]]]:
     """(endpoint, address, permissions) of every page and file of the round that is not at a desk."""
-    values = {"slug": stage.slug, "reference": stage.reference, "number": 1, "locale": "en"}
+    values = {"slug": stage.slug, "reference": stage.reference, "number": 1, "locale": "en", "eid": stage.eid}
     for rule in sorted(app.url_map.iter_rules(), key=lambda one: one.rule):
         wanted = rule.arguments - {"locale"}
         if "GET" not in (rule.methods or set()) or not wanted & {"slug", "reference"}:
@@ -203,7 +230,7 @@ class Asker:
     """Somebody at one moment, and what they may do by the tables above."""
 
     who: str
-    closed: bool
+    when: str
     takes_part: bool
     reads: bool
     visibility: Visibility
@@ -213,8 +240,12 @@ class Asker:
         wrong = []
         answer = client.get(address)
         statuses = expected(marks, self.who, takes_part=self.takes_part, reads=self.reads)
-        if endpoint == "comments.public_file" and not self.reads:
-            statuses = {404}  # the page of a point says when it can be read; a file has nothing to say
+        if OF_THE_FINAL_TEXT.search(endpoint):
+            statuses = {200} if self.when == "concluded" else {404}
+        elif endpoint in OF_VERSIONS:
+            statuses = {200, 404}
+        if endpoint in FILES and not self.reads:
+            statuses = {404} if endpoint == "comments.public_file" else (statuses & {403}) or {404}
         if answer.status_code not in statuses:
             wrong.append(f"{answer.status_code}")
         kept = answer.headers["Cache-Control"]
@@ -230,8 +261,9 @@ class Asker:
             wrong.append(f"shows {found}")
         if self.visibility is Visibility.COMPILATION_ONLY and OF_ANSWERS.search(words):
             wrong.append(f"speaks of answers: {OF_ANSWERS.findall(words)}")
-        when = "closed" if self.closed else "open"
-        return WORDS in words or CHOSEN in words, [f"{when}, {self.who}, {endpoint}, {address}: {one}" for one in wrong]
+        return WORDS in words or CHOSEN in words, [
+            f"{self.when}, {self.who}, {endpoint}, {address}: {one}" for one in wrong
+        ]
 
 
 def walk(app: Flask, client: FlaskClient, stage: Stage, asker: Asker, files: list[str]) -> tuple[set[str], list[str]]:
@@ -239,7 +271,7 @@ def walk(app: Flask, client: FlaskClient, stage: Stage, asker: Asker, files: lis
     showing, wrong = set(), []
     open_as(app, client, stage.people[asker.who])
     for endpoint, address, marks in addresses(app, stage, files):
-        if ("response-log/" in address and not asker.closed) or (
+        if ("response-log/" in address and asker.when == "open") or (
             endpoint.startswith(FOR_VISITORS) and asker.who != "visitor"
         ):
             continue
@@ -260,18 +292,18 @@ def test_every_page_of_a_round_obeys_its_openness(
         stage = set_up(audience, visibility)
     wrong: list[str] = []
     files: list[str] = []
-    for closed in (False, True):
-        if closed:
-            with app.app_context():
-                close_and_release(stage)
-                release = get_published_release(get_round(stage.slug), 1)
-                files = [file_name(release, file) for file in release.files]
+    for when in ("open", "closed", "concluded"):
+        with app.app_context():
+            if when == "closed":
+                files = close_and_release(stage)
+            elif when == "concluded":
+                conclude_with_a_text(stage)
         for who in WHO:
-            reads = may_read_input(audience, visibility, who, closed=closed)
-            asker = Asker(who, closed, may_take_part(audience, who), reads, visibility)
+            reads = may_read_input(audience, visibility, who, closed=when != "open")
+            asker = Asker(who, when, may_take_part(audience, who), reads, visibility)
             showing, found = walk(app, client, stage, asker, files)
             wrong += found
             assert ("comments.list_comments" in showing) == reads, asker
             assert ("positions.list_all" in showing) == reads, asker
-            assert ("response_log.release" in showing) == (reads and closed), asker
+            assert ("response_log.release" in showing) == (reads and when != "open"), asker
     assert not wrong, "\n".join(wrong)

@@ -104,7 +104,7 @@ class Literals(HTMLParser):
         if tag not in VOID:
             self.open.append((tag, foreign))
         for name in ("aria-label", "placeholder", "title", "alt", "data-saved", "data-select-all"):
-            if values.get(name) and not foreign:
+            if values.get(name) and not foreign and not any(outer for _tag, outer in self.open):
                 self._look(values[name] or "")
 
     def handle_endtag(self, tag: str) -> None:
@@ -132,7 +132,7 @@ KNOWN = re.compile(
 MONTH = "januaro|februaro|marto|aprilo|majo|junio|julio|aŭgusto|septembro|oktobro|novembro|decembro"
 DATE = re.compile(rf"^(\d{{4}}-({MONTH})-\d{{1,2}}|\d{{1,2}} ({MONTH}) \d{{4}}(, \d\d:\d\d)?)$", re.IGNORECASE)
 # What the test's own world is called, in the titles of its pages.
-CONTENT = re.compile(r"^(Title of \w+ in en – Consult|\d (Purpose|Scope))$")
+CONTENT = re.compile(r"^(Title of \w+ in en – Consult|\d( ¶ \d+)? (Purpose|Scope))$")
 
 
 def not_ours() -> set[str]:

@@ -21,8 +21,8 @@ from consult.consultations.recipients import list_recipients
 from consult.consultations.services import extend_round, open_round, save_meeting, save_question
 from consult.core.clock import to_wall, utc_now
 from consult.core.db import db
-from consult.documents.models import Edition
-from consult.documents.queries import get_version
+from consult.documents.languages import publish_edition
+from consult.documents.queries import get_version, list_paragraphs
 from consult.documents.services import issue_corrigendum
 from consult.jobs import sweep
 from consult.mail.models import OutgoingMail
@@ -178,13 +178,33 @@ def test_a_language_in_preparation_is_nowhere_read(app: Flask, visitor: FlaskCli
         assert " in ar" not in answer.text, page
 
 
-def test_half_an_edition_of_an_earlier_draft_is_nowhere_read(app: Flask, visitor: FlaskClient) -> None:
-    with app.app_context():
-        db.session.execute(sa.delete(Edition).where(Edition.language == "km"))
+def test_half_an_edition_of_an_earlier_draft_is_nowhere_read(app: Flask, client: FlaskClient) -> None:
+    """A language is published with the draft that is current; one block of the draft before was translated too."""
+    with app.test_request_context("/en/"):
+        staff, now = build.desk(), utc_now()
+        first = build.open_consultation(staff.host, staff.manager)
+        build.submit(first, build.person("A"), "A point.")
+        build.publish(first, staff.moderator)
+        build.close(first)
+        second = build.following_round(first, staff.manager)
+        added = build.add_language(second, "km", staff.manager, translated=False)
+        build.translate(second, "km", staff.manager)
+        block = list_paragraphs(get_version(first))[0]  # the heading, which the list of comments shows too
+        words = {"text": (block.text, "Half of it in km")}
+        update_translations("paragraph", block.id, language="km", fields=words, actor=staff.manager, now=now)
+        publish_edition(added, reason={"en": "Nobody asked."}, actor=staff.manager, now=now)
         db.session.commit()
+        assert [edition.language for edition in get_version(first).editions] == ["en"]
+        sweep()
+    assert "Block 1 in km" in client.get(f"{HERE}/rounds/2/draft?edition=km").text
     for page in ("draft", "comments"):
-        assert "Block 1 in km" not in visitor.get(f"{HERE}/{page}?edition=km").text
-    assert "Block 1 in km" not in visitor.get("/api/v1/consultations/minerals/document").text
+        answer = client.get(f"{HERE}/rounds/1/{page}?edition=km")
+        assert answer.status_code == 200
+        assert "Purpose" in main_of(answer)
+        assert "Half of it in km" not in answer.text
+    told = client.get("/api/v1/consultations/minerals/document").text
+    assert "Block 1 in km" in told
+    assert "Half of it in km" not in told
 
 
 def test_taking_part_stays_in_khmer_from_step_to_step(app: Flask, visitor: FlaskClient) -> None:

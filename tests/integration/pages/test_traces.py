@@ -45,7 +45,7 @@ def test_a_paragraph_through_time(app: Flask, client: FlaskClient) -> None:
         one.link(one.points[0], EDITED)
         release(one)
     before = page(client, f"/draft/paragraphs/{EDITED}")
-    assert "Draft of round 1" in before
+    assert "Draft for round 1" in before
     assert "Final text" not in before, "it is the desk’s until the outcome"
     page(client, f"/draft/paragraphs/{NEW}", 404)
     with app.app_context():

@@ -16,12 +16,15 @@ from lxml import etree
 from consult.accounts.enums import Capacity
 from consult.consultations.enums import Audience, Visibility
 from consult.consultations.models import Round
+from consult.consultations.services import open_round
 from consult.core.clock import utc_now
 from consult.core.context import settings
 from consult.core.db import db
-from consult.documents.queries import get_version
+from consult.documents.enums import BlockKind
+from consult.documents.queries import get_version, list_paragraphs
+from consult.documents.services import import_document
 from consult.jobs import sweep
-from consult.publication.annotated import gather, parts_of
+from consult.publication.annotated import Text, gather, parts_of
 from consult.submissions.enums import Nature, PublicationSetting
 from consult.submissions.services import make_stricter, withdraw_comment
 from tests.integration.publication.releasing import built, restrict
@@ -174,7 +177,7 @@ def test_reservations_stand_there_word_for_word(client: FlaskClient, staff: buil
         assert states.RESERVED in page
         assert states.STATED in page
         assert "Member State A" in page
-        assert "1 reservation" in page
+        assert "1 reservation and 1 statement of position" in page
 
 
 def test_the_word_file_is_data_and_nothing_else(client: FlaskClient, staff: build.Desk) -> None:
@@ -252,13 +255,13 @@ def test_the_page_takes_as_many_queries_for_any_number_of_points(
         with build.count_queries(app) as queries:
             client.get(address)
         counts.append(len(queries))
-    assert counts == [16, 24]
+    assert counts == [14, 20]
 
 
 def test_a_long_text_comes_in_parts(client: FlaskClient, staff: build.Desk) -> None:
     round_ = build.open_consultation(staff.host, staff.manager, paragraphs=200)
     db.session.commit()
-    found = gather(round_, get_version(round_), edition="en", reader="en", words="en")
+    found = gather(Text(get_version(round_), [round_], {round_.id}), edition="en", reader="en", words="en")
     assert [part.number for part in parts_of(found)] == [1, 2]
     assert "Paragraph 1 in en." in client.get(PAGE).text
     second = client.get(f"{PAGE}?part=2").text
@@ -272,5 +275,47 @@ def test_a_long_text_comes_in_parts(client: FlaskClient, staff: build.Desk) -> N
 def test_of_states_are_counted_apart(staff: build.Desk) -> None:
     round_ = said(staff, "A point.")
     states.accept(states.on_record(round_, build.person("Delegate")), staff.moderator)
-    found = gather(round_, get_version(round_), edition="en", reader="en", words="en")
+    found = gather(Text(get_version(round_), [round_], {round_.id}), edition="en", reader="en", words="en")
     assert found.of_states == {Nature.RESERVATION: 1, Nature.STATEMENT: 1}
+
+
+NEGOTIATED = """# 1 Purpose
+
+Parties [shall [may] act] before _____ in each basin.[^1]
+
+[Alternative 1: They report each year.]
+
+As in the rules.
+"""
+
+
+def test_negotiated_text_is_shown_as_such_in_the_word_file(client: FlaskClient, staff: build.Desk) -> None:
+    round_ = build.consultation_in_setup(staff.host, staff.manager)
+    import_document(round_, NEGOTIATED, language="en", actor=staff.manager, now=utc_now())
+    note = list_paragraphs(get_version(round_))[-1]
+    note.kind, note.number = BlockKind.NOTE, "1"
+    open_round(round_, actor=staff.manager, now=utc_now())
+    build.submit(round_, build.person("Author"), "[They] act.")
+    build.publish(round_, staff.moderator)
+    db.session.commit()
+    content = client.get(FILES[1]).data
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        tree = etree.fromstring(archive.read("word/document.xml"))
+    text = next(node for node in tree.iter(f"{W}p") if "Parties" in "".join(node.itertext()))
+    runs = [("".join(run.itertext(f"{W}t")), run.find(f"{W}rPr")) for run in text.iter(f"{W}r")]
+    bold = [words for words, looks in runs if looks is not None and looks.find(f"{W}b") is not None]
+    assert [words for words in bold if words in "[]"] == ["[", "[", "]", "]"]
+    raised = [(words, looks.find(f"{W}vertAlign").get(f"{W}val")) for words, looks in runs
+              if looks is not None and looks.find(f"{W}vertAlign") is not None]  # fmt: skip
+    assert raised == [("2", "subscript"), ("2", "subscript"), ("1", "superscript")]
+    assert [words for words, looks in runs if looks is not None and looks.find(f"{W}bdr") is not None] == ["_____"]
+    words = words_of(content)
+    assert "Text in square brackets is not agreed." in words
+    assert "2 passages are in brackets." in words
+    assert "1 alternative has a number." in words
+    assert "1 place is still to be filled in. It has a dashed frame." in words
+    assert "[^" not in words
+    page = given(client, FILES[0])
+    assert "Text in square brackets is not agreed." in page
+    assert "Parties [shall [may] act] before _____ in each basin.<sup>1</sup>" in page
+    assert "Back to the text" not in page

@@ -11,13 +11,13 @@ from consult.core.db import db
 from consult.core.errors import BadInput, InvalidTransition
 from consult.documents.comparing import Change as Kind
 from consult.documents.enums import Continuation
+from consult.documents.queries.changes import find_changes, list_changes
 from consult.documents.queries.continuity import list_versions
 from consult.ledger.models import LedgerEntry
 from consult.responses.enums import AGREED, Disposition
 from consult.responses.models import ChangeSource, ChangeTrace, SourcedChange, UnreflectedReason
-from consult.responses.tracing.changes import find_outlines, outline_of
 from consult.responses.tracing.lines import history_of
-from consult.responses.tracing.queries import changes_caused, comments_behind, removed_traces
+from consult.responses.tracing.queries import changes_caused, removed_traces, traces_of_changes
 from consult.responses.tracing.services import explain_unreflected, give_source, take_back_link
 from consult.responses.tracing.standing import (
     Owed,
@@ -28,11 +28,10 @@ from consult.responses.tracing.standing import (
     search_changes,
 )
 from consult.responses.tracing.unreflected import count_unreflected, page_of_unreflected
-from consult.submissions.models import Comment
 from consult.submissions.services import withdraw_comment
 from consult.texts.models import Translation
 from tests.support import build
-from tests.support.continuing import EDITED, FINAL, NEW, REMOVED, Traced, conclude, final_text, traced
+from tests.support.continuing import EDITED, FINAL, NEW, REMOVED, conclude, final_text, traced
 
 
 def acts() -> list[str]:
@@ -43,7 +42,7 @@ def acts() -> list[str]:
 def test_the_changes_of_a_text_in_its_order(app: Flask) -> None:
     with app.app_context():
         one = traced(Disposition.ACCEPTED)
-        found = [(change.eid, change.continuation) for change in outline_of(one.final)]
+        found = [(change.eid, change.continuation) for change in list_changes(one.final)]
         assert found == [
             (EDITED, Continuation.EDITED),
             (REMOVED, Continuation.REMOVED),
@@ -66,12 +65,6 @@ def test_a_point_shows_what_it_changed_once_the_public_may_read_the_text(app: Fl
         assert shown.change.place.number == "1 ¶ 2"
         added = "".join(piece.text for piece in shown.change.pieces if piece.kind is Kind.ADDED)
         assert "an exception for small mines" in added
-        assert {key: [c.reference for c in found] for key, found in _behind(one).items()} == {EDITED: [point.reference]}
-
-
-def _behind(one: Traced) -> dict[str, list[Comment]]:
-    outlines = {o.after_id: o.eid for o in outline_of(one.final) if o.after_id is not None}
-    return {outlines[key]: found for key, found in comments_behind(list(outlines)).items()}
 
 
 def test_a_link_is_made_once_and_only_to_a_later_change_of_the_same_text(app: Flask) -> None:
@@ -177,8 +170,8 @@ def test_links_and_sources_outlive_a_text_that_is_brought_anew(app: Flask) -> No
         assert again.id == one.final.id
         shown = changes_caused([point], for_staff=True)[point.id]
         assert [caused.change.eid for caused in shown] == [EDITED]
-        assert find_outlines([one.change(NEW)])
-        standing = {s.outline.eid: s.caused for s in list_standing(again, "en", for_staff=True)}
+        assert find_changes([one.change(NEW)])
+        standing = {s.change.eid: s.caused for s in list_standing(again, "en", for_staff=True)}
         assert standing == {EDITED: True, REMOVED: False, NEW: False}
         assert len(one.link(point, NEW)) == 0, "linked again, it means the new paragraph"
         assert len(changes_caused([point], for_staff=True)[point.id]) == 2
@@ -211,12 +204,13 @@ def test_the_public_sees_no_link_of_what_it_may_not_read(app: Flask) -> None:
         conclude(one.round, one.staff.manager)
         hidden.submission.is_held = True
         db.session.flush()
-        assert _behind(one) == {}, "both are of one submission"
+        keys = [one.change(EDITED), one.change(NEW)]
+        assert traces_of_changes(keys) == {}, "both are of one submission"
         standing = list_standing(one.final, "en")
         assert [s.is_unasked for s in standing] == [True] * 3
         hidden.submission.is_held = False
         db.session.flush()
-        assert set(_behind(one)) == {EDITED, NEW}
+        assert set(traces_of_changes(keys)) == set(keys)
         stages = history_of(EDITED, [one.final], "en", round_ids=[])
         assert [stage.causes for stage in stages] == [[]]
         fits = {show: sum(s.fits(show) for s in list_standing(one.final, "en")) for show in Show}

@@ -17,9 +17,12 @@ from consult.consultations.models import Round
 from consult.core.clock import utc_now
 from consult.core.db import db
 from consult.documents.anchoring import make_quote
+from consult.documents.enums import Continuation, Ground
+from consult.documents.importing import read_markdown
 from consult.documents.plain import plain_text
 from consult.documents.queries import get_version, list_paragraphs
 from consult.documents.services.keeping import keep_proposal
+from consult.documents.services.versions import Link, make_version
 from consult.submissions.enums import PublicationSetting
 from consult.submissions.queries import PUBLIC
 from consult.submissions.queries.carrying import Fate, carried, count_fates, list_unanchored
@@ -137,6 +140,40 @@ def test_the_public_page_adds_up_and_shows_the_text_that_was_lost(client: FlaskC
     assert lost.count('<article class="point"') == 2
     assert client.get("/en/consultations/minerals/draft/carried/1").status_code == 404
     assert client.get("/en/consultations/minerals/draft/carried/final").status_code == 404
+
+
+def test_what_could_not_be_carried_comes_first(client: FlaskClient, rounds: tuple[int, int]) -> None:
+    page = client.get(URL).text
+    lost, found = page.index("What could not be carried, with"), page.index("What was carried, and on which ground")
+    assert lost < page.index("deeper than ten metres") < found
+    assert page[lost:found].count("Not carried</strong>") == 2
+    assert page[found:].count("Carried</strong>") == 6
+    assert "8 published points on the draft of MIN-1." in page
+
+
+def test_parts_that_went_different_ways_are_told_by_what_says_most_each_on_its_ground(
+    app: Flask, client: FlaskClient
+) -> None:
+    with app.app_context():
+        staff = build.desk()
+        first = first_version(staff)
+        build.submit(first, build.person("Author"), "About the fund.", paragraph=FUND)
+        (point,) = build.points_of(first)
+        blocks = read_markdown(AFTER)
+        parts = [place for place, block in enumerate(blocks) if "pays for" in block.text or "mines." in block.text]
+        kinds = (Continuation.EDITED, Ground.SIMILAR_WORDS), (Continuation.SPLIT, Ground.BY_HAND)
+        links = [Link(point.paragraph_id, place, *kind, 800) for place, kind in zip(parts, kinds, strict=True)]
+        version = make_version(
+            first.consultation, following(staff, first), blocks, base=get_version(first), links=links,
+            actor=staff.manager, now=utc_now(),
+        )  # fmt: skip
+        assert count_fates(version, first) == {Fate.SPLIT: 1}
+        assert carried([point], version)[point.id].fate is Fate.SPLIT
+        db.session.commit()
+        build.sign_in(client, staff.manager)
+    page = client.get("/en/desk/minerals/carried/2").text
+    assert page.count("Nobody looked at this one match.") == 1
+    assert page.count("the secretariat looked at this match and confirmed it.") == 1
 
 
 def test_the_desk_sees_it_before_the_round_opens_and_the_public_does_not(app: Flask, client: FlaskClient) -> None:

@@ -14,7 +14,8 @@ from consult.consultations import services as consultations
 from consult.consultations.models import Round
 from consult.core.clock import utc_now
 from consult.core.db import db
-from consult.documents.anchoring import make_quote, plain_text
+from consult.documents.anchoring import make_quote
+from consult.documents.plain import plain_text
 from consult.documents.services import import_document
 from consult.documents.services.keeping import keep_proposal
 from consult.submissions.enums import CommentType, PublicationSetting
@@ -181,6 +182,8 @@ def test_in_the_next_version_words_are_found_again_or_said_to_be_lost(app: Flask
     assert "is heard before any mine is opened</mark>" in page
     assert heard in edited
     assert "The words have changed since." in edited
+    assert "Made on the draft for round 1. Ground: " in edited
+    assert "Ground" not in main_of(client.get(f"{DRAFT.replace('/draft', '/rounds/1/draft')}?words=shown")), "made here"
     assert few in edited
     assert "Not found in this text any more" in edited, "too few letters to be taken for others"
     assert schools in below(eids["It pays for "]), "in the part that has its words"

@@ -10,18 +10,18 @@ from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
 
-from consult.consultations.enums import Audience, OutcomeKind
+from consult.consultations.enums import Audience
 from consult.consultations.queries import get_round
-from consult.consultations.services import record_outcome
 from consult.core.clock import utc_now
 from consult.core.context import file_store
 from consult.core.db import db
 from consult.documents.enums import BlockKind
-from consult.documents.models import DocumentVersion, Edition, Figure, Paragraph
+from consult.documents.models import Figure, Paragraph
 from consult.documents.queries import get_version
 from consult.documents.services import import_document
 from consult.files.kinds import Kind
 from tests.support import build
+from tests.support.continuing import conclude, final_text
 
 DRAFT = "/en/consultations/minerals/draft"
 
@@ -128,23 +128,9 @@ def test_the_final_text_is_everybody_s_once_the_outcome_is_recorded(
         staff = open_with("# 1 A\n\nFirst words.\n")
         round_ = get_round("minerals")
         build.close(round_)
-        version = DocumentVersion(consultation=round_.consultation, of_round=None, language="en", imported_at=utc_now())
-        version.editions.append(Edition(language="en", source_digest="x" * 64, imported_at=utc_now()))
-        db.session.add(version)
-        db.session.flush()
-        texts = [
-            (BlockKind.HEADING, 1, "1", 0, "sec_1", "A"),
-            (BlockKind.TEXT, 0, "", 1, "sec_1__para_1", "Final words."),
-        ]
-        for position, (kind, level, number, inside, eid, text) in enumerate(texts):
-            row = Paragraph(
-                version_id=version.id, eid=eid, position=position, kind=kind, level=level, number=number,
-                inside=inside, text=text,
-            )  # fmt: skip
-            db.session.add(row)
-        db.session.flush()
+        final_text(round_, "# 1 A\n\nFinal words.\n", staff.manager)
         if is_concluded:
-            conclude(round_, staff)
+            conclude(round_, staff.manager)
         db.session.commit()
     expected = 200 if is_concluded else 404
     for path in ("/final", "/final/file"):
@@ -155,17 +141,3 @@ def test_the_final_text_is_everybody_s_once_the_outcome_is_recorded(
     assert ("/draft/final" in found) is is_concluded
     assert ("/draft/final" in client.get(DRAFT).text) is is_concluded
     assert client.get("/en/consultations/minerals/compare").status_code == expected
-
-
-def conclude(round_: build.Round, staff: build.Desk) -> None:
-    record_outcome(
-        round_.consultation,
-        kind=OutcomeKind.ADOPTED,
-        body={"en": "The assembly"},
-        decided_on=utc_now().date(),
-        note={},
-        final_text_url="",
-        replaces=None,
-        actor=staff.manager,
-        now=utc_now(),
-    )

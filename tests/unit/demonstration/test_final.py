@@ -9,9 +9,10 @@ import pytest
 
 from consult.demonstration.final import places_of, read_continued
 from consult.demonstration.services import CONSULTATIONS, read_text, read_toml
-from consult.documents.anchoring import make_quote, plain_text
+from consult.documents.anchoring import make_quote
 from consult.documents.enums import BlockKind
-from consult.documents.importing import Block, match_edition, read_markdown
+from consult.documents.importing import Block, read_markdown
+from consult.documents.plain import plain_text
 from consult.responses.enums import AGREED, CAUSING, Disposition
 
 TERMS = "hleag-terms-of-reference"
@@ -25,7 +26,7 @@ def _blocks(name: str, language: str = "en", slug: str = TERMS) -> list[Block]:
 def test_the_languages_say_the_same_numbers_block_by_block() -> None:
     editions = {code: _blocks("final", code) for code in EDITIONS}
     for code in EDITIONS[1:]:
-        for one, other in zip(editions["en"], match_edition(editions["en"], editions[code]), strict=True):
+        for one, other in zip(editions["en"], editions[code], strict=True):
             # What is written in figures in one language is in the others: sections, seats, words.
             assert sorted(re.findall(r"\d+", one.text)) == sorted(re.findall(r"\d+", other.text)), (code, one.text)
     table = next(block.text for block in editions["en"] if block.kind is BlockKind.TABLE)

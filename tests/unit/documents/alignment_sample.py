@@ -1,7 +1,7 @@
 """The draft of a real guideline and its final text, laid side by side; for the figures of docs/alignment.md.
 
 The samples are no part of the project. `python -m tests.unit.documents.alignment_sample` prints the figures, with a
-seed also a sample to be judged.
+seed also a sample to be judged, with `certain:` before the seed one of certain matches alone.
 """
 
 from __future__ import annotations
@@ -67,6 +67,11 @@ def draw(seed: int) -> list[Match]:
     ]
 
 
+def draw_certain(seed: int) -> list[Match]:
+    """A hundred that are said to be certain, of every kind as they fall."""
+    return random.Random(seed).sample([match for match in matches() if match.is_certain], 100)
+
+
 def _shown(block: Words | None) -> str:
     return "" if block is None else " ".join(f"{block.number} {block.text}".split())[:300]
 
@@ -84,8 +89,9 @@ def main() -> None:
     say(f"{len(old)} and {len(new)} blocks, {time.perf_counter() - begun:.1f} s")
     for (kind, is_certain), number in sorted(Counter((m.continuation.value, m.is_certain) for m in found).items()):
         say(f"{kind:13} {'certain' if is_certain else 'uncertain':10} {number}")
-    for seed in sys.argv[1:]:
-        for place, match in enumerate(draw(int(seed)), start=1):
+    for asked in sys.argv[1:]:
+        kind, _colon, seed = asked.rpartition(":")
+        for place, match in enumerate(draw_certain(int(seed)) if kind else draw(int(seed)), start=1):
             say(f"[{place}] {match.continuation.value} {match.likeness} {match.old} {match.new}")
             say("   -", _shown(old[match.old] if match.old is not None else None))
             say("   +", _shown(new[match.new] if match.new is not None else None))

@@ -14,9 +14,10 @@ from functools import lru_cache
 from pathlib import Path
 
 from consult.documents.aligning import Words, align
-from consult.documents.anchoring import Quote, plain_text, quote_at
+from consult.documents.anchoring import Quote, quote_at
 from consult.documents.enums import BlockKind, Continuation
 from consult.documents.importing.markdown import read_markdown
+from consult.documents.plain import plain_text
 
 ROOT = Path(os.environ.get("CONSULT_SAMPLES") or Path(__file__).parents[4] / "shared" / "samples")
 SAMPLES = ROOT / "nist-sp800-63-3"

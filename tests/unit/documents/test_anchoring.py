@@ -12,7 +12,8 @@ from markupsafe import Markup
 from consult.core.markdown import to_html
 from consult.documents.anchoring import FLOOR, Quote, find_in_one, find_quote, make_quote, quote_at
 from consult.documents.enums import BlockKind
-from consult.documents.plain import Segment, marked, plain_of_html, plain_text, segments_of
+from consult.documents.marking import Segment, marked, segments_of
+from consult.documents.plain import plain_of_html, plain_text
 
 SHARED = (
     "The operator shall publish the contract within thirty days. It shall also publish every later change of the "

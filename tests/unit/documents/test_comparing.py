@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consult.documents.comparing import Change, Piece, compare_words
+from consult.documents.comparing import Change, Piece, compare_parts, compare_words
 from consult.documents.comparing.cutting import cut, spaced
-from consult.documents.comparing.plain import plain_of, table_of
+from consult.documents.comparing.tables import table_of
 from consult.documents.comparing.texts import Unit, What, compare_texts, counted, read_back, written
 from consult.documents.enums import BlockKind, Continuation
+from consult.documents.plain import plain_lines, plain_text
 
 
 def told(before: str, after: str, language: str = "en") -> str:
@@ -95,10 +98,83 @@ def test_cutting_leaves_nothing_out(text: str) -> None:
 
 
 def test_what_people_see_of_markdown() -> None:
-    assert plain_of("**Bold** and [a link](https://x.example) &amp; `code`") == "Bold and a link & code"
-    assert plain_of("plain words") == "plain words"
-    assert plain_of("# no heading", is_heading=True) == "# no heading"
-    assert table_of("| a | *b* |\n|---|---|\n| 1 | 2 |") == [["a", "b"], ["1", "2"]]
+    text, heading = BlockKind.TEXT, BlockKind.HEADING
+    assert plain_lines(text, "**Bold** and [a link](https://x.example) &amp; `code`") == "Bold and a link & code"
+    assert plain_lines(text, "plain  words ") == plain_text(text, "plain  words ") == "plain words"
+    assert plain_lines(heading, "# no heading") == "# no heading"
+    assert plain_lines(text, "one\ntwo  \nthree\n\nfour") == "one two\nthree\nfour"
+    assert plain_lines(text, "    fixed\n      text") == "fixed\ntext"
+    assert table_of("| a | *b* |\n|---|---|\n| 1[^2] | 2 |") == [["a", "b"], ["1²", "2"]]
+
+
+def test_marks_of_footnotes_are_numbers_and_a_change_in_one_alone_is_seen() -> None:
+    assert plain_text(BlockKind.TEXT, "A word[^1] and [agreed].") == "A word and [agreed]."
+    older, newer = units("It holds[^1] here and [agreed]."), units("It holds[^12] here and [agreed].", first=10)
+    (row,) = compare_texts(older, newer, [(0, 10, Continuation.EDITED)], "en")
+    assert not row.is_form_only
+    assert row.pieces == [
+        Piece(Change.SAME, "It holds¹"), Piece(Change.ADDED, "²"), Piece(Change.SAME, " here and [agreed]."),
+    ]  # fmt: skip
+    assert plain_lines(BlockKind.TEXT, "It holds[^note-a].") == "It holds⁽note-a⁾."
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        # What was added to is not told as replaced, however much it was.
+        (
+            "The fund is safe;",
+            "The fund is safe, " + "and more " * 30 + ";",
+            f"The fund is safe<+, {'and more ' * 30}>;",
+        ),
+        (
+            "in respect of rights and within the limits of nature.",
+            "in respect of rights, including prior and informed consent, and within the limits of nature, seas too.",
+            "in respect of rights<+, including prior and informed consent,> and within the limits of nature<+, seas too>.",
+        ),
+        # The shortest way jumps from word to word; the sentence that stayed is kept.
+        (
+            "every State reports each year on what it spent",
+            "it is each of us, the State that reports on: every State reports each year on what it spent and why",
+            "<+it is each of us, the State that reports on: >every State reports each year on what it spent<+ and why>",
+        ),
+    ],
+)
+def test_words_that_stayed_are_told_so(before: str, after: str, expected: str) -> None:
+    assert told(before, after) == expected
+
+
+def test_a_part_of_what_was_split_is_compared_with_its_own_share() -> None:
+    before = "Every gift is published. No donor gives a quarter. Staff are paid by the fund."
+    first, second = "Staff are paid by the fund alone.", "Every gift is published in full. No donor gives a quarter."
+    for parts in ([first, second], [second, first]):
+        told_of = dict(zip(parts, compare_parts(before, parts, "en"), strict=True))
+        assert [piece for piece in told_of[first] if piece.kind is not Change.SAME] == [Piece(Change.ADDED, " alone")]
+        assert [piece for piece in told_of[second] if piece.kind is not Change.SAME] == [
+            Piece(Change.ADDED, " in full")
+        ]
+    gone = compare_parts(before, ["Every gift is published.", "Staff are paid by the fund."], "en")
+    removed = [piece.text.strip() for part in gone for piece in part if piece.kind is Change.REMOVED]
+    assert removed == ["No donor gives a quarter."]
+
+
+@given(st.text("ab ก\n1[", max_size=30), st.lists(st.text("ab ก\n1[", max_size=20), min_size=1, max_size=4))
+def test_every_part_can_be_read_from_what_is_told_of_it(before: str, parts: list[str]) -> None:
+    for part, pieces in zip(parts, compare_parts(before, parts, "en"), strict=True):
+        assert "".join(piece.text for piece in pieces if piece.kind is not Change.REMOVED) == spaced(part)
+
+
+def test_of_a_long_text_the_sentences_are_compared_and_what_changed_of_these_by_words() -> None:
+    sentences = [f"Sentence number {place} says what was agreed in year {place}." for place in range(400)]
+    before = " ".join(sentences)
+    sentences[200] = "Sentence number 200 says what was settled in year 200."
+    assert [piece.text for piece in compare_words(before, " ".join(sentences), "en") if piece.kind is not Change.SAME] == [
+        "agreed", "settled",
+    ]  # fmt: skip
+    start = time.perf_counter()
+    compare_words(*(" ".join(f"{mark}{place}" for place in range(3_400)) for mark in "ab"), "en")
+    compare_parts(before, [" ".join(sentences[turn::3]) for turn in range(3)], "en")
+    assert time.perf_counter() - start < 2
 
 
 def units(*texts: str, first: int = 0, kind: BlockKind = BlockKind.TEXT) -> list[Unit]:
@@ -141,6 +217,8 @@ def test_split_and_merged_paragraphs_are_one_row_with_their_parts() -> None:
         (What.SPLIT, [0], [10, 11]),
         (What.MERGED, [1, 2], [12]),
     ]
+    # Counts are of what stands in the newer text: each part for itself.
+    assert counted(rows) == {What.SPLIT: 2, What.MERGED: 1}
 
 
 def test_a_part_that_stands_elsewhere_points_to_the_whole() -> None:

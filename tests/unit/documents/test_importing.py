@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from consult.core.errors import BadInput
 from consult.documents.enums import BlockKind
-from consult.documents.importing import BLOCK_MAX, MAX_BLOCKS, MAX_LINES, Block, match_edition, read_markdown
+from consult.documents.importing import BLOCK_MAX, MAX_BLOCKS, MAX_LINES, Block, read_markdown
 
 pytestmark = pytest.mark.usefixtures("app_context")
 
@@ -196,60 +196,3 @@ def test_whatever_comes_addresses_are_unique_and_nothing_else_is_raised(source: 
         assert block.text
         assert (block.kind is BlockKind.HEADING) == (block.level > 0)
         assert "\ufdd0" not in block.text
-
-
-@pytest.mark.parametrize("name", ["apsmd-guideline", "hleag-terms-of-reference"])
-def test_the_illustrated_drafts_match_in_every_language(name: str) -> None:
-    editions = {
-        code: read_markdown((DEMONSTRATION / name / f"draft.{code}.md").read_text()) for code in ("en", "fr", "ar")
-    }
-    assert len(editions["en"]) > 40
-    for code in ("fr", "ar"):
-        matched = match_edition(editions["en"], editions[code])
-        assert [block.eid for block in matched] == [block.eid for block in editions["en"]]
-        assert [block.text for block in matched] == [block.text for block in editions[code]]
-
-
-AUTHENTIC = "# 1 Purpose\n\nOne.\n\n- two\n\n## 1.1 Scope\n\nThree."
-
-
-def refusal(other: str) -> str:
-    with pytest.raises(BadInput) as error:
-        match_edition(read_markdown(AUTHENTIC), read_markdown(other))
-    return error.value.message.replace("\u2068", "").replace("\u2069", "")
-
-
-def test_another_edition_takes_the_addresses_of_the_authentic_one() -> None:
-    other = match_edition(read_markdown(AUTHENTIC), read_markdown("# 1 But\n\nUn.\n\n- deux\n\n## 1.1 Champ\n\nTrois."))
-    assert [(block.eid, block.text) for block in other] == [
-        ("sec_1", "But"),
-        ("sec_1__para_1", "Un."),
-        ("sec_1__para_2", "deux"),
-        ("sec_1-1", "Champ"),
-        ("sec_1-1__para_1", "Trois."),
-    ]
-
-
-def test_an_edition_may_leave_out_numbers_and_write_other_letters() -> None:
-    assert match_edition(read_markdown("# A. Forms\n\n# 2 More"), read_markdown("# أ. النماذج\n\n# المزيد"))
-
-
-@pytest.mark.parametrize(
-    ("other", "words"),
-    [
-        (
-            "# 1 But\n\nUn.\n\nDeux.\n\n## 1.1 Champ\n\nTrois.",
-            ["Block 3 differs", "“Deux.” (Paragraph)", "“– two” (List item)"],
-        ),
-        ("# 1 But\n\nUn.\n\n- deux\n\n# 1.1 Champ\n\nTrois.", ["Block 4 differs", "“# 1.1 Champ”", "“## 1.1 Scope”"]),
-        ("# 1 But\n\nUn.\n\n- deux\n\n## 1.2 Champ\n\nTrois.", ["Block 4 differs", "1.2 Champ", "1.1 Scope"]),
-        ("# 1 But\n\nUn.\n\n- deux\n\n## 1.1 Champ", ["has 4 blocks, the authentic one 5", "begins “Three.”"]),
-        (
-            "# 1 But\n\nUn.\n\n- deux\n\n## 1.1 Champ\n\nTrois.\n\nQuatre.",
-            ["has 6 blocks, the authentic one 5", "begins “Quatre.”"],
-        ),
-    ],
-)
-def test_a_mismatch_names_the_first_place(other: str, words: list[str]) -> None:
-    message = refusal(other)
-    assert [word for word in words if word not in message] == [], message

@@ -11,7 +11,8 @@ from markupsafe import Markup
 
 from consult.core.locale import in_locale
 from consult.core.markdown import to_html
-from consult.documents.negotiated import Negotiated, bracketed, mark_negotiated
+from consult.documents.comparing import compare_words
+from consult.documents.negotiated import Negotiated, mark_negotiated, mark_pieces
 from consult.documents.reading import light_html
 
 
@@ -38,7 +39,7 @@ def test_brackets_are_told_with_their_depth_across_other_marks() -> None:
     assert shape(found.pieces[0]) == (
         "<p>{1[}Parties {2[}shall{2]}{2[}should{2]} take <strong>measures {2[}and</strong> steps{2]}{1]}</p>\n"
     )
-    assert (found.passages, found.begins, found.stray) == (1, [0], [])
+    assert (found.passages, found.begins, found.stray, found.deepest) == (1, [0], [], 2)
 
 
 def test_a_passage_goes_on_in_the_next_paragraph() -> None:
@@ -112,8 +113,28 @@ def test_the_words_stay_the_same_and_the_file_is_light() -> None:
     assert light_html(piece) == "<p>" + source
 
 
-def test_plain_words_are_escaped() -> None:
-    assert shape(bracketed("a [<i>] & b")) == "a {1[}&lt;i&gt;{1]} &amp; b"
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ("a [<i>] & b", "a [<i>] & b", "a {1[}&lt;i&gt;{1]} &amp; b"),
+        # Both readings have their depths; what stayed is shown as in the newer one.
+        (
+            "Parties [shall] act",
+            "Parties [[shall] or [should]] act",
+            "Parties {1[}+{2[}+shall+{2]} or {2[}should{2]}+{1]} act",
+        ),
+        ("Parties [shall act", "Parties shall] act", "Parties -{1[}-shall+{1]}+ act"),
+        ("in [12] years", "in [13] years", "in {1[}-12-+13+{1]} years"),
+        ("see [12].", "see [13].", "see [-12-+13+]."),
+        ("by [date]", "by [name]", "by {1[}-date-+name+{1]}"),
+        ("by ____ now", "by ____ then", "by {blank} -now-+then+"),
+        ("[Option 1: yes]", "[Option 2: yes]", "{1[}Option -1-+2+: yes{1]}"),
+    ],
+)
+def test_brackets_that_a_change_cuts_are_brackets(before: str, after: str, expected: str) -> None:
+    marks = {"same": "", "added": "+", "removed": "-"}
+    drawn = mark_pieces(compare_words(before, after, "en"))
+    assert "".join(f"{marks[kind]}{shape(html)}{marks[kind]}" for kind, html in drawn) == expected
 
 
 def test_hostile_text_takes_time_in_proportion_to_its_length() -> None:

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import unquote_to_bytes
 
 from consult.documents.importing.building import Builder
-from consult.documents.importing.findings import FindingCode
+from consult.documents.importing.composing import Run, is_web, mark_in_text
+from consult.documents.importing.structure import FindingCode
 from consult.documents.importing.web.looks import (
     Element,
     Look,
@@ -22,7 +23,6 @@ from consult.documents.importing.web.looks import (
     styles_of,
 )
 from consult.documents.importing.web.notes import Note
-from consult.documents.importing.words import Run, is_web, mark_in_text
 
 SKIPPED = {
     "script", "style", "link", "meta", "title", "head", "base", "template", "noscript", "xml", "svg", "canvas", "map",

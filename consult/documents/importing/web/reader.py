@@ -12,15 +12,14 @@ from lxml import etree
 from consult.documents.enums import BlockKind, SourceFormat
 from consult.documents.importing.building import Builder
 from consult.documents.importing.charsets import decoded
-from consult.documents.importing.findings import FindingCode, UnreadableCode
-from consult.documents.importing.structure import ReadText, Unreadable
+from consult.documents.importing.composing import Run, plain
+from consult.documents.importing.structure import FindingCode, ReadText, Unreadable, UnreadableCode
 from consult.documents.importing.typed import split_number, typed_number
 from consult.documents.importing.web.inline import CONTAINERS, SKIPPED, Gathered, Inline
 from consult.documents.importing.web.lists import markers_of
 from consult.documents.importing.web.looks import Element, Look, look_of, styles_of
 from consult.documents.importing.web.notes import find_notes
 from consult.documents.importing.web.tables import Tables
-from consult.documents.importing.words import Run, plain
 
 DEEPEST = 180
 _DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]{0,2000}(\[)?", re.IGNORECASE)

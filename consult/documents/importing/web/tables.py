@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from consult.documents.enums import BlockKind
-from consult.documents.importing.findings import FindingCode, UnreadableCode
+from consult.documents.importing.composing import plain
 from consult.documents.importing.grids import CELLS_MOST, tables_of
-from consult.documents.importing.structure import Unreadable
+from consult.documents.importing.structure import FindingCode, Unreadable, UnreadableCode
 from consult.documents.importing.web.inline import CONTAINERS, Gathered
 from consult.documents.importing.web.looks import Element, Look
-from consult.documents.importing.words import plain
 
 if TYPE_CHECKING:
     from consult.documents.importing.web.reader import Reader

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from consult.documents.importing.building import Builder
-from consult.documents.importing.findings import FindingCode
+from consult.documents.importing.structure import FindingCode
 from consult.documents.importing.word.package import Element, W, is_on
 
 _CONTENTS = {"TOC", "INDEX", "TOA"}

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from consult.documents.importing.building import Builder
-from consult.documents.importing.findings import FindingCode
+from consult.documents.importing.composing import Run, is_web, mark_in_text
+from consult.documents.importing.structure import FindingCode
 from consult.documents.importing.word import signs
 from consult.documents.importing.word.fields import Fields
 from consult.documents.importing.word.package import MC, WP, A, Element, M, O, Package, R, V, W, is_on, value
 from consult.documents.importing.word.styles import Style, Styles, number_of, raised_of
-from consult.documents.importing.words import Run, is_web, mark_in_text
 
 _SKIPPED = {
     f"{W}{name}"

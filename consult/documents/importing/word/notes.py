@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from consult.documents.importing.building import Builder
-from consult.documents.importing.findings import FindingCode
+from consult.documents.importing.composing import Run, plain
+from consult.documents.importing.structure import FindingCode
 from consult.documents.importing.word.inline import Inline
 from consult.documents.importing.word.numbering import in_format
 from consult.documents.importing.word.package import Element, Package, W, value
 from consult.documents.importing.word.styles import Styles, number_of
-from consult.documents.importing.words import Run, plain
 
 _PARTS = {"footnote": "footnotes", "endnote": "endnotes"}
 

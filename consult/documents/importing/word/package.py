@@ -9,8 +9,7 @@ from xml.parsers import expat
 
 from lxml import etree
 
-from consult.documents.importing.findings import UnreadableCode
-from consult.documents.importing.structure import Unreadable
+from consult.documents.importing.structure import Unreadable, UnreadableCode
 from consult.files.archives import read_archive
 from consult.files.kinds import Refused, Why
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from consult.documents.enums import BlockKind, SourceFormat
 from consult.documents.importing.building import Builder
-from consult.documents.importing.findings import FindingCode
-from consult.documents.importing.structure import ReadText
+from consult.documents.importing.composing import Run, plain
+from consult.documents.importing.structure import FindingCode, ReadText
 from consult.documents.importing.typed import typed_number
 from consult.documents.importing.word.inline import Inline, Picture, Words, chosen_of, is_contents, words_in
 from consult.documents.importing.word.notes import Notes
@@ -18,7 +18,6 @@ from consult.documents.importing.word.package import MC, Element, Package, R, W,
 from consult.documents.importing.word.styles import Styles, number_of
 from consult.documents.importing.word.surroundings import list_surroundings
 from consult.documents.importing.word.tables import Tables
-from consult.documents.importing.words import Run, plain
 
 
 def read_word(content: bytes, tell: Callable[[int], None]) -> ReadText:
@@ -137,6 +136,10 @@ class Reader:
             if is_contents_line and not words.is_contents and said.strip():
                 is_first = not self.builder.places(FindingCode.CONTENTS_LIST)
                 self.builder.find(FindingCode.CONTENTS_LIST, count=int(is_first))
+            self._hanging(words, place)
+            return
+        if place is not None and self.styles.is_title(style) and not label and not self.builder.entries:
+            self.builder.find(FindingCode.TITLE, said)
             self._hanging(words, place)
             return
         if label and not label.is_known:

@@ -83,8 +83,11 @@ class Styles:
                 found = _HEADING.fullmatch(said.strip())
                 if found:
                     return min(int(found[1]), 6)
-        names = self._names(style)
-        return 1 if names & _TITLE else 0
+        return 1 if self._names(style) & _TITLE else 0
+
+    def is_title(self, style: str) -> bool:
+        """Whether it is that of the title of a file; what is only based on it may be any heading."""
+        return self.name(style).strip().lower() in _TITLE
 
     def is_caption(self, style: str) -> bool:
         """Whether it is that of captions."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from consult.documents.importing.building import Builder
-from consult.documents.importing.findings import FindingCode
+from consult.documents.importing.structure import FindingCode
 from consult.documents.importing.word.package import Element, Package, V, W
 
 _EMBEDDED = {"oleObject", "package", "video", "audio", "media"}

@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from consult.documents.enums import BlockKind
-from consult.documents.importing.findings import FindingCode, UnreadableCode
+from consult.documents.importing.composing import Run, plain
 from consult.documents.importing.grids import CELLS_MOST, tables_of
-from consult.documents.importing.structure import Unreadable
+from consult.documents.importing.structure import FindingCode, Unreadable, UnreadableCode
 from consult.documents.importing.word.inline import Words, words_in
 from consult.documents.importing.word.package import Element, W, is_on, value
 from consult.documents.importing.word.styles import number_of
-from consult.documents.importing.words import Run, plain
 
 if TYPE_CHECKING:
     from consult.documents.importing.word.reader import Reader

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import os
+import resource
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -11,13 +14,12 @@ import pytest
 
 from consult.documents.enums import BlockKind
 from consult.documents.importing import reading as importing
-from consult.documents.importing.child import main
-from consult.documents.importing.findings import FindingCode, UnreadableCode, sentence_of, unreadable_sentence
+from consult.documents.importing.child import SECONDS_MOST, SECONDS_OF_A_PAGE, main
+from consult.documents.importing.findings import sentence_of, unreadable_sentence
 from consult.documents.importing.reading import read_source
-from consult.documents.importing.structure import Finding, ReadText, Unreadable
+from consult.documents.importing.structure import Finding, FindingCode, ReadText, Unreadable, UnreadableCode
 from tests.support import files
-from tests.support.word import p, reading, word
-from tests.unit.documents.importing.test_word_tables import drawing
+from tests.support.word import drawing, p, reading, word
 
 
 def through(content: bytes) -> ReadText:
@@ -100,3 +102,18 @@ def test_every_finding_and_every_reason_has_its_sentence() -> None:
     assert len(set(said)) == len(said)
     assert all(sentence.endswith(".") and "%(" not in sentence for sentence in said)
     assert sum("2,000" in sentence for sentence in said) == len(FindingCode)
+
+
+def test_a_page_that_keeps_its_parser_busy_gets_less_time_than_other_files() -> None:
+    page = b"<html><p " + b" ".join(b"a%d=1" % n for n in range(40_000)) + b">x"
+    command = [sys.executable, "-m", "consult.documents.importing.child"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        process.stdin.write(page)
+        process.stdin.close()
+        allowed, deadline = 0, time.monotonic() + 20
+        while allowed != SECONDS_OF_A_PAGE and process.poll() is None and time.monotonic() < deadline:
+            allowed = resource.prlimit(process.pid, resource.RLIMIT_CPU)[0]
+            time.sleep(0.02)
+        process.kill()
+    assert allowed == SECONDS_OF_A_PAGE < SECONDS_MOST

@@ -172,3 +172,18 @@ def test_headings_are_known_by_their_outline_level_and_body_text_by_its_absence(
     body = p("Own", more='<w:outlineLvl w:val="3"/>') + p("None", style="T") + p("A title", style="Title")
     made = reading(word(body + p("Deep", more='<w:outlineLvl w:val="8"/>'), parts={"styles": styles}))
     assert lines_of(made) == ["heading4 | Own", "text | None", "heading1 | A title", "heading6 | Deep"]
+
+
+def test_the_title_of_a_file_is_no_section_of_its_text_and_is_told() -> None:
+    styles = heading_styles() + (
+        '<w:style w:type="paragraph" w:styleId="Title"><w:name w:val="Title"/></w:style>'
+        '<w:style w:type="paragraph" w:styleId="Own"><w:name w:val="Chapter"/><w:basedOn w:val="Title"/></w:style>'
+    )
+    body = p("Guidelines on", style="Title") + p("older mines", style="Title") + p("Purpose", style="H1")
+    made = reading(word(body + p("Words.") + p("Later", style="Title"), parts={"styles": styles}))
+    assert lines_of(made) == ["heading1 | Purpose", "text | Words.", "heading1 | Later"]
+    told = found(made)["title"]
+    assert (told.count, told.details, told.places) == (2, ["Guidelines on", "older mines"], [0, 1])
+    chapters = reading(word(p("One", style="Own") + p("Words."), parts={"styles": styles}))
+    assert lines_of(chapters) == ["heading1 | One", "text | Words."]
+    assert not chapters.findings

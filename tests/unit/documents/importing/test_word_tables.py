@@ -8,15 +8,7 @@ from PIL import Image
 
 from consult.documents.importing.blocks import BLOCK_MAX
 from tests.support import files
-from tests.support.word import cell, found, heading_styles, lines_of, p, reading, row, run, table, word
-
-
-def drawing(key: str, described: str = "", *, attribute: str = "embed") -> str:
-    return (
-        f'<w:r><w:drawing><wp:inline><wp:docPr id="1" name="n" descr="{described}"/><a:graphic><a:graphicData>'
-        f'<pic:pic><pic:blipFill><a:blip r:{attribute}="{key}"/></pic:blipFill></pic:pic></a:graphicData></a:graphic>'
-        "</wp:inline></w:drawing></w:r>"
-    )
+from tests.support.word import cell, drawing, found, heading_styles, lines_of, p, reading, row, run, table, word
 
 
 def test_a_table_is_one_block_with_each_row_as_a_piece() -> None:

@@ -14,6 +14,7 @@ from itertools import islice
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Indel
 
+from consult.core.scripts import UNSPACED_SET
 from consult.documents.enums import BlockKind
 
 # Each word becomes one character, so that texts are compared word by word at the speed of strings. Surrogates are
@@ -21,15 +22,11 @@ from consult.documents.enums import BlockKind
 _FIRST, _SURROGATES, _AFTER = 0x100, 0xD800, 0xE000
 _LINK = re.compile(r"\]\([^()\s]*\)")
 _INNER_LINK = re.compile(r"\]\(#[^()\s]*\)")
-# Words of scripts that part them by spaces; single characters, with their marks, of those that do not.
-_UNSPACED = (
-    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1950-\u19ff\u1a20-\u1aaf\u3005-\u30ff\u3400-\u9fff"
-    "\ua9e0-\ua9ff\uaa60-\uaa7f\uf900-\ufaff\U00020000-\U0003ffff"
-)
 _SENTENCE = re.compile(r"(?<=[.!?;:։؟。！？।॥။៕])[*_)\]\"'”’»]*\s*(?=\s|[\u0e00-\uffff])|\n+")
 _SAYS = 5
 _LABEL = re.compile(r"\\?\[+([^\[\]\n]{2,40})\]")
-_TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+(?:['’][^\W_{_UNSPACED}]+)*")
+# Words of scripts that part them by spaces; single characters, with their marks, of those that do not.
+_TOKEN = re.compile(rf"[{UNSPACED_SET}]|[^\W_{UNSPACED_SET}]+(?:['’][^\W_{UNSPACED_SET}]+)*")
 _LOOKED = 400
 _CANDIDATES = 8
 

@@ -7,26 +7,24 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm.attributes import flag_modified
 
 from consult.access.roles import Actor
 from consult.consultations.languages import is_in_preparation
 from consult.consultations.services import touch
 from consult.core.changes import note_change
 from consult.core.db import db
-from consult.core.errors import BadInput, Conflict, InvalidTransition
+from consult.core.errors import BadInput, InvalidTransition
 from consult.core.locale import gettext as _
-from consult.documents.editions import Unit, align_edition, misfits, ratio_of
+from consult.documents.editions import Unit, align_edition, misfits_of, unit_of
 from consult.documents.enums import BlockKind, Continuation, ProposalState
-from consult.documents.importing import require_same_build
+from consult.documents.importing import Block, require_same_build
 from consult.documents.models import DocumentVersion, Edition, Paragraph, Proposal, ProposedBlock, ProposedMatch
-from consult.documents.queries.proposals import list_in_hand
+from consult.documents.queries import is_fixed, texts_of_edition
 from consult.documents.services.ending import end_proposal
-from consult.documents.services.keeping import keep_proposal
-from consult.documents.services.proposing import lock_in_hand, require_may_change
-from consult.documents.services.refreshing import refresh_edition
+from consult.documents.services.proposing import lock_in_hand, require_may_change, require_seen
 from consult.ledger.services import record
 from consult.texts.services import update_many_translations
+from consult.texts.values import source_digest
 
 _BUILT = frozenset({BlockKind.TABLE, BlockKind.CODE, BlockKind.FIGURE})
 """Kinds whose words are more than words: their counterpart has to be built as they are."""
@@ -51,14 +49,13 @@ def align_proposal(proposal: Proposal) -> None:
         for row in matches
         if row.decided_by is not None and row.paragraph_id in at_left and row.block_id in at_right
     }
-    ratio = ratio_of([unit for _key, unit in paragraphs], [unit for _key, unit in blocks])
-    rows = align_edition([unit for _key, unit in paragraphs], [unit for _key, unit in blocks], pinned=pinned)
+    units, others = [unit for _key, unit in paragraphs], [unit for _key, unit in blocks]
+    rows = align_edition(units, others, pinned=pinned)
     decided = {(row.paragraph_id, row.block_id): row.decided_by for row in matches if row.decided_by is not None}
     wanted = {}
-    for one, two in rows:
+    for (one, two), found in zip(rows, misfits_of(units, others, rows), strict=True):
         pair = (None if one is None else left[one], None if two is None else right[two])
-        fits = one is not None and two is not None and not misfits(paragraphs[one][1], blocks[two][1], ratio)
-        wanted[pair] = _continuation(pair, fits=fits)
+        wanted[pair] = _continuation(pair, fits=not found)
     had = {(row.paragraph_id, row.block_id): row for row in matches}
     gone = [row.id for pair, row in had.items() if wanted.get(pair) != row.continuation]
     for start in range(0, len(gone), 500):
@@ -93,11 +90,9 @@ def _continuation(pair: tuple[int | None, int | None], *, fits: bool) -> Continu
 
 def _units(model: type[Paragraph] | type[ProposedBlock], where: sa.ColumnElement[bool]) -> list[tuple[int, Unit]]:
     rows = db.session.execute(
-        sa.select(model.id, model.kind, model.level, model.number, sa.func.length(model.text).label("length"))
-        .where(where)
-        .order_by(model.position)
+        sa.select(model.id, model.kind, model.level, model.number, model.text).where(where).order_by(model.position)
     ).all()
-    return [(row.id, Unit(row.kind, row.level, row.number, row.length)) for row in rows]
+    return [(row.id, unit_of(row.kind, row.level, row.number, row.text)) for row in rows]
 
 
 def _blocks_of(proposal: Proposal) -> list[tuple[int, Unit]]:
@@ -119,7 +114,7 @@ def pair_block(proposal: Proposal, block_id: int, paragraph_id: int | None, *, a
         BadInput: no such paragraph or block.
     """
     lock_in_hand(proposal, ProposalState.READY)
-    mine = sa.and_(ProposedMatch.proposal_id == proposal.id, ProposedMatch.decided_by.is_not(None))
+    mine = ProposedMatch.proposal_id == proposal.id  # what was not decided the alignment says again
     either = ProposedMatch.block_id == block_id
     if paragraph_id is not None:
         either = sa.or_(either, ProposedMatch.paragraph_id == paragraph_id)
@@ -155,7 +150,7 @@ class Fit:
         missing: how many paragraphs have no words in it.
         extra: how many blocks belong to no paragraph, and would not be kept.
         unfit: keys of paragraphs whose counterpart is built otherwise, such as a table: it would not be kept.
-        differing: how many pairs differ in kind, level, number or length; they are kept.
+        differing: how many pairs are to be looked at, for differing in one thing or another; they are kept.
     """
 
     pairs: Sequence[tuple[int, str, str]]
@@ -171,7 +166,7 @@ class Fit:
 
 
 def fit_of(proposal: Proposal) -> Fit:
-    """How an edition that is in hand fits the authentic text; three queries."""
+    """How an edition that is in hand fits the authentic text; two queries."""
     rows = db.session.execute(
         sa.select(
             Paragraph.id, Paragraph.kind, Paragraph.text, ProposedBlock.kind.label("other_kind"),
@@ -189,7 +184,7 @@ def fit_of(proposal: Proposal) -> Fit:
     for row in rows:
         if row.words is None:
             continue
-        if _is_built_otherwise(row.kind, row.other_kind, row.text, row.words):
+        if is_built_otherwise(Block(row.kind, 0, "", row.text), Block(row.other_kind, 0, "", row.words)):
             unfit.append(row.id)
         else:
             pairs.append((row.id, row.text, row.words))
@@ -201,15 +196,16 @@ def fit_of(proposal: Proposal) -> Fit:
     return Fit(pairs, len(rows) - paired, (total or 0) - paired, unfit, differing)
 
 
-def _is_built_otherwise(kind: BlockKind, other: BlockKind, source: str, words: str) -> bool:
-    if kind not in _BUILT and other not in _BUILT:
+def is_built_otherwise(one: Block, other: Block) -> bool:
+    """Whether two counterparts are more than words, as tables are, and not built alike."""
+    if one.kind not in _BUILT and other.kind not in _BUILT:
         return False
-    if (kind in _BUILT or other in _BUILT) and kind is not other:
+    if one.kind is not other.kind:
         return True
-    if kind is not BlockKind.TABLE:
+    if one.kind is not BlockKind.TABLE:
         return False
     try:
-        require_same_build(kind, source, words, place="")
+        require_same_build(one.kind, one.text, other.text, place="")
     except BadInput:
         return True
     return False
@@ -273,31 +269,36 @@ def _refreshed(version: DocumentVersion, language: str, now: datetime) -> Editio
     return next((edition for edition in version.editions if edition.language == language), None)
 
 
-def keep_authentic(proposal: Proposal, *, actor: Actor, now: datetime, seen: int | None = None) -> DocumentVersion:
-    """Keep the text in the authentic language; what is in hand in other languages is aligned with it anew.
+def refresh_edition(version: DocumentVersion, language: str, *, now: datetime) -> bool:
+    """Let the edition in another language be there exactly while every block is translated from its present words.
 
-    Raises:
-        InvalidTransition, BadInput, Conflict: what `keeping.keep_proposal` says.
+    A draft translated block by block becomes an edition with its last block; nobody is shown half of one. Of a round
+    that was opened an edition only comes: what people comment on does not go.
+
+    Args:
+        version: the draft.
+        language: BCP 47 code of the edition; not the authentic one.
+        now: when.
+
+    Returns:
+        Whether the edition is there.
     """
-    consultation, round_ = proposal.consultation, proposal.of_round
-    version = keep_proposal(proposal, actor=actor, now=now, seen=seen)
-    for other in list_in_hand(consultation, round_).values():
-        if other.state is ProposalState.READY and other.language != consultation.authentic_language:
-            other.base = version
-            flag_modified(other, "done")  # whoever has looked at it looks once more
+    edition = next((e for e in version.editions if e.language == language), None)
+    is_settled = is_fixed(version)
+    if edition is not None and is_settled:
+        return True
+    if is_settled and language not in version.consultation.languages:
+        return False  # in preparation: it comes when the language is published
+    texts = texts_of_edition(version, language)
+    if not texts:
+        if edition is not None:
+            version.editions.remove(edition)
             db.session.flush()
-            align_proposal(other)
-    return version
-
-
-def require_seen(proposal: Proposal, seen: int | None) -> None:
-    """Refuse to keep what somebody has changed since it was looked at.
-
-    Raises:
-        Conflict: it was.
-    """
-    if seen is not None and seen != proposal.version:
-        raise Conflict(_("Somebody has changed this text since you looked at it. Look at it once more."))
-
-
-__all__ = ["Fit", "align_proposal", "fit_of", "keep_authentic", "keep_edition", "pair_block", "require_seen"]
+        return False
+    if edition is None:
+        edition = Edition(language=language)
+        version.editions.append(edition)
+    edition.source_digest = source_digest("\n\n".join(texts))
+    edition.imported_at = now
+    db.session.flush()
+    return True

@@ -7,8 +7,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from consult.documents.importing.building import Builder
+from consult.documents.importing.composing import Run, compose, plain, shown
 from consult.documents.importing.grids import tables_of
-from consult.documents.importing.words import Run, compose, plain, shown
 
 LOOKS = st.builds(
     Run,

@@ -15,10 +15,9 @@ from consult.documents.importing import cleaning
 from consult.documents.importing.blocks import BLOCK_MAX, Block
 from consult.documents.importing.building import Builder, checked_text
 from consult.documents.importing.charsets import decoded
-from consult.documents.importing.findings import FindingCode, UnreadableCode
+from consult.documents.importing.composing import is_web
 from consult.documents.importing.markdown import MAX_LINES, parse_markdown
-from consult.documents.importing.structure import ReadText, Unreadable
-from consult.documents.importing.words import is_web
+from consult.documents.importing.structure import FindingCode, ReadText, Unreadable, UnreadableCode
 
 _FENCE = re.compile(r" {0,3}(?:`{3,}|~{3,})")
 _NOTE = re.compile(r" {0,3}\[\^([^\]\s]{1,40})\]:[ \t]*(.*)")
@@ -35,7 +34,7 @@ _AHEAD = 200_000
 """Characters of the file that the beginning of a block is looked for in."""
 
 
-def read_plain(content: bytes, tell: Callable[[int], None]) -> ReadText:
+def read_markdown_file(content: bytes, tell: Callable[[int], None]) -> ReadText:
     """Read a Markdown file.
 
     Args:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from consult.core.db import db
+from consult.documents.editions import Misfit, seen_misfits, unit_of
 from consult.documents.enums import Continuation
 from consult.documents.models import Paragraph, Proposal, ProposedBlock, ProposedMatch
 from consult.documents.queries.proposals import PAGE_BLOCKS
@@ -96,6 +97,7 @@ class BesideRow:
         after: key of the block behind which one would be inserted here; 0 for the beginning.
         above: the paragraph of the row above, to which a block that does not fit might belong; or None.
         below: the same of the row below.
+        misfits: what differs between the two; nothing where they fit.
     """
 
     place: int
@@ -105,6 +107,7 @@ class BesideRow:
     after: int
     above: int | None
     below: int | None
+    misfits: Sequence[Misfit]
 
 
 def _offered(row: Beside, neighbour: Beside | None) -> int | None:
@@ -143,8 +146,14 @@ def page_of_alignment(proposal: Proposal, alignment: Alignment, start: int) -> l
     for place, row in enumerate(rows, start=start):
         above = _offered(row, alignment.rows[place - 1] if place else None)
         below = _offered(row, alignment.rows[place + 1] if place + 1 < len(alignment.rows) else None)
-        found.append(
-            BesideRow(place, row, left.get(row.paragraph_id or 0), right.get(row.block_id or 0), after, above, below)
-        )
+        paragraph, block = left.get(row.paragraph_id or 0), right.get(row.block_id or 0)
+        found.append(BesideRow(place, row, paragraph, block, after, above, below, _misfits(row, paragraph, block)))
         after = row.block_id or after
     return found
+
+
+def _misfits(row: Beside, paragraph: Paragraph | None, block: ProposedBlock | None) -> list[Misfit]:
+    if row.fits or paragraph is None or block is None:
+        return []
+    one, other = (unit_of(side.kind, side.level, side.number, side.text) for side in (paragraph, block))
+    return seen_misfits(one, other)

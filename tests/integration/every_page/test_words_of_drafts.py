@@ -1,0 +1,105 @@
+"""The words of a draft by invitation, quoted in published points: no page, file or mail gives them to anybody else."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from consult.accounts.enums import Capacity, Constituency
+from consult.consultations.enums import Audience, Visibility
+from consult.core.clock import utc_now
+from consult.core.db import db
+from consult.documents.anchoring import make_quote
+from consult.jobs import sweep
+from consult.mail.models import OutgoingMail
+from consult.submissions.enums import PublicationSetting
+from consult.submissions.services import save_quote, submit_submission, update_publication, update_speaker
+from tests.integration.every_page.test_openness import Stage, addresses, close_and_release, conclude_with_a_text
+from tests.integration.every_page.walk import open_as
+from tests.support import build
+
+# Of the draft alone: the final text has neither.
+KEPT, GONE = "Paragraph 2 in en.", "Paragraph 3 in en."
+MORE = [
+    "/r/{reference}",
+    "/en/search?words=Paragraph",
+    "/en/consultations/{slug}/draft/carried/final",
+    "/en/consultations/{slug}/draft/carried/final?fate=not-carried",
+    "/en/consultations/{slug}/draft?words=shown",
+]
+
+
+def set_up() -> Stage:
+    staff = build.desk()
+    round_ = build.open_consultation(
+        staff.host, staff.manager, audience=Audience.BY_INVITATION, visibility=Visibility.AS_RECEIVED
+    )
+    guest = build.person("Guest")
+    build.admit(round_, guest, manager=staff.manager)
+    now = utc_now()
+    for place, words in ((1, KEPT), (2, GONE)):
+        submission = build.draft(round_, guest, f"A point on paragraph {place}.", paragraph=place)
+        (comment,) = submission.comments
+        save_quote(submission, comment, make_quote(words, words).quote, language="en", now=now)
+        update_speaker(
+            submission, name="Guest", capacity=Capacity.INDIVIDUAL, constituencies=[Constituency.CIVIL_SOCIETY],
+            organisation="", country=None, language="en", now=now,
+        )  # fmt: skip
+        update_publication(submission, PublicationSetting.NAMED, pseudonym="", now=now)
+        submit_submission(submission, actor=guest, now=now)
+    build.publish(round_, staff.moderator)
+    point = build.points_of(round_)[-1]
+    assert point.paragraph is not None
+    people = {"visitor": None, "stranger": build.person("Stranger"), "guest": guest}
+    stage = Stage(people, staff, round_.consultation.slug, point.reference or "", point.paragraph.eid)
+    db.session.commit()
+    sweep()
+    for who in (guest, people["stranger"], staff.manager, staff.responder, staff.approver):
+        if who is not None:
+            db.session.refresh(who.account)  # the worker's transactions end with everything forgotten
+    return stage
+
+
+def found_in(app: Flask, client: FlaskClient, stage: Stage, who: str, files: list[str]) -> set[str]:
+    """The addresses that show words of the draft to somebody."""
+    open_as(app, client, stage.people[who])
+    walked = [address for _endpoint, address, _marks in addresses(app, stage, files)]
+    more = [address.format(slug=stage.slug, reference=stage.reference) for address in MORE]
+    shown = set()
+    for address in [*walked, *more]:
+        content = client.get(address, follow_redirects=True).data
+        if zipfile.is_zipfile(io.BytesIO(content)):  # tables and documents are packed
+            packed = zipfile.ZipFile(io.BytesIO(content))
+            content = b"".join(packed.read(name) for name in packed.namelist())
+        if KEPT.encode() in content or GONE.encode() in content:
+            shown.add(address)
+    return shown
+
+
+def test_words_of_a_draft_by_invitation_stay_with_who_may_read_it(app: Flask, client: FlaskClient) -> None:
+    with app.app_context():
+        stage = set_up()
+    files: list[str] = []
+    for when in ("open", "closed", "concluded"):
+        with app.app_context():
+            if when == "closed":
+                files = close_and_release(stage)
+            elif when == "concluded":
+                conclude_with_a_text(stage)
+        for who in ("visitor", "stranger"):
+            assert found_in(app, client, stage, who, files) == set(), (when, who)
+        shown = found_in(app, client, stage, "guest", files)
+        assert f"/en/consultations/{stage.slug}/comments/{stage.reference}" in shown
+    assert f"/en/consultations/{stage.slug}/draft/carried/final" in shown
+    with app.app_context():
+        mails = db.session.scalars(sa.select(OutgoingMail).order_by(OutgoingMail.id)).all()
+        assert mails
+        guest = stage.people["guest"]
+        assert guest is not None
+        assert not [
+            one for one in mails if one.recipient != guest.account.email and (KEPT in one.body or GONE in one.body)
+        ]
