@@ -27,7 +27,11 @@ from consult.commitments.views import references as commitment_references
 from consult.consultations.languages import register_language_check
 from consult.consultations.queries import is_participant, register_opening_check
 from consult.consultations.recipients import register_recipients
-from consult.consultations.services import register_outcome_check, register_outcome_warning
+from consult.consultations.services import (
+    register_opening_warning,
+    register_outcome_check,
+    register_outcome_warning,
+)
 from consult.consultations.views import background, invitations
 from consult.consultations.views import desk as consultations_desk
 from consult.consultations.views.addresses import init_addresses
@@ -57,7 +61,7 @@ from consult.core.web import (
 from consult.documents.languages import list_untranslated_blocks
 from consult.documents.queries import list_missing_editions
 from consult.documents.queries.matching import register_point_count
-from consult.documents.services.keeping import why_overtaken
+from consult.documents.services.keeping import warn_of_kept_text, warn_of_text_not_kept, why_overtaken
 from consult.documents.views import desk as documents_desk
 from consult.documents.views import final_text as final_desk
 from consult.documents.views import languages as languages_desk
@@ -109,6 +113,7 @@ from consult.submissions.services import (
 )
 from consult.submissions.views import claims, comments, reading, references, take_part
 from consult.submissions.views import desk as submissions_desk
+from consult.submissions.views.carrying import warn_of_points_before
 from consult.submissions.views.comments import register_point_part
 from consult.texts.indexing import watch_texts
 from consult.texts.services import register_settling
@@ -129,8 +134,11 @@ register_relation(Relation.INPUT_READER, is_input_reader)
 register_relation(Relation.AUTHOR, is_author)
 register_opening_check(list_missing_editions)
 register_language_check(list_untranslated_blocks)
+register_outcome_warning(warn_of_text_not_kept)
 register_outcome_warning(warn_of_owed)
 register_outcome_check(why_overtaken)
+register_opening_warning(warn_of_kept_text)
+register_opening_warning(warn_of_points_before)
 register_point_count(count_points_on)
 register_recipients(list_taking_part)
 register_release_check(has_release)

@@ -18,6 +18,7 @@ from consult.documents.importing import Block
 from consult.documents.importing.reading import read_source
 from consult.documents.models import DocumentVersion, Paragraph, Proposal, ProposedBlock, ProposedMatch
 from consult.documents.queries import find_predecessor, list_paragraphs
+from consult.documents.queries.matching import points_left, undecided
 from consult.documents.services.editions import keep_edition
 from consult.documents.services.keeping import keep_proposal
 from consult.documents.services.matching import decide_matches, match_block
@@ -135,7 +136,7 @@ def _decide(proposal: Proposal, rows: Sequence[Changes], manager: Person, at: da
         if {row.paragraph_id for row in there} - {None} != {one.id for one in origins}:
             is_shared = any(one in continued.shared for one in continued.origins[place])
             match_block(proposal, block, origins, actor=manager, now=at, shares=is_shared)
-    left = _matches(proposal, ProposedMatch.is_certain.is_(False), ProposedMatch.decided_by.is_(None))
+    left = _matches(proposal, undecided(points_left(proposal)))
     decide_matches(proposal, {row.id: True for row in left}, actor=manager, now=at)
 
 

@@ -19,6 +19,7 @@ from rapidfuzz.distance import Indel, LCSseq
 
 from consult.core.burmese import converted, is_zawgyi
 from consult.core.scripts import UNSPACED, script_of
+from consult.documents.bracketing import count_brackets, has_brackets, unbracketed, with_halves
 from consult.documents.plain import SPACE
 
 FLOOR = 80
@@ -38,6 +39,8 @@ CONTEXT_OF_FEW = 80
 _ALONE = 40  # letters from which on exact words that stand in one place alone need nothing around them
 _NEARLY_SAME = 90  # likeness from which on the same holds for words that are nearly the same
 _MOST_HITS = 50
+_LONG = 400  # code points; longer passages are looked for by whole words
+_FIRST_SIGN = 0x20000  # one sign for each word; there is room for far more than a block has
 
 
 @dataclass(frozen=True)
@@ -68,12 +71,14 @@ class Found:
         end: the position after its last.
         likeness: of the words, of 100.
         is_exact: whether they are the same.
+        in_brackets: whether nothing but brackets came to them.
     """
 
     start: int
     end: int
     likeness: float
     is_exact: bool
+    in_brackets: bool = False
 
 
 @dataclass(frozen=True)
@@ -235,7 +240,8 @@ def find_quote(text: str, quote: Quote) -> Found | None:
 
     First as it was: where the words stand in several places, or are short, what stood around them decides. Then nearly:
     the passage that is most like it, if it is as like as `FLOOR` says and no other is almost as like. None where it is
-    not there, is too short to be told apart, or could be in two places: lost rather than guessed.
+    not there, is too short to be told apart, or could be in two places: lost rather than guessed. Brackets that came to
+    the words or went from them make no difference.
 
     Args:
         text: the plain text of the block that continues the one that was quoted.
@@ -246,6 +252,29 @@ def find_quote(text: str, quote: Quote) -> Found | None:
     hits = [span for span in _exact(text, quote.exact) if _is_bordered(text, *span)]
     if hits:
         return _choose(text, quote, hits)
+    return _without_brackets(text, quote) if has_brackets(text + quote.exact) else _nearly(text, quote)
+
+
+def _without_brackets(text: str, quote: Quote) -> Found | None:
+    """Find a quote whose words were put into brackets since, or taken out: these are marks on words, not words."""
+    bare, places = unbracketed(text)
+    words = unbracketed(quote.exact)[0]
+    if not _letters(words):
+        return None
+    asked = Quote(words, unbracketed(quote.prefix)[0], unbracketed(quote.suffix)[0], quote.start, quote.end)
+    hits = [span for span in _exact(bare, words) if _is_bordered(bare, *span)]
+    found = _choose(bare, asked, hits) if hits else _nearly(bare, asked)
+    if found is None:
+        return None
+    start, end = with_halves(text, places[found.start], places[found.end - 1] + 1)
+    there = text[start:end]
+    likeness = round(100 * Indel.normalized_similarity(quote.exact, there), 1) if found.is_exact else found.likeness
+    came = found.is_exact and count_brackets(there) > count_brackets(quote.exact)
+    return Found(start, end, likeness, is_exact=False, in_brackets=came)
+
+
+def _nearly(text: str, quote: Quote) -> Found | None:
+    """The passage that is most like a quote, if it is like enough and no other is almost as like."""
     if _letters(quote.exact) < SHORTEST:
         return None
     best = _best_alike(text, quote.exact, floor=FLOOR, context=quote)
@@ -331,22 +360,40 @@ def _kept(wanted: Sequence[str], there: Sequence[str], *, is_before: bool) -> fl
 
 def _best_alike(text: str, words: str, *, floor: float, context: Quote | None = None) -> tuple[int, int, float] | None:
     """The passage that is most like some words, from word to word, and how like, of 100; None below the floor."""
-    rough = fuzz.partial_ratio_alignment(words, text)
-    if rough is None or rough.score < floor - 25:
+    rough = _rough(text, words, floor=floor - 25)
+    if rough is None:
         return None
     slack = len(words) // 2 + 2 * CONTEXT
-    low = max(0, rough.dest_start - slack)
-    high = min(len(text), rough.dest_end + slack)
+    low = max(0, rough[0] - slack)
+    high = min(len(text), rough[1] + slack)
     there = _token_spans(text, low, high)
     if not there:
         return None
-    tries = [_nearest_tokens(there, rough.dest_start, rough.dest_end)]
+    tries = [_nearest_tokens(there, *rough)]
     aligned = _aligned(there, text, words, context)
     if aligned is not None:
         tries.append(aligned)
     best = max((_climbed(there, text, words, *one) for one in tries), key=lambda one: one[2])
     first, last, likeness = _trimmed(there, text, words, best[0], best[1])
     return (there[first][0], there[last][1], likeness) if likeness >= floor else None
+
+
+def _rough(text: str, words: str, *, floor: float) -> tuple[int, int] | None:
+    """About where the passage is; a long one by whole words, since letter by letter each takes a tenth of a second."""
+    if len(words) <= _LONG:
+        found = fuzz.partial_ratio_alignment(words, text)
+        return (found.dest_start, found.dest_end) if found is not None and found.score >= floor else None
+    spans = _token_spans(text, 0, len(text))
+    signs: dict[str, str] = {}
+    wanted, there = (
+        "".join(signs.setdefault(one, chr(_FIRST_SIGN + len(signs))) for one in tokens)
+        for tokens in (_tokens(words), [_bare(text[start:end]) for start, end in spans])
+    )
+    found = fuzz.partial_ratio_alignment(wanted, there)
+    # Where most letters stayed, fewer words did: one changed letter makes another word.
+    if found is None or found.score < floor / 2 or found.dest_start == found.dest_end:
+        return None
+    return spans[found.dest_start][0], spans[found.dest_end - 1][1]
 
 
 def _trimmed(there: Sequence[tuple[int, int]], text: str, words: str, first: int, last: int) -> tuple[int, int, float]:

@@ -42,8 +42,11 @@ class Misfit(StrEnum):
     NUMBER = "number"
     BRACKETS = "brackets"
     FIGURES = "figures"
+    NOTES = "notes"
     LENGTH = "length"
     SECTION = "section"
+    WORDLESS = "wordless"
+    OUTDATED = "outdated"
 
     @property
     def label(self) -> str:
@@ -57,8 +60,11 @@ _LABELS = {
     Misfit.NUMBER: _l("Another number or mark"),
     Misfit.BRACKETS: _l("Other brackets"),
     Misfit.FIGURES: _l("Other figures"),
+    Misfit.NOTES: _l("Other marks of footnotes"),
     Misfit.LENGTH: _l("Of another length, or in another section"),
     Misfit.SECTION: _l("Of another length, or in another section"),
+    Misfit.WORDLESS: _l("No words in this language"),
+    Misfit.OUTDATED: _l("The source has changed, these words have not"),
 }
 BUILD = frozenset({Misfit.KIND, Misfit.LEVEL, Misfit.NUMBER})
 """What differs in how the text is built; the rest may differ between languages."""
@@ -75,6 +81,7 @@ class Unit:
         length: in characters.
         brackets: how many are opened in it.
         figures: the digits of the numbers in it, in order of size, whatever parts or separates them.
+        notes: how many marks of footnotes stand in it.
     """
 
     kind: BlockKind
@@ -83,14 +90,15 @@ class Unit:
     length: int
     brackets: int = 0
     figures: str = ""
+    notes: int = 0
 
 
 def unit_of(kind: BlockKind, level: int, number: str, text: str) -> Unit:
     """A block as far as it can be compared across languages; addresses and marks of notes count for nothing."""
-    brackets = text.count("[") - len(_LINKED.findall(text)) - text.count("[^")
+    brackets = text.count("[") + text.count("［") - len(_LINKED.findall(text)) - text.count("[^")
     said = _NOT_SAID.sub("", text)
     figures = "".join(sorted(str(int(char)) for group in _DIGITS.findall(said) for char in group))
-    return Unit(kind, level, number, len(text), max(0, brackets), figures)
+    return Unit(kind, level, number, len(text), max(0, brackets), figures, text.count("[^"))
 
 
 Row = tuple[int | None, int | None]
@@ -107,11 +115,14 @@ def misfits(one: Unit, other: Unit, ratio: float = 1.0) -> list[Misfit]:
     """
     if one.kind is not other.kind:
         return [Misfit.KIND]
+    if one.length and not other.length:
+        return [Misfit.WORDLESS]
     differs = {
         Misfit.LEVEL: one.level != other.level,
         Misfit.NUMBER: _numbers_differ(one, other),
         Misfit.BRACKETS: one.brackets != other.brackets,
         Misfit.FIGURES: one.figures != other.figures,
+        Misfit.NOTES: one.notes != other.notes,
         Misfit.LENGTH: max(one.length * ratio, other.length) > SHORT and _distance(one, other, ratio) > FAR,
     }
     return [misfit for misfit, is_so in differs.items() if is_so]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from consult.core.labels import Labelled
+from consult.core.locale import lazy_gettext as _l
 from consult.core.locale import lazy_pgettext as _p
 
 
@@ -58,10 +61,32 @@ class Continuation(Labelled):
     REMOVED = "removed", _p("continuation", "Removed")
 
 
+FIRST_TOLD = (
+    Continuation.SPLIT,
+    Continuation.MERGED,
+    Continuation.MOVED_EDITED,
+    Continuation.EDITED,
+    Continuation.MOVED,
+    Continuation.UNCHANGED,
+    Continuation.NEW,
+    Continuation.REMOVED,
+)
+"""Where several are true of one paragraph, in the older text or in the newer one, the first of these is told of it."""
+
+
+def told_of(continuations: Iterable[Continuation]) -> Continuation:
+    """What is told of a paragraph of which these are true; the same in SQL: `queries.continuity.told_in_sql`."""
+    return min(continuations, key=FIRST_TOLD.index)
+
+
 class Ground(Labelled):
     """On which ground a paragraph is said to continue another, or to be new or removed."""
 
-    SAME_WORDS = "same_words", _p("ground", "The words are the same")
-    SIMILAR_WORDS = "similar_words", _p("ground", "The words are similar; nobody looked at this match alone")
-    BY_HAND = "by_hand", _p("ground", "Decided by the secretariat, paragraph by paragraph")
-    EDITED_HERE = "edited_here", _p("ground", "Edited here from the version before")
+    SAME_WORDS = "same_words", _l("Ground: the words are the same.")
+    # "Confirmed" is said only where somebody looked at that one match.
+    SIMILAR_WORDS = (
+        "similar_words",
+        _l("Ground: most of the words are the same. Nobody looked at this one match."),
+    )
+    BY_HAND = "by_hand", _l("Ground: the secretariat looked at this match and confirmed it.")
+    EDITED_HERE = "edited_here", _l("Ground: the secretariat edited the version before, paragraph by paragraph.")

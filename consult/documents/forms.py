@@ -33,6 +33,7 @@ from consult.core.text import DOCUMENT_MAX
 from consult.documents.enums import BlockKind
 from consult.documents.importing import BLOCK_MAX
 from consult.documents.mending import LEVELS, NUMBER_MAX, Shape
+from consult.documents.models import Paragraph
 
 
 class TextForm(Form):
@@ -63,14 +64,17 @@ class BlockForm(Form):
         }
 
 
-def block_form(shape: Shape | None, *, has_picture: bool = False) -> BlockForm:
+def block_form(shape: Shape | None, *, has_picture: bool = False, like: Paragraph | None = None) -> BlockForm:
     """The form of one block.
 
     Args:
         shape: as it is stored; None for a new one.
         has_picture: whether it may be a figure.
+        like: the paragraph that a new one is the counterpart of.
     """
     values = {"kind": BlockKind.TEXT.value, "level": "1"}
+    if like is not None and like.kind is not BlockKind.FIGURE:
+        values = {"kind": like.kind.value, "level": str(like.level or 1), "number": like.number}
     if shape is not None:
         values = {
             "kind": shape.kind.value,

@@ -169,7 +169,7 @@ def surroundings_of(
     version = find_version(round_)
     return Surroundings(
         speakers(submissions, for_staff=True),
-        places(version, language) if version is not None else {},
+        places(version, language, actor=None) if version is not None else {},
         marks_of(comments, Reader.STAFF) if comments else {},
         load_texts("comment", [comment.id for comment in words_of], language),
     )

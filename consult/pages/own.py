@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from consult.access.roles import Actor
+from consult.accounts.actors import Visitor
 from consult.commitments.models import Commitment
 from consult.commitments.queries import commitment_texts, commitments_of_points
 from consult.consultations.queries import held
@@ -23,6 +24,7 @@ from consult.responses.tracing.queries import CausedChange, changes_caused
 from consult.submissions.disclosure import standing_of
 from consult.submissions.enums import ModerationStatus, ResponseStatus
 from consult.submissions.models import Comment, Submission
+from consult.submissions.newest import InNewest, in_newest
 from consult.submissions.queries import Marks, Reader, comments_of, marks_of
 from consult.texts.models import Contest
 from consult.texts.queries import AllTexts, load_all_texts, load_texts
@@ -71,6 +73,7 @@ class OwnPoint:
         translations: of the point, by language: the text, and the proposed change if there is one.
         contests: what its author said last of translations, by key of the translation.
         changes: of the text, that it caused.
+        newest: what became of it in the newest text, where that is newer than the one that it is about.
     """
 
     comment: Comment
@@ -86,6 +89,7 @@ class OwnPoint:
     translations: Mapping[str, tuple[LocalizedText, LocalizedText]] = field(default_factory=dict)
     contests: Mapping[int, Contest] = field(default_factory=dict)
     changes: Sequence[CausedChange] = ()
+    newest: InNewest | None = None
 
     @property
     def is_settled(self) -> bool:
@@ -96,7 +100,7 @@ class OwnPoint:
 def own_points(
     submissions: Collection[Submission], language: str, *, asked: str | None = None, actor: Actor | None = None
 ) -> dict[int, list[OwnPoint]]:
-    """The points of somebody's own submissions, by key of the submission; some twenty-five queries at most.
+    """The points of somebody's own submissions, by key of the submission; some thirty-five queries at most.
 
     Args:
         submissions: theirs.
@@ -108,7 +112,9 @@ def own_points(
     found = comments_of(submissions)
     by_key = {submission.id: submission for submission in submissions}
     comments = [comment for rows in found.values() for comment in rows]
-    places = places_of([comment.paragraph for comment in comments if comment.paragraph is not None], language)
+    places = places_of(
+        [comment.paragraph for comment in comments if comment.paragraph is not None], language, actor=None
+    )
     asked_here = [c for c in comments if held(by_key[c.submission_id].round.consultation, language)]
     questions = load_texts("question", [c.question_id for c in asked_here if c.question_id is not None], language)
     options = load_texts("question_option", [c.option_id for c in asked_here if c.option_id is not None], language)
@@ -120,6 +126,7 @@ def own_points(
     translations = {comment.id: _translations(comment, texts) for comment in comments}
     contests = contests_of(_keys_of(translations.values(), answers.values()))
     caused = changes_caused(comments, actor=actor, language=language)
+    newest = in_newest(comments, actor=actor or Visitor(), language=language)
     promised = commitments_of_points([c.id for c in comments])
     promises = commitment_texts([one for found_ in promised.values() for one in found_], language)
 
@@ -141,6 +148,7 @@ def own_points(
             translations=translations[comment.id],
             contests=contests,
             changes=caused.get(comment.id, ()),
+            newest=newest.get(comment.id),
         )
 
     return {key: [own(comment) for comment in rows] for key, rows in found.items()}

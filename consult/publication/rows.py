@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from consult.accounts.actors import Visitor
 from consult.documents.queries import get_version, places
 from consult.publication.changes import RowChange, changes_of, find_previous_release
 from consult.publication.enums import Shown
@@ -51,7 +52,8 @@ def log_rows_of(release: Release, rows: Sequence[ReleaseRow]) -> list[LogRow]:
         rows: all of them.
     """
     consultation = release.round.consultation
-    where = places(get_version(release.round), consultation.authentic_language)
+    # Files are made once, for everybody, and so are what they call the places.
+    where = places(get_version(release.round), consultation.authentic_language, actor=Visitor())
     version_ids = [row.response.id for row in rows if row.response is not None]
     translations: dict[int, dict[str, dict[str, str]]] = {}
     made: dict[int, dict[str, dict[str, Any]]] = {}

@@ -185,7 +185,7 @@ def _change(one: CausedChange) -> ChangeWords:
         change.place.number or change.eid,
         LocalizedText("" if is_moved else before, change.language),
         LocalizedText(after, change.language),
-        join_words([place.number or place.heading or place.eid for place in change.rest]),
+        join_words([place.name for place in change.rest]),
     )
 
 

@@ -111,7 +111,7 @@ def results_of(
     rows = {kind: _load(kind, [hit.id for hit in hits if hit.kind is kind]) for kind in Kind}
     found = _found_words(rows, asked, only)
     paragraphs = rows[Kind.PARAGRAPH].values()
-    places = places_of(paragraphs, language)
+    places = places_of(paragraphs, language, actor=None)
     rounds = _rounds_of(paragraphs)
     results = []
     for hit in hits:

@@ -9,7 +9,6 @@ from typing import Any
 from consult.core.locale import format_day
 from consult.core.locale import gettext as _
 from consult.core.locale import lazy_gettext as _l
-from consult.documents.enums import Ground
 from consult.documents.queries import Step
 from consult.submissions.queries.carrying import Carried, Fate
 
@@ -24,17 +23,17 @@ LABELS: Mapping[Fate, Any] = {
     Fate.GENERAL: _l("About no paragraph: the text in general, or a question"),
     Fate.UNKNOWN: _l("Nothing is on record of what became of the paragraph"),
 }
-# "Confirmed" is said only where somebody looked at that one match.
-GROUNDS: Mapping[Ground, Any] = {
-    Ground.SAME_WORDS: _l("Ground: the words are the same."),
-    Ground.SIMILAR_WORDS: _l("Ground: most of the words are the same. Nobody looked at this one match."),
-    Ground.BY_HAND: _l("Ground: the secretariat looked at this match and confirmed it."),
-    Ground.EDITED_HERE: _l("Ground: the secretariat edited the version before, paragraph by paragraph."),
-}
+
+# What is not in a number of points that the public is told.
+NOT_COUNTED: Any = _l(
+    "Points that the public does not read are not in this number: their authors do not let it, they were "
+    "restricted, or they wait to be read by a moderator. They are only counted."
+)
+NOT_CARRIED: Any = _l("What could not be carried, with the text that it was about")
 
 
 def steps_by_ground(one: Carried) -> Iterator[tuple[Sequence[Step], str]]:
     """Where a point was carried: places that follow each other on one ground and day, and these in sentences."""
     for (ground, day), steps in groupby(one.steps, lambda step: (step.ground, format_day(step.confirmed_at))):
         since = _("On record since %(date)s.", date=day)
-        yield list(steps), f"{GROUNDS[ground]} {since}"
+        yield list(steps), f"{ground.label} {since}"

@@ -74,7 +74,9 @@ def _entries(submissions: Sequence[Submission]) -> Mapping[int, Entry]:
         for row in db.session.scalars(sa.select(SubmissionIdentity).where(SubmissionIdentity.submission_id.in_(keys)))
     }
     comments = comments_of(submissions)
-    places = places_of([one.paragraph for found in comments.values() for one in found if one.paragraph], code)
+    places = places_of(
+        [one.paragraph for found in comments.values() for one in found if one.paragraph], code, actor=None
+    )
     choices, changes, files = _choices_of(keys), _changes_of(keys), _files_of(keys)
     return {
         row.id: Entry(
@@ -125,10 +127,6 @@ def _facts(row: Submission, who: SubmissionIdentity | None, hint: str, changes: 
     ]  # fmt: skip
 
 
-def _place_in_words(place: Place) -> str:
-    return f"{place.number} {place.heading}".strip()
-
-
 def _point(comment: Comment, places: Mapping[int, Place]) -> Entry:
     language = comment.language
     block = comment.paragraph
@@ -137,7 +135,7 @@ def _point(comment: Comment, places: Mapping[int, Place]) -> Entry:
     return Entry(
         [
             chosen("type", _("Kind of point"), comment.comment_type),
-            Fact("paragraph", _("Paragraph"), block.eid if block else None, _place_in_words(place) if place else None),
+            Fact("paragraph", _("Paragraph"), block.eid if block else None, place.title if place else None),
             Fact("text", _("What you wrote"), comment.text, language=language),
             Fact("proposed_change", _("Proposed change"), comment.proposed_change, language=language),
             Fact("quote", _("The words that you mean"), comment.quotation.exact if comment.quotation else None,

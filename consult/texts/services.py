@@ -56,9 +56,8 @@ def update_translations(
         made_with: the name of the machine, where it was one.
     """
     update_many_translations(
-        subject, {subject_id: fields}, language=language, actor=actor, now=now, origin=origin, made_with=made_with,
-        all_hold=False,
-    )  # fmt: skip
+        subject, {subject_id: fields}, language=language, actor=actor, now=now, origin=origin, made_with=made_with
+    )
 
 
 def update_all_translations(
@@ -97,7 +96,6 @@ def update_many_translations(
     now: datetime,
     origin: Origin = Origin.HUMAN,
     made_with: str = "",
-    all_hold: bool = True,
 ) -> None:
     """The same for many subjects at once, such as the paragraphs of a language edition; one query, one flush.
 
@@ -109,7 +107,6 @@ def update_many_translations(
         now: when.
         origin: who or what made them.
         made_with: the name of the machine, where it was one.
-        all_hold: also those that stay as they were are of the originals as they are now.
     """
     rows = db.session.scalars(
         sa.select(Translation).where(
@@ -133,7 +130,7 @@ def update_many_translations(
                     added.append({**key, **made_by, **words, "subject_id": subject_id})
             elif not translation:
                 db.session.delete(row)
-            elif row.text != translation or (all_hold and row.source_digest != digest):
+            elif row.text != translation:
                 row.text, row.source_digest = translation, digest
                 for name, value in made_by.items():
                     setattr(row, name, value)

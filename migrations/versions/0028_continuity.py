@@ -59,12 +59,16 @@ GUARDED = {
             "opened_at",
             "OLD.opened_at IS NOT NULL AND NEW.opened_at IS NULL AND round_has_input(OLD.id)",
         ),
+        # Addresses and the order of versions hang on its number.
+        ("numbered", "UPDATE", "number, consultation_id", "OLD.opened_at IS NOT NULL"),
     ),
     "document_version": (
         ("placed", "UPDATE", "round_id, consultation_id", "TRUE"),
         ("changed", "UPDATE", None, "version_is_fixed(OLD.id)"),
         ("deleted", "DELETE", None, "version_is_fixed(OLD.id)"),
     ),
+    # A picture is made once, from a file; another one is another row.
+    "figure": (("changed", "UPDATE", None, "TRUE"),),
     "paragraph": (
         ("added", "INSERT", None, "version_is_fixed(NEW.version_id)"),
         ("changed", "UPDATE", None, _FIXED),

@@ -13,8 +13,9 @@ from consult.documents.importing import read_markdown
 from consult.documents.models import DocumentVersion, Proposal, ProposedBlock, ProposedMatch
 from consult.documents.queries import list_paragraphs
 from consult.documents.services import import_document
-from consult.documents.services.matching import decide_matches, propose_matches
+from consult.documents.services.matching import decide_matches
 from consult.documents.services.proposing import propose_text
+from consult.documents.services.understanding import match_again
 from tests.support import build
 from tests.support.build import Desk
 
@@ -60,9 +61,9 @@ def following(staff: Desk, round_: Round) -> Round:
     return consultations.create_round(round_.consultation, actor=staff.manager, now=utc_now())
 
 
-def proposed(staff: Desk, round_: Round, source: str) -> Proposal:
+def proposed(staff: Desk, round_: Round, source: str, *, language: str = "en") -> Proposal:
     """A text that was brought for a round and read."""
-    proposal = propose_text(round_.consultation, round_, source, language="en", actor=staff.manager, now=utc_now())
+    proposal = propose_text(round_.consultation, round_, source, language=language, actor=staff.manager, now=utc_now())
     proposal.state = ProposalState.READY
     for position, block in enumerate(read_markdown(source), start=1):
         db.session.add(
@@ -72,7 +73,7 @@ def proposed(staff: Desk, round_: Round, source: str) -> Proposal:
             )
         )  # fmt: skip
     db.session.flush()
-    propose_matches(proposal)
+    match_again(proposal)
     return proposal
 
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from consult.accounts.actors import Visitor
 from consult.api.assembling.words import list_made, page_url
 from consult.api.queries import questions_of, released_answers
 from consult.api.resources import (
@@ -87,7 +88,9 @@ def _around(consultation: Consultation, rounds: Collection[Round], comments: Seq
     return Around(
         consultation,
         {round_.id: round_ for round_ in rounds},
-        places_of([c.paragraph for c in comments if c.paragraph is not None], consultation.authentic_language),
+        places_of(
+            [c.paragraph for c in comments if c.paragraph is not None], consultation.authentic_language, actor=Visitor()
+        ),
         questions,
         load_all_texts("question", list(questions)),
         newest_decisions(restricted) if restricted else {},

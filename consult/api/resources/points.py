@@ -22,7 +22,7 @@ class ParagraphRef(Resource):
 
     eid: str
     number: str = Field(description='As people say it: "3.2 ¶ 4".')
-    heading: str
+    heading: str = Field(description="Empty where the draft is not public.")
 
 
 class QuestionRef(Resource):

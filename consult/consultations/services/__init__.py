@@ -28,7 +28,13 @@ from consult.consultations.services.inviting import (
     revoke_invitation,
 )
 from consult.consultations.services.meetings import delete_meeting, save_meeting
-from consult.consultations.services.opening import open_round, take_back_opening, update_round
+from consult.consultations.services.opening import (
+    list_opening_warnings,
+    open_round,
+    register_opening_warning,
+    take_back_opening,
+    update_round,
+)
 from consult.consultations.services.questions import delete_question, save_question
 from consult.consultations.services.setting_up import (
     check_code,
@@ -61,11 +67,13 @@ __all__ = [
     "demands_decision",
     "extend_round",
     "invite",
+    "list_opening_warnings",
     "list_outcome_warnings",
     "open_round",
     "propose_slug",
     "publish_language",
     "record_outcome",
+    "register_opening_warning",
     "register_outcome_check",
     "register_outcome_warning",
     "remove_background",

@@ -17,6 +17,22 @@ from consult.texts.services import update_all_translations
 from consult.texts.values import Localized
 
 
+def require_may_follow(consultation: Consultation, now: datetime) -> Round:
+    """The last round, which another may follow now.
+
+    Raises:
+        InvalidTransition: as `create_round`.
+    """
+    # Of two managers who begin one at once, the second waits here and then finds the first one's.
+    require_not_concluded(consultation)
+    last = newest_round(consultation)
+    if last.opened_at is None:
+        raise InvalidTransition(_("The next round is being set up already."))
+    if not last.is_over(now):
+        raise InvalidTransition(_("Another round can follow once this one takes no more input."))
+    return last
+
+
 def create_round(consultation: Consultation, *, actor: Actor, now: datetime) -> Round:
     """Begin setting up the next round: with the openness, the zone and the grace of the last one, without its dates.
 
@@ -27,13 +43,7 @@ def create_round(consultation: Consultation, *, actor: Actor, now: datetime) -> 
         InvalidTransition: a round is being set up already, the last one still takes input, or an outcome closed the
             process.
     """
-    # Of two managers who begin one at once, the second waits here and then finds the first one's.
-    require_not_concluded(consultation)
-    last = newest_round(consultation)
-    if last.opened_at is None:
-        raise InvalidTransition(_("The next round is being set up already."))
-    if not last.is_over(now):
-        raise InvalidTransition(_("Another round can follow once this one takes no more input."))
+    last = require_may_follow(consultation, now)
     following = Round(
         consultation=consultation,
         number=last.number + 1,

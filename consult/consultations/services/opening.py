@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 from consult.access.roles import Actor
@@ -18,6 +19,24 @@ from consult.core.errors import BadInput, InvalidTransition
 from consult.core.locale import gettext as _
 from consult.core.locale import ngettext
 from consult.ledger.services import record
+
+OpeningWarning = Callable[[Round], Sequence[str]]
+_warnings: list[OpeningWarning] = []
+
+
+def register_opening_warning(warning: OpeningWarning) -> None:
+    """Let a higher feature say what whoever opens a round should know; it keeps nobody from it.
+
+    Args:
+        warning: gives sentences, or nothing.
+    """
+    if warning not in _warnings:
+        _warnings.append(warning)
+
+
+def list_opening_warnings(round_: Round) -> list[str]:
+    """What whoever opens this round should know, in sentences."""
+    return [sentence for warning in _warnings for sentence in warning(round_)]
 
 
 def update_round(

@@ -11,6 +11,7 @@ from consult.access.permissions import Permission
 from consult.consultations.models import Round
 from consult.consultations.queries import get_round
 from consult.consultations.services import create_round
+from consult.consultations.services.following import require_may_follow
 from consult.consultations.views.desk import desk
 from consult.core.clock import utc_now
 from consult.core.errors import InvalidTransition
@@ -32,6 +33,20 @@ def next_round(round_: Round) -> Any:
             flash(_("The next round is being set up. The public does not see it until you open it."), "success")
             return redirect(url_for(".setup", slug=following.address))
     page = render_template(
-        "consultations/next_round.html", form=form, consultation=round_.consultation, round=round_, current="overview"
+        "consultations/next_round.html",
+        form=form,
+        refused=_refused(round_) if not form.is_submitted() else None,
+        consultation=round_.consultation,
+        round=round_,
+        current="overview",
     )
     return page, 409 if form.is_submitted() else 200
+
+
+def _refused(round_: Round) -> str | None:
+    """Why no round can follow now, said before anybody presses the button."""
+    try:
+        require_may_follow(round_.consultation, utc_now())
+    except InvalidTransition as error:
+        return str(error)
+    return None

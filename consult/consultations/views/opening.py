@@ -61,6 +61,7 @@ def _page(round_: Round, form: ConfirmForm) -> str:
         closes=moment_in_words(round_.closes_at, round_.zone) if round_.closes_at else "",
         opens_at_once=round_.opens_at is not None and round_.opens_at <= now,
         lacks_delegates=round_.audience is Audience.MEMBERS_ONLY and not has_delegates(round_.host_id),
+        warnings=services.list_opening_warnings(round_),
         audience_hint=AUDIENCE_HINTS.get(round_.audience, ""),
         visibility_hint=VISIBILITY_HINTS.get(round_.visibility, ""),
     )

@@ -1,58 +1,58 @@
-"""What became of a text that was split: each of its parts compared with its own share of the older text; pure."""
+"""What one or several older texts became: each newer one compared with its own share of them; pure."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, product
+from unicodedata import category
 
 from consult.documents.comparing.cutting import cut, spaced, weight
 from consult.documents.comparing.words import ISLAND, MOST_RUNS, Change, Piece, compare_words, longest_run, sign_of
 
 # What ends a sentence.
 _ENDS = frozenset(".;:!?。；！？។၊။؟۔")
+# What belongs to the word that it stands behind, as a bracket that closes does.
+_STOPS = frozenset(".,;:" + "。，、；：" + "،؛۔" + "។" + "၊။" + "।")
 
 # So many characters that stand in both texts tell where a part comes from.
 _WINDOW = 24
 
 
-def compare_parts(before: str, parts: Sequence[str], language: str) -> list[list[Piece]]:
-    """What became of a text that was split: for each of its parts the way to it from its own share of the older text.
+def compare(befores: Sequence[str], afters: Sequence[str], language: str) -> list[list[Piece]]:
+    """What older texts became: for each of the newer ones the way to it from its own share of them.
 
-    Nothing is told as removed that stands in another part. What went for good is told once, where it stood.
-
-    Args:
-        before: plain words of the older text.
-        parts: the same of everything that it was split into, in the order of the newer text; they may have changed
-            places.
-        language: its code.
-    """
-    if len(parts) == 1:
-        return [compare_words(before, parts[0], language)]
-    news = {place: words for place, part in enumerate(parts) if (words := spaced(part))}
-    if not news:
-        return [compare_words(before, "", language), *([] for _part in parts[1:])]
-    old, tried = spaced(before), []
-    for order in dict.fromkeys((tuple(news), tuple(sorted(news, key=lambda place: _place_in(old, news[place]))))):
-        pieces = compare_words(before, "\n".join(news[place] for place in order), language)
-        tried.append((order, pieces))
-    order, pieces = max(tried, key=lambda one: _stayed(one[1]))
-    told = dict(zip(order, _cut_at_lines(pieces, [len(news[place]) for place in order]), strict=True))
-    carried = _carried_over([told.get(place, []) for place in range(len(parts))], language)
-    return [_at_its_best(pieces, language) for pieces in carried]
-
-
-def compare_merged(befores: Sequence[str], after: str, language: str) -> list[Piece]:
-    """What became of several texts that are one now, in whichever order more of their words stayed.
+    One that was edited, one that was split, several that were merged, or both: in whichever order more of their words
+    stayed. Nothing is told as removed that stands in another of the newer texts. What went for good is told once, where
+    it stood.
 
     Args:
         befores: plain words of each, in the order of the older text; they may have changed places.
-        after: the same of what they became.
+        afters: the same of everything that they became, in the order of the newer text.
         language: its code.
     """
     olds = [words for before in befores if (words := spaced(before))]
-    orders = dict.fromkeys((tuple(olds), tuple(sorted(olds, key=lambda one: _place_in(after, one)))))
-    return max((compare_words("\n".join(order), after, language) for order in orders), key=_stayed)
+    news = {place: words for place, after in enumerate(afters) if (words := spaced(after))}
+    tried = []
+    for was, order in product(_orders(olds, list(news.values())), _orders(list(news.values()), olds)):
+        places = [list(news)[place] for place in order]
+        older, newer = "\n".join(olds[place] for place in was), "\n".join(news[place] for place in places)
+        tried.append((places or [0], compare_words(older, newer, language)))
+    places, pieces = max(tried, key=lambda one: _stayed(one[1]))
+    if len(afters) == 1:
+        return [pieces]
+    cut_up = _cut_at_lines(pieces, [len(news.get(place, "")) for place in places])
+    told = dict(zip(places, _carried_over(cut_up, language), strict=True))
+    return [_at_its_best(told.get(place, []), language) for place in range(len(afters))]
+
+
+def _orders(texts: Sequence[str], others: Sequence[str]) -> list[tuple[int, ...]]:
+    """As they come, and as they begin in the others."""
+    there = "\n".join(others)
+    as_they_come = range(len(texts))
+    as_there = sorted(as_they_come, key=lambda place: _place_in(there, texts[place]))
+    return list(dict.fromkeys((tuple(as_they_come), tuple(as_there))))
 
 
 def _at_its_best(pieces: list[Piece], language: str) -> list[Piece]:
@@ -107,11 +107,19 @@ def _cut_at_lines(pieces: Sequence[Piece], lengths: Sequence[int]) -> list[list[
 
 @dataclass
 class _Bit:
-    """A piece, cut: what became of it, its words, and one character for each, the same for what looks the same."""
+    """A piece, cut: what became of it, its words, and one character for each, the same for what looks the same.
+
+    ``was`` has the place of each in the older texts; of what came it is -1.
+    """
 
     kind: Change
     tokens: list[str]
     signs: str
+    was: list[int]
+
+    def cut(self, start: int, end: int) -> _Bit:
+        """A part of it."""
+        return _Bit(self.kind, self.tokens[start:end], self.signs[start:end], self.was[start:end])
 
 
 @dataclass(frozen=True)
@@ -128,25 +136,31 @@ def _carried_over(told: Sequence[Sequence[Piece]], language: str) -> list[list[P
     """The parts of a split text told anew: what is removed in one of them and added in another stayed, in the other.
 
     Args:
-        told: of each part, what stayed, came and went.
+        told: of each part, what stayed, came and went; in the order of the older text.
         language: its code.
     """
     signs: dict[str, str] = {}
-    parts = [[_bit(piece, language, signs) for piece in pieces] for pieces in told]
+    olds: list[str] = []
+    parts = [[_bit(piece, language, signs, olds) for piece in pieces] for pieces in told]
     gone, came = (
         sum(len(bit.tokens) for bits in parts for bit in bits if bit.kind is kind)
         for kind in (Change.REMOVED, Change.ADDED)
     )
     # Of very long ones it stays said that words went here and came there.
     while gone * came <= MOST_RUNS and (best := _longest(parts)) is not None:
-        _cut_out(parts[best.gone[0]], best.gone[1], best.gone[2], best.length, None)
-        _cut_out(parts[best.came[0]], best.came[1], best.came[2], best.length, Change.SAME)
-    return [_pieces(bits) for bits in parts]
+        was = _take_out(parts[best.gone[0]], best.gone[1], best.gone[2], best.length)
+        _put_in(parts[best.came[0]], best.came[1], best.came[2], was)
+    return [_pieces(one) for one in _at_their_words(parts, olds)]
 
 
-def _bit(piece: Piece, language: str, signs: dict[str, str]) -> _Bit:
+def _bit(piece: Piece, language: str, signs: dict[str, str], olds: list[str]) -> _Bit:
+    """A piece, cut; its words are noted among the older ones, unless they came."""
     tokens = cut(piece.text, language)
-    return _Bit(piece.kind, tokens, "".join(sign_of(token, signs) for token in tokens))
+    was = [-1] * len(tokens)
+    if piece.kind is not Change.ADDED:
+        was = list(range(len(olds), len(olds) + len(tokens)))
+        olds += tokens
+    return _Bit(piece.kind, tokens, "".join(sign_of(token, signs) for token in tokens), was)
 
 
 def _longest(parts: Sequence[Sequence[_Bit]]) -> _Shared | None:
@@ -167,24 +181,100 @@ def _longest(parts: Sequence[Sequence[_Bit]]) -> _Shared | None:
     return best
 
 
-def _cut_out(bits: list[_Bit], at: int, start: int, length: int, becomes: Change | None) -> None:
-    """Tell a run of a bit as something else, or leave it out; signs that are left over beside it go with it."""
+def _take_out(bits: list[_Bit], at: int, start: int, length: int) -> list[int]:
+    """Leave out a run of what was removed; where its words stood."""
     bit, end = bits[at], start + length
-    cuts = [(bit.kind, 0, start), (becomes, start, end), (bit.kind, end, len(bit.tokens))]
-    told = [(kind if _weight(bit.tokens[one:other]) else becomes, one, other) for kind, one, other in cuts]
-    bits[at : at + 1] = [
-        _Bit(kind, bit.tokens[one:other], bit.signs[one:other])
-        for kind, one, other in told
-        if kind is not None and other > one
-    ]
+    bits[at : at + 1] = [bit.cut(0, start), bit.cut(end, len(bit.tokens))]
+    return bit.was[start:end]
+
+
+def _put_in(bits: list[_Bit], at: int, start: int, was: list[int]) -> None:
+    """Tell a run of what was added as what stayed, with white space that is left over beside it."""
+    bit, end = bits[at], start + len(was)
+    first, run, last = bit.cut(0, start), bit.cut(start, end), bit.cut(end, len(bit.tokens))
+    run.kind, run.was = Change.SAME, was
+    for one in (first, last):
+        one.kind = Change.SAME if all(map(str.isspace, one.tokens)) else one.kind
+    bits[at : at + 1] = [first, run, last]
+
+
+@dataclass
+class _Word:
+    """One of the words or signs of a part."""
+
+    kind: Change
+    text: str
+    was: int
+
+
+def _at_their_words(parts: Sequence[Sequence[_Bit]], olds: Sequence[str]) -> list[list[_Word]]:
+    """The parts with each bracket and stop of the older texts at the word that it stood at, wherever that stands now.
+
+    There it stayed or was removed. One that stands at another word was added there: a bracket says of other words then
+    that they are not agreed.
+    """
+    told = [[_Word(bit.kind, *one) for bit in bits for one in zip(bit.tokens, bit.was, strict=True)] for bits in parts]
+    lives = {word.was for words in told for word in words if word.kind is Change.SAME and weight(word.text)}
+    held: dict[int, list[_Word]] = defaultdict(list)
+    kept: list[list[_Word]] = []
+    for words in told:
+        newer = [word for word in words if word.kind is not Change.REMOVED]
+        texts = [word.text for word in newer]
+        stands_at = {
+            word.was: newer[there].was
+            for place, word in enumerate(newer)
+            if (there := _beside(texts, place)) is not None
+        }
+        kept.append([])
+        for word in words:
+            owner = _beside(olds, word.was) if word.kind is not Change.ADDED else None
+            if owner is None or owner not in lives or owner == stands_at.get(word.was):
+                kept[-1].append(word)
+                continue
+            held[owner].append(_Word(Change.REMOVED, word.text, word.was))
+            if word.kind is Change.SAME:
+                kept[-1].append(_Word(Change.ADDED, word.text, -1))
+    return [_with_held(words, held) for words in kept]
+
+
+def _with_held(words: Sequence[_Word], held: Mapping[int, Sequence[_Word]]) -> list[_Word]:
+    """The words with the signs that were removed around them, in the order in which they stood."""
+    found: list[_Word] = []
+    behind: list[_Word] = []
+    for word in words:
+        while behind and not -1 < word.was < behind[0].was:
+            found.append(behind.pop(0))
+        around = held.get(word.was, ()) if word.kind is Change.SAME else ()
+        found += [*(one for one in around if one.was < word.was), word]
+        behind += [one for one in around if one.was > word.was]
+    return found + behind
+
+
+def _beside(tokens: Sequence[str], place: int) -> int | None:
+    """Where the word stands that a bracket opens before, or closes behind, or a stop ends; None for anything else."""
+    token = tokens[place]
+    sort = category(token[0])
+    if sort in {"Ps", "Pi"}:
+        there = range(place + 1, len(tokens))
+    elif sort in {"Pe", "Pf"} or token in _STOPS:
+        there = range(place - 1, -1, -1)
+    else:
+        return None
+    return next((one for one in there if weight(tokens[one])), None)
 
 
 def _weight(tokens: Sequence[str]) -> int:
     return sum(map(weight, tokens))
 
 
-def _pieces(bits: Sequence[_Bit]) -> list[Piece]:
-    return [
-        Piece(kind, "".join(token for bit in same for token in bit.tokens))
-        for kind, same in groupby(bits, key=lambda bit: bit.kind)
-    ]
+def _pieces(words: Sequence[_Word]) -> list[Piece]:
+    """The words as pieces; white space that was removed is no change."""
+    found: list[Piece] = []
+    for kind, same in groupby(words, key=lambda word: word.kind):
+        text = "".join(word.text for word in same)
+        if kind is Change.REMOVED and text.isspace():
+            continue
+        if found and found[-1].kind is kind:
+            text = found.pop().text + text
+        found.append(Piece(kind, text))
+    return found

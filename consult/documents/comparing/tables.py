@@ -24,6 +24,15 @@ def table_of(markdown: str) -> Table:
     return [[lines_of_html(cell) for cell in _CELL.findall(row)] for row in rows]
 
 
+def changed_rows(rows: Sequence[TableRow]) -> list[TableRow]:
+    """The rows of a table that changed, below its head."""
+    return [
+        row
+        for place, row in enumerate(rows)
+        if not place or any(piece.kind is not Change.SAME for cell in row[1] for piece in cell)
+    ]
+
+
 def compare_tables(before: str, after: str, language: str) -> list[TableRow]:
     """What became of each row of a table, cell by cell.
 

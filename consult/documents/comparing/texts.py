@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from consult.documents.comparing.parts import compare_merged, compare_parts
+from consult.documents.comparing.parts import compare
 from consult.documents.comparing.tables import TableRow, compare_tables, row_alone, table_of
-from consult.documents.comparing.words import Change, Piece, compare_words
-from consult.documents.enums import BlockKind, Continuation
+from consult.documents.comparing.words import Change, Piece
+from consult.documents.enums import BlockKind, Continuation, told_of
 from consult.documents.plain import plain_lines
 
-RULES = 2
+RULES = 3
 """Which rules the stored comparisons were made by: raise it with a change here, and they are made anew."""
 _CODES = {Change.SAME: "=", Change.REMOVED: "-", Change.ADDED: "+"}
 _KINDS = {code: kind for kind, code in _CODES.items()}
@@ -197,16 +197,12 @@ def _told(group: _Group, olds: Sequence[Unit], news: Sequence[Unit], language: s
     if is_one:
         row.what = What.MOVED_EDITED if is_moved else What.EDITED
     else:
-        row.what = What.SPLIT if len(olds) == 1 else What.MERGED
+        true = [Continuation.SPLIT] * (len(news) > 1) + [Continuation.MERGED] * (len(olds) > 1)
+        row.what = What(told_of(true).value)
     if is_one and before.kind is after.kind is BlockKind.TABLE:
         row.table = compare_tables(before.text, after.text, language)
-    if not row.table and len(olds) == 1:
-        parts = compare_parts(_seen(before), [_seen(unit) for unit in news], language)
-        row.pieces = _in_lines(parts)
-    elif not row.table and len(news) == 1:
-        row.pieces = compare_merged([_seen(unit) for unit in olds], _seen(after), language)
-    elif not row.table:
-        row.pieces = compare_words("\n".join(map(_seen, olds)), "\n".join(map(_seen, news)), language)
+    if not row.table:
+        row.pieces = _in_lines(compare([_seen(unit) for unit in olds], [_seen(unit) for unit in news], language))
     told = [piece for _kind, cells in row.table for cell in cells for piece in cell] or row.pieces
     row.is_form_only = is_one and all(piece.kind is Change.SAME for piece in told)
     return row

@@ -7,16 +7,18 @@ from consult.documents.queries.continuity import (
     find_predecessor,
     is_overtaken,
     list_versions,
+    newest_published,
     pairs_of,
     published_versions,
     successors,
 )
-from consult.documents.queries.corrigenda import CorrigendumInWords, list_corrigenda, occurs_in
+from consult.documents.queries.corrigenda import CorrigendumInWords, list_corrigenda, list_not_taken_up, occurs_in
 from consult.documents.queries.places import Place, places, places_of
 from consult.documents.queries.versions import (
     count_blocks,
     find_final_text,
     find_version,
+    fixed_in_sql,
     get_final_text,
     get_paragraph,
     get_version,
@@ -39,6 +41,7 @@ __all__ = [
     "find_final_text",
     "find_predecessor",
     "find_version",
+    "fixed_in_sql",
     "get_final_text",
     "get_paragraph",
     "get_version",
@@ -46,9 +49,11 @@ __all__ = [
     "is_overtaken",
     "list_corrigenda",
     "list_missing_editions",
+    "list_not_taken_up",
     "list_paragraphs",
     "list_places_of_blocks",
     "list_versions",
+    "newest_published",
     "occurs_in",
     "pairs_of",
     "paragraph_texts",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,8 +12,8 @@ from sqlalchemy.orm import aliased
 
 from consult.core.db import db
 from consult.documents.comparing import Change as Kind
-from consult.documents.comparing import Piece, TableRow, compare_merged, compare_parts, compare_tables
-from consult.documents.enums import BlockKind, Continuation, Ground
+from consult.documents.comparing import Piece, TableRow, changed_rows, compare, compare_tables
+from consult.documents.enums import BlockKind, Continuation, Ground, told_of
 from consult.documents.models import Correspondence, DocumentVersion, Paragraph
 from consult.documents.plain import plain_lines
 from consult.documents.queries.places import Place, places_of
@@ -132,10 +132,11 @@ def _by_key(rows: Iterable[Any]) -> dict[Key, list[Any]]:
 
 
 def _change(rows: Sequence[Any]) -> TextChange | None:
-    """What the correspondences of one paragraph say together: the first that is a change has the word."""
-    speaking = next((row for row in rows if row.continuation is not Continuation.UNCHANGED), None)
-    if speaking is None:
+    """What the correspondences of one paragraph say together; nothing where it stayed as it was."""
+    told = told_of(row.continuation for row in rows)
+    if told is Continuation.UNCHANGED:
         return None
+    speaking = next(row for row in rows if row.continuation is told)
     befores = tuple(row.before_id for row in rows if row.before_id is not None)
     return TextChange(
         speaking.version_id, speaking.eid, speaking.continuation, speaking.ground, befores, speaking.after_id
@@ -158,38 +159,75 @@ def names_a_change(named: Any) -> sa.Exists:
     )  # fmt: skip
 
 
-def parts_of(changes: Iterable[TextChange]) -> dict[Key, list[int]]:
-    """Of changes by which a paragraph was split: all that it became, in the order of the newer text; one query.
+@dataclass(frozen=True, eq=False)
+class Group:
+    """Paragraphs that were split or merged with each other: what they were and became, in the order of both texts."""
+
+    pairs: Collection[tuple[int, int]]
+    befores: Sequence[int]
+    afters: Sequence[int]
+
+    def rest_of(self, after_id: int | None) -> list[int]:
+        """What else came from what one of them comes from."""
+        mine = {before for before, after in self.pairs if after == after_id}
+        others = {after for before, after in self.pairs if before in mine and after != after_id}
+        return [key for key in self.afters if key in others]
+
+
+def groups_of(changes: Iterable[TextChange]) -> dict[Key, Group]:
+    """Of changes by which paragraphs were split or merged: all that these were and became; one query.
 
     Returns:
-        Keys of the paragraphs, by change; of a change that is no part of a split there is nothing.
+        By change; all changes of one group have the very same. Of a change of one paragraph by itself there is nothing.
     """
     divided = [one for one in changes if one.after_id is not None and one.before_ids]
-    version_ids = {one.version_id for one in divided}
     if not divided:
         return {}
-    is_there = (Correspondence.version_id.in_(version_ids), Correspondence.after_id.is_not(None))
-    split = (
-        sa.select(Correspondence.before_id)
-        .where(*is_there)
-        .group_by(Correspondence.version_id, Correspondence.before_id)
-        .having(sa.func.count() > 1)
+    is_pair = (
+        Correspondence.version_id.in_({one.version_id for one in divided}),
+        Correspondence.before_id.is_not(None),
+        Correspondence.after_id.is_not(None),
+    )
+    split, merged = (
+        sa.select(side).where(*is_pair).group_by(Correspondence.version_id, side).having(sa.func.count() > 1)
+        for side in (Correspondence.before_id, Correspondence.after_id)
     )
     rows = db.session.execute(
-        sa.select(Correspondence.version_id, Correspondence.before_id, Correspondence.after_id)
-        .join(Paragraph, Paragraph.id == Correspondence.after_id)
-        .where(*is_there, Correspondence.before_id.in_(split))
-        .order_by(Paragraph.position, Correspondence.id)
+        sa.select(
+            Correspondence.before_id,
+            Correspondence.after_id,
+            _before.position.label("was_at"),
+            _after.position.label("is_at"),
+        )
+        .join(_before, _before.id == Correspondence.before_id)
+        .join(_after, _after.id == Correspondence.after_id)
+        .where(*is_pair, sa.or_(Correspondence.before_id.in_(split), Correspondence.after_id.in_(merged)))
+        .order_by(_after.position, Correspondence.id)
     ).all()
-    became: dict[tuple[int, int], list[int]] = defaultdict(list)
+    tied: dict[tuple[str, int], list[Any]] = defaultdict(list)
     for row in rows:
-        became[(row.version_id, row.before_id)].append(row.after_id)
-    found = {}
-    for one in divided:
-        parts = {after: None for before in one.before_ids for after in became[(one.version_id, before)]}
-        if len(parts) > 1:
-            found[one.key] = list(parts)
-    return found
+        tied["before", row.before_id].append(row)
+        tied["after", row.after_id].append(row)
+    of_after: dict[int, Group] = {}
+    for row in rows:
+        if row.after_id not in of_after:
+            group = _group_of(row, tied)
+            of_after |= dict.fromkeys(group.afters, group)
+    return {one.key: of_after[one.after_id] for one in divided if one.after_id in of_after}
+
+
+def _group_of(row: Any, tied: Mapping[tuple[str, int], Sequence[Any]]) -> Group:
+    """What hangs together with a pair, over however many others."""
+    pairs: dict[tuple[int, int], Any] = {}
+    waiting = [row]
+    while waiting:
+        one = waiting.pop()
+        if (one.before_id, one.after_id) not in pairs:
+            pairs[one.before_id, one.after_id] = one
+            waiting += [*tied["before", one.before_id], *tied["after", one.after_id]]
+    befores = {one.before_id: one.was_at for one in pairs.values()}
+    afters = {one.after_id: one.is_at for one in pairs.values()}
+    return Group(list(pairs), sorted(befores, key=befores.__getitem__), sorted(afters, key=afters.__getitem__))
 
 
 @dataclass(frozen=True)
@@ -238,11 +276,7 @@ class ShownChange:
     @property
     def changed_rows(self) -> list[TableRow]:
         """The rows of a table that changed, below its head."""
-        return [
-            row
-            for place, row in enumerate(self.table)
-            if not place or any(piece.kind is not Kind.SAME for cell in row[1] for piece in cell)
-        ]
+        return changed_rows(self.table)
 
 
 def shortened(pieces: Sequence[Piece], around: int = AROUND) -> list[Piece]:
@@ -288,9 +322,9 @@ def show_changes(
         readable: keys of the versions whose words may be shown; None for all.
     """
     wanted = list(changes)
-    parts = parts_of(wanted)
+    groups = groups_of(wanted)
     ids = {key for one in wanted for key in (*one.before_ids, one.after_id) if key is not None}
-    ids |= {key for of_one in parts.values() for key in of_one}
+    ids |= {key for group in groups.values() for key in (*group.befores, *group.afters)}
     if not ids:
         return {}
     rows = db.session.scalars(sa.select(Paragraph).where(Paragraph.id.in_(ids)).order_by(Paragraph.id)).all()
@@ -303,9 +337,9 @@ def show_changes(
     }
     is_translated = bool(language) and any(code != language for code in originals.values())
     texts = load_texts("paragraph", list(ids) if is_translated else [], language)
-    source = _Source({row.id: row for row in rows}, originals, places_of(rows, language), texts, readable)
+    source = _Source({row.id: row for row in rows}, originals, places_of(rows, language, actor=None), texts, readable)
     return {
-        one.key: _shown(one, parts.get(one.key, []), source)
+        one.key: _shown(one, groups.get(one.key), source)
         for one in wanted
         if (one.after_id or one.before_ids[0]) in source.paragraphs
     }
@@ -318,6 +352,7 @@ class _Source:
     placed: Mapping[int, Place]
     texts: Texts
     readable: Collection[int] | None
+    told: dict[Group, list[list[Piece]]] = field(default_factory=dict)
 
     def words_of(self, rows: Sequence[Paragraph]) -> tuple[dict[int, str], str]:
         """The Markdown of these, all in one language, and which.
@@ -332,22 +367,27 @@ class _Source:
         return {row.id: row.text for row in rows}, self.originals[rows[-1].version_id]
 
 
-def _shown(change: TextChange, part_ids: Sequence[int], source: _Source) -> ShownChange:
+def _shown(change: TextChange, group: Group | None, source: _Source) -> ShownChange:
     after = source.paragraphs[change.after_id] if change.after_id is not None else None
-    befores = [source.paragraphs[key] for key in change.before_ids if key in source.paragraphs]
-    parts = [source.paragraphs[key] for key in part_ids] or [row for row in (after,) if row is not None]
+    befores = [source.paragraphs[key] for key in (group.befores if group is not None else change.before_ids)]
+    if group is not None:
+        afters = [source.paragraphs[key] for key in group.afters]
+    else:
+        afters = [after] if after is not None else []
     place = source.placed[after.id if after is not None else befores[0].id]
-    rest = [source.placed[row.id] for row in parts if row is not after] if after is not None else []
-    words, language = source.words_of([*befores, *parts])
-    plain = {row.id: plain_lines(row.kind, words[row.id]) for row in (*befores, *parts)}
+    rest = [source.placed[key] for key in group.rest_of(change.after_id)] if group is not None else []
+    words, language = source.words_of([*befores, *afters])
+    plain = {row.id: plain_lines(row.kind, words[row.id]) for row in (*befores, *afters)}
     if source.readable is not None and any(row.version_id not in source.readable for row in befores):
         pieces = [Piece(Kind.SAME, plain[after.id])] if after is not None and plain[after.id] else []
-        return ShownChange(change, place, pieces, language, has_before=False)
-    olds = [plain[row.id] for row in befores]
-    if after is not None and rest:
-        told = compare_parts("\n".join(olds), [plain[row.id] for row in parts], language)[parts.index(after)]
+        return ShownChange(change, place.told_to(reader=after is not None), pieces, language, has_before=False)
+    olds, news = ([plain[row.id] for row in rows] for rows in (befores, afters))
+    if group is None or after is None:
+        (told,) = compare(olds, news or [""], language)
     else:
-        told = compare_merged(olds, plain[after.id] if after is not None else "", language)
+        if group not in source.told:
+            source.told[group] = compare(olds, news, language)
+        told = source.told[group][afters.index(after)]
     table: Sequence[TableRow] = ()
     if after is not None and [row.kind for row in befores] == [after.kind] == [BlockKind.TABLE] and not rest:
         table = compare_tables(words[befores[0].id], words[after.id], language)

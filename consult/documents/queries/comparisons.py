@@ -145,7 +145,7 @@ def units_of(version: DocumentVersion, language: str) -> list[Unit]:
     """The blocks of a version in one language, as they are compared; three queries, or four in a translation."""
     paragraphs = list_paragraphs(version)
     texts = paragraph_texts([] if language == version.language else paragraphs, language)
-    called = places(version, language)
+    called = places(version, language, actor=None)
     return [
         Unit(
             paragraph.id,

@@ -16,9 +16,9 @@ from consult.access.policy import permits
 from consult.access.roles import Actor
 from consult.consultations.models import Consultation, Round
 from consult.core.db import db
-from consult.documents.enums import Continuation, Ground
+from consult.documents.enums import FIRST_TOLD, Continuation, Ground
 from consult.documents.models import Correspondence, DocumentVersion, Paragraph
-from consult.documents.queries.versions import IN_ORDER, is_fixed
+from consult.documents.queries.versions import IN_ORDER, fixed_in_sql, is_fixed
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,21 @@ class _Link:
     confirmed_at: datetime
 
 
+def told_in_sql(continuation: Any) -> sa.ColumnElement[str]:
+    """SQL: what is told of the paragraph that rows are grouped by, as `told_of`; its value.
+
+    Args:
+        continuation: the column.
+    """
+    first = sa.func.min(
+        sa.case(
+            {kind.value: place for place, kind in enumerate(FIRST_TOLD)},
+            value=sa.type_coerce(continuation, sa.String()),
+        )
+    )
+    return sa.case({place: kind.value for place, kind in enumerate(FIRST_TOLD)}, value=first)
+
+
 def list_versions(consultation: Consultation) -> list[DocumentVersion]:
     """All versions of a consultation's text, by round, the final text last; with their editions; two queries."""
     return list(
@@ -86,6 +101,23 @@ def published_versions(consultation: Consultation, actor: Actor) -> list[Documen
         for version in list_versions(consultation)
         if is_fixed(version) and (version.of_round is None or permits(actor, Permission.DRAFT_READ, version.of_round))
     ]
+
+
+def newest_published(consultation_ids: Collection[int], actor: Actor) -> dict[int, DocumentVersion]:
+    """The newest text of each consultation that somebody may read as the public does, by its key; one query at most."""
+    if not consultation_ids:
+        return {}
+    rows = db.session.scalars(
+        sa.select(DocumentVersion)
+        .outerjoin(Round, Round.id == DocumentVersion.round_id)
+        .where(DocumentVersion.consultation_id.in_(sorted(consultation_ids)), fixed_in_sql())
+        .order_by(DocumentVersion.consultation_id, *IN_ORDER)
+    ).unique()
+    return {
+        row.consultation_id: row
+        for row in rows
+        if row.of_round is None or permits(actor, Permission.DRAFT_READ, row.of_round)
+    }
 
 
 def find_base(consultation: Consultation, round_: Round | None) -> DocumentVersion | None:
@@ -116,16 +148,21 @@ def is_overtaken(version: DocumentVersion) -> bool:
     return (before.id if before else None) != (base.id if base else None)
 
 
-def successors(paragraph_ids: Collection[int], version: DocumentVersion) -> Mapping[int, Sequence[Step]]:
+def successors(paragraph_ids: Collection[int], *versions: DocumentVersion) -> Mapping[int, Sequence[Step]]:
     """Where paragraphs of earlier versions are in this one; by key. Nothing of one that it does not come from.
 
     A paragraph that was split has several steps, in the order of the text; of one that was removed on the way there
     is a step without a paragraph. Three queries, however many paragraphs and versions.
+
+    Args:
+        paragraph_ids: of earlier versions.
+        versions: the later one; of several consultations one of each.
     """
-    chain = _bases(version)
+    chain = _bases(*versions)
+    ends_in = {version.id for version in versions}
     links: dict[int, list[_Link]] = defaultdict(list)
     wanted = set(paragraph_ids)
-    if not wanted or len(chain) < 2:
+    if not wanted or len(chain) <= len(ends_in):
         return {}
     for link in _walk(wanted, chain):
         if link.before is not None:
@@ -151,7 +188,7 @@ def successors(paragraph_ids: Collection[int], version: DocumentVersion) -> Mapp
                 link.confirmed_at,
             )
             for link in sorted(ended, key=lambda one: known[one.after].position if one.after is not None else 0)
-            if link.after is None or known[link.after].version_id == version.id
+            if link.after is None or known[link.after].version_id in ends_in
         ]
         for key, ended in found.items()
     }
@@ -198,20 +235,22 @@ def _link(row: Any) -> _Link:
     return _Link(row.before_id, row.after_id, row.continuation, row.ground, row.likeness, row.confirmed_at)
 
 
-def _bases(version: DocumentVersion) -> list[int]:
-    """The keys of a version and those that it comes from, newest first; one query."""
+def _bases(*versions: DocumentVersion) -> list[int]:
+    """The keys of a version and those that it comes from, newest first; one query, for several texts too."""
     edges: dict[int, int] = {
         row.version_id: row.base_id
         for row in db.session.execute(
             sa.select(Correspondence.version_id, Correspondence.base_id)
             .join(DocumentVersion, DocumentVersion.id == Correspondence.version_id)
-            .where(DocumentVersion.consultation_id == version.consultation_id)
+            .where(DocumentVersion.consultation_id.in_({version.consultation_id for version in versions}))
             .distinct()
         )
     }
-    chain = [version.id]
-    while chain[-1] in edges and edges[chain[-1]] not in chain:
-        chain.append(edges[chain[-1]])
+    chain: list[int] = []
+    for version in versions:
+        chain.append(version.id)
+        while chain[-1] in edges and edges[chain[-1]] not in chain:
+            chain.append(edges[chain[-1]])
     return chain
 
 

@@ -22,9 +22,9 @@ from consult.core.text import search_words
 from consult.documents.enums import BlockKind, Continuation
 from consult.documents.models import DocumentVersion, Paragraph, Proposal, ProposedBlock, ProposedMatch
 from consult.documents.plain import plain_text
+from consult.documents.queries.continuity import told_in_sql
 
 FOUND_MOST = 20
-_UNDECIDED = sa.and_(ProposedMatch.is_certain.is_(False), ProposedMatch.decided_by.is_(None))
 
 
 class Part(StrEnum):
@@ -33,13 +33,6 @@ class Part(StrEnum):
     OPEN = "open"
     DECIDED = "decided"
     CERTAIN = "certain"
-
-
-_PARTS = {
-    Part.OPEN: _UNDECIDED,
-    Part.DECIDED: ProposedMatch.decided_by.is_not(None),
-    Part.CERTAIN: sa.and_(ProposedMatch.is_certain, ProposedMatch.decided_by.is_(None)),
-}
 
 
 # What is asked together: the matches of one split, those of one merger, or one match by itself.
@@ -68,6 +61,33 @@ def points_on(version: DocumentVersion) -> dict[int, int]:
     return dict(found)
 
 
+def undecided(points: Collection[int]) -> sa.ColumnElement[bool]:
+    """SQL: whether somebody has yet to decide a match.
+
+    Asked whenever it matters, for points come late too: whatever is certain, no paragraph with points on it is removed
+    without somebody saying so.
+
+    Args:
+        points: keys of the paragraphs that have points: of `points_on`.
+    """
+    leaves_points = sa.and_(
+        ProposedMatch.continuation == Continuation.REMOVED, ProposedMatch.paragraph_id.in_(sorted(points))
+    )
+    return sa.and_(ProposedMatch.decided_by.is_(None), sa.or_(ProposedMatch.is_certain.is_(False), leaves_points))
+
+
+def points_left(proposal: Proposal) -> dict[int, int]:
+    """How many points are on each paragraph of what a proposal continues that has any, by key; see `points_on`."""
+    return points_on(proposal.base) if proposal.base is not None else {}
+
+
+def _is_of(part: Part, points: Collection[int]) -> sa.ColumnElement[bool]:
+    if part is Part.DECIDED:
+        return ProposedMatch.decided_by.is_not(None)
+    is_open = undecided(points)
+    return is_open if part is Part.OPEN else sa.and_(ProposedMatch.decided_by.is_(None), sa.not_(is_open))
+
+
 @dataclass(frozen=True)
 class Standing:
     """How the matches of a proposal stand: how many questions of each part; of each continuation how many paragraphs.
@@ -85,18 +105,19 @@ def count_undecided(proposal: Proposal) -> int:
     found = db.session.scalar(
         sa.select(sa.func.count(_QUESTION.distinct()))
         .select_from(ProposedMatch)
-        .where(ProposedMatch.proposal_id == proposal.id, _UNDECIDED)
+        .where(ProposedMatch.proposal_id == proposal.id, undecided(points_left(proposal)))
     )
     return found or 0
 
 
-def count_matches(proposal: Proposal) -> Standing:
-    """How many matches stand how; two queries."""
-    part = sa.case(
-        (ProposedMatch.decided_by.is_not(None), Part.DECIDED.value),
-        (ProposedMatch.is_certain, Part.CERTAIN.value),
-        else_=Part.OPEN.value,
-    ).label("part")
+def count_matches(proposal: Proposal, points: Collection[int]) -> Standing:
+    """How many matches stand how; two queries.
+
+    Args:
+        proposal: ready.
+        points: keys of the paragraphs that have points.
+    """
+    part = sa.case(*((_is_of(one, points), sa.literal(one.value)) for one in Part)).label("part")
     mine = ProposedMatch.proposal_id == proposal.id
     parts = dict.fromkeys(Part, 0) | {
         Part(row.part): row.number
@@ -104,14 +125,15 @@ def count_matches(proposal: Proposal) -> Standing:
             sa.select(part, sa.func.count(_QUESTION.distinct()).label("number")).where(mine).group_by(part)
         )
     }
-    paragraphs = sa.func.count(sa.func.coalesce(ProposedMatch.block_id, -ProposedMatch.paragraph_id).distinct())
+    told = (
+        sa.select(told_in_sql(ProposedMatch.continuation).label("told"))
+        .where(mine)
+        .group_by(sa.func.coalesce(ProposedMatch.block_id, -ProposedMatch.paragraph_id))
+        .subquery()
+    )
     kinds = dict.fromkeys(Continuation, 0) | {
-        row.continuation: row.number
-        for row in db.session.execute(
-            sa.select(ProposedMatch.continuation, paragraphs.label("number"))
-            .where(mine)
-            .group_by(ProposedMatch.continuation)
-        )
+        Continuation(row.told): row.number
+        for row in db.session.execute(sa.select(told.c.told, sa.func.count().label("number")).group_by(told.c.told))
     }
     return Standing(parts, kinds)
 
@@ -132,7 +154,11 @@ def page_of_questions(
     """
     has_none = sa.type_coerce(sa.case((ProposedMatch.paragraph_id.in_(sorted(points)), 0), else_=1), sa.Integer())
     first = sa.func.row_number().over(partition_by=_QUESTION, order_by=(has_none, ProposedMatch.id)).label("place")
-    asked = sa.select(ProposedMatch.id, first).where(ProposedMatch.proposal_id == proposal.id, _PARTS[part]).subquery()
+    asked = (
+        sa.select(ProposedMatch.id, first)
+        .where(ProposedMatch.proposal_id == proposal.id, _is_of(part, points))
+        .subquery()
+    )
     is_gone = sa.type_coerce(sa.case((ProposedMatch.block_id.is_(None), 1), else_=0), sa.Integer())
     place = sa.type_coerce(sa.func.coalesce(ProposedBlock.position, Paragraph.position), sa.Integer())
     statement = (

@@ -37,7 +37,8 @@ def find_version_at(consultation: Consultation, round_: Round | None) -> Documen
     )
 
 
-def _in_hand(consultation: Consultation, round_: Round | None) -> sa.Select[Any]:
+def in_hand(consultation: Consultation, round_: Round | None) -> sa.Select[Any]:
+    """SQL: the texts that were brought for a place and are neither kept nor dropped, in whichever language."""
     of_round = Proposal.round_id.is_(None) if round_ is None else Proposal.round_id == round_.id
     return sa.select(Proposal).where(Proposal.consultation_id == consultation.id, of_round, Proposal.state.in_(IN_HAND))
 
@@ -45,7 +46,7 @@ def _in_hand(consultation: Consultation, round_: Round | None) -> sa.Select[Any]
 def find_in_hand(consultation: Consultation, round_: Round | None, language: str) -> Proposal | None:
     """The text that was brought for a place and is neither kept nor dropped."""
     found: Proposal | None = db.session.scalar(
-        _in_hand(consultation, round_)
+        in_hand(consultation, round_)
         .where(Proposal.language == language)
         .options(joinedload(Proposal.base).selectinload(DocumentVersion.editions))
     )
@@ -66,7 +67,7 @@ def get_in_hand(consultation: Consultation, round_: Round | None, language: str)
 
 def list_in_hand(consultation: Consultation, round_: Round | None) -> dict[str, Proposal]:
     """Those of all languages, by language; one query."""
-    rows = db.session.scalars(_in_hand(consultation, round_).order_by(Proposal.language)).unique()
+    rows = db.session.scalars(in_hand(consultation, round_).order_by(Proposal.language)).unique()
     return {row.language: row for row in rows}
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import aliased, selectinload
 
 from consult.consultations.history import is_concluded
-from consult.consultations.models import Consultation, Round
+from consult.consultations.models import Consultation, Outcome, Round
 from consult.consultations.queries import MissingPart
 from consult.core.db import db
 from consult.core.errors import NotFound
@@ -87,6 +87,19 @@ def is_fixed(version: DocumentVersion) -> bool:
     if version.of_round is not None:
         return version.of_round.opened_at is not None
     return is_concluded(version.consultation)
+
+
+def fixed_in_sql(*, coming: bool = False) -> sa.ColumnElement[bool]:
+    """SQL: `is_fixed` of a version.
+
+    Args:
+        coming: also true of a final text that is kept, as if its outcome were recorded.
+    """
+    asked = aliased(Round)
+    opened = sa.exists().where(asked.id == DocumentVersion.round_id, asked.opened_at.is_not(None))
+    is_final = DocumentVersion.round_id.is_(None)
+    concluded = sa.exists().where(Outcome.consultation_id == DocumentVersion.consultation_id)
+    return sa.or_(opened, is_final if coming else sa.and_(is_final, concluded))
 
 
 def list_paragraphs(version: DocumentVersion) -> Sequence[Paragraph]:

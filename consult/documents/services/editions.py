@@ -20,6 +20,7 @@ from consult.documents.enums import BlockKind, Continuation, ProposalState
 from consult.documents.importing import Block, require_same_build
 from consult.documents.models import DocumentVersion, Edition, Paragraph, Proposal, ProposedBlock, ProposedMatch
 from consult.documents.queries import is_fixed, texts_of_edition
+from consult.documents.queries.editions import older_words
 from consult.documents.services.ending import end_proposal
 from consult.documents.services.proposing import lock_in_hand, require_may_change, require_seen
 from consult.ledger.services import record
@@ -146,31 +147,34 @@ class Fit:
     """How an edition fits the authentic text.
 
     Args:
-        pairs: paragraph and the words for it, of those that have some.
+        pairs: of the paragraphs that have words in it the key, the authentic words that they are of, and these words.
         missing: how many paragraphs have no words in it.
         extra: how many blocks belong to no paragraph, and would not be kept.
         unfit: keys of paragraphs whose counterpart is built otherwise, such as a table: it would not be kept.
-        differing: how many pairs are to be looked at, for differing in one thing or another; they are kept.
+        outdated: how many pairs have the words of before, though the authentic ones changed; they are kept and marked.
     """
 
     pairs: Sequence[tuple[int, str, str]]
     missing: int
     extra: int
     unfit: Sequence[int]
-    differing: int
+    outdated: int
 
     @property
     def is_complete(self) -> bool:
-        """Whether every paragraph has its words, and nothing would be left out."""
-        return not (self.missing or self.extra or self.unfit)
+        """Whether every paragraph has its present words, and nothing would be left out."""
+        return not (self.missing or self.extra or self.unfit or self.outdated)
 
 
 def fit_of(proposal: Proposal) -> Fit:
-    """How an edition that is in hand fits the authentic text; two queries."""
+    """How an edition that is in hand fits the authentic text; four queries.
+
+    A picture that nobody described has no words: what describes it already stays.
+    """
     rows = db.session.execute(
         sa.select(
             Paragraph.id, Paragraph.kind, Paragraph.text, ProposedBlock.kind.label("other_kind"),
-            ProposedBlock.text.label("words"), ProposedMatch.continuation,
+            ProposedBlock.text.label("words"),
         )
         .select_from(Paragraph)
         .outerjoin(
@@ -181,19 +185,21 @@ def fit_of(proposal: Proposal) -> Fit:
         .order_by(Paragraph.position)
     ).all()  # fmt: skip
     pairs, unfit = [], []
+    missing = paired = 0
     for row in rows:
-        if row.words is None:
-            continue
-        if is_built_otherwise(Block(row.kind, 0, "", row.text), Block(row.other_kind, 0, "", row.words)):
+        paired += row.words is not None
+        if row.words and is_built_otherwise(Block(row.kind, 0, "", row.text), Block(row.other_kind, 0, "", row.words)):
             unfit.append(row.id)
-        else:
+        elif row.words:
             pairs.append((row.id, row.text, row.words))
+        else:
+            missing += row.words is None or bool(row.text)
     total = db.session.scalar(
         sa.select(sa.func.count()).select_from(ProposedBlock).where(ProposedBlock.proposal_id == proposal.id)
     )
-    paired = len(pairs) + len(unfit)
-    differing = sum(row.continuation is Continuation.EDITED for row in rows if row.words is not None)
-    return Fit(pairs, len(rows) - paired, (total or 0) - paired, unfit, differing)
+    older = older_words(proposal.base_id, proposal.language, pairs) if proposal.base_id is not None else {}
+    dated = [(key, older.get(key, source), words) for key, source, words in pairs]
+    return Fit(dated, missing, (total or 0) - paired, unfit, len(older))
 
 
 def is_built_otherwise(one: Block, other: Block) -> bool:
@@ -217,7 +223,8 @@ def keep_edition(
     """Keep an edition in another language: what is there becomes the translations of the paragraphs.
 
     Complete, it is an edition at once; with gaps it waits under Translations for what is missing. Where a paragraph
-    has no words in it, those that were there before stay. Of a language in preparation the edition comes with its
+    has no words in it, those that were there before stay; words that are older than the authentic ones stay marked as
+    such until somebody says under Translations that they hold. Of a language in preparation the edition comes with its
     publication.
 
     Args:

@@ -17,9 +17,10 @@ from consult.documents.editions import BUILD, align_edition, misfits_of, unit_of
 from consult.documents.enums import Continuation, Ground
 from consult.documents.importing import Block, beginning_of, read_markdown
 from consult.documents.models import DocumentVersion, Edition, Paragraph
-from consult.documents.queries import find_base, find_version, list_paragraphs
+from consult.documents.queries import find_base, find_version, list_paragraphs, texts_of_edition
+from consult.documents.queries.editions import older_words
 from consult.documents.services.editions import is_built_otherwise
-from consult.documents.services.proposing import require_may_change
+from consult.documents.services.proposing import lock_all_in_hand, require_may_change
 from consult.documents.services.versions import Link, make_version
 from consult.ledger.services import record
 from consult.texts.services import update_many_translations
@@ -33,8 +34,9 @@ def import_document(round_: Round, source: str, *, language: str, actor: Actor, 
 
     The authentic language comes first and makes the paragraphs; importing it again replaces them, and takes the other
     editions back until what is new is translated; what is not new keeps its translations. Another language becomes
-    an edition with the same eIds. After an earlier version only what has the same words, beyond doubt, continues it:
-    whatever else does, a manager confirms in a proposal.
+    an edition with the same eIds; words that are older than the authentic ones beside them are marked as such, and the
+    edition waits for them under Translations. After an earlier version only what has the same words, beyond doubt,
+    continues it: whatever else does, a manager confirms in a proposal.
 
     Args:
         round_: a round that has not been opened; or any, for a language in preparation.
@@ -57,7 +59,8 @@ def import_document(round_: Round, source: str, *, language: str, actor: Actor, 
     else:
         version = _add_edition(version, blocks, language, actor, now)
     digest = source_digest(source)
-    if not in_preparation:  # else the edition comes when the language is published
+    is_there = language == consultation.authentic_language or bool(texts_of_edition(version, language))
+    if is_there and not in_preparation:  # else it comes with the last of its words, or when the language is published
         edition = next((e for e in version.editions if e.language == language), None)
         if edition is None:
             edition = Edition(language=language)
@@ -72,10 +75,12 @@ def import_document(round_: Round, source: str, *, language: str, actor: Actor, 
 def _import_version(round_: Round, blocks: list[Block], language: str, actor: Actor, now: datetime) -> DocumentVersion:
     """Make the version; of the version before it continues only what has the same words, beyond doubt.
 
-    Nobody has looked at the two side by side, so everything else is new here or removed there.
+    Nobody has looked at the two side by side, so everything else is new here or removed there, whether it has points
+    or not: the desk asks somebody about these, a command does not.
     """
     consultation = round_.consultation
     base = find_base(consultation, round_)
+    lock_all_in_hand(consultation, round_)
     return make_version(
         consultation,
         round_,
@@ -116,12 +121,11 @@ def _add_edition(
         raise BadInput(_("Import the edition in the authentic language first."), "language")
     paragraphs = list_paragraphs(version)
     require_counterparts([Block(p.kind, p.level, p.number, p.text, p.eid) for p in paragraphs], blocks)
+    said = [(one.id, one.text, block.text) for one, block in zip(paragraphs, blocks, strict=True)]
+    older = older_words(version.id, language, said)
     update_many_translations(
         "paragraph",
-        {
-            paragraph.id: {"text": (paragraph.text, block.text)}
-            for paragraph, block in zip(paragraphs, blocks, strict=True)
-        },
+        {key: {"text": (older.get(key, source), words)} for key, source, words in said},
         language=language,
         actor=actor,
         now=now,

@@ -23,7 +23,13 @@ from consult.documents.queries.matching import count_undecided
 from consult.documents.queries.proposals import list_in_hand
 from consult.documents.services.editions import align_proposal
 from consult.documents.services.ending import end_proposal, forget_unused_figures
-from consult.documents.services.proposing import lock_in_hand, require_may_change, require_seen, touch_proposal
+from consult.documents.services.proposing import (
+    lock_all_in_hand,
+    lock_in_hand,
+    require_may_change,
+    require_seen,
+    touch_proposal,
+)
 from consult.documents.services.versions import Link, figures_of_version, make_version
 from consult.ledger.services import record
 from consult.texts.values import source_digest
@@ -48,6 +54,7 @@ def keep_proposal(proposal: Proposal, *, actor: Actor, now: datetime, seen: int 
     """
     consultation, round_ = proposal.consultation, proposal.of_round
     require_may_change(consultation, round_, proposal.language, now=now)
+    lock_all_in_hand(consultation, round_)
     lock_in_hand(proposal, ProposalState.READY)
     require_seen(proposal, seen)
     rows = _keepable(proposal)
@@ -92,6 +99,27 @@ def why_overtaken(consultation: Consultation) -> str:
         "A round was opened after the final text was kept, and that text does not continue the draft of this round. "
         "Bring the final text anew before the outcome is recorded."
     )
+
+
+def warn_of_text_not_kept(consultation: Consultation) -> list[str]:
+    """What whoever records the outcome should know of the final text, in sentences: after it none can be kept."""
+    if list_in_hand(consultation, None):
+        return [_("A final text is in hand and not kept yet. Once the outcome is recorded it can no longer be kept.")]
+    if find_final_text(consultation) is None:
+        return [_("No final text is kept here. Once the outcome is recorded, none can be brought.")]
+    return []
+
+
+def warn_of_kept_text(round_: Round) -> list[str]:
+    """What whoever opens a round after the final text was kept should know, in sentences."""
+    if find_final_text(round_.consultation) is None:
+        return []
+    return [
+        _(
+            "A final text is kept already. It does not continue the draft of this round: bring it anew once this round "
+            "is over, before the outcome is recorded."
+        )
+    ]
 
 
 def _keepable(proposal: Proposal) -> Sequence[Any]:

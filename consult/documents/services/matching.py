@@ -14,8 +14,7 @@ from consult.core.errors import BadInput
 from consult.core.locale import gettext as _
 from consult.documents.aligning import Match, Words, align, likeness_of
 from consult.documents.enums import Continuation, ProposalState
-from consult.documents.models import DocumentVersion, Paragraph, Proposal, ProposedBlock, ProposedMatch
-from consult.documents.queries.matching import points_on
+from consult.documents.models import Paragraph, Proposal, ProposedBlock, ProposedMatch
 from consult.documents.services.proposing import lock_in_hand
 from consult.ledger.services import record
 
@@ -57,15 +56,11 @@ def propose_matches(proposal: Proposal) -> None:
         if row.decided_by is not None or _holds(row, olds, news, place_of, place_in)
     ]
     found = align(_words(olds), _words(news), [one for one in known if one.old is not None or one.new is not None])
-    base = db.session.get_one(DocumentVersion, proposal.base_id)
-    has_points = points_on(base)
     rows = []
     for match in found:
         paragraph = olds[match.old].id if match.old is not None else None
         block = news[match.new].id if match.new is not None else None
         by = decided.get((paragraph, block))
-        # Points would be left behind: somebody says so, not the aligner.
-        leaves_points = match.continuation is Continuation.REMOVED and paragraph in has_points
         rows.append(
             {
                 "proposal_id": proposal.id,
@@ -73,7 +68,7 @@ def propose_matches(proposal: Proposal) -> None:
                 "block_id": block,
                 "continuation": match.continuation,
                 "likeness": match.likeness,
-                "is_certain": by is not None or (match.is_certain and not leaves_points),
+                "is_certain": by is not None or match.is_certain,
                 "decided_by": by,
             }
         )

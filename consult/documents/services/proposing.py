@@ -26,7 +26,7 @@ from consult.documents.enums import IN_HAND, Continuation, ProposalState, Source
 from consult.documents.models import DocumentVersion, Proposal, ProposedBlock, ProposedMatch
 from consult.documents.queries import list_paragraphs
 from consult.documents.queries.continuity import find_base
-from consult.documents.queries.proposals import find_in_hand, find_version_at
+from consult.documents.queries.proposals import find_in_hand, find_version_at, in_hand
 from consult.documents.services.ending import end_proposal
 from consult.ledger.services import record
 
@@ -249,6 +249,16 @@ def lock_in_hand(proposal: Proposal, *states: ProposalState) -> None:
     db.session.refresh(proposal, with_for_update={"of": Proposal})
     if proposal.state not in (states or IN_HAND):
         raise Conflict(_("Somebody else has kept or dropped this text meanwhile, or it is not read yet."))
+
+
+def lock_all_in_hand(consultation: Consultation, round_: Round | None) -> None:
+    """Lock what is in hand for a round, or for the final text, in every language, before its version is replaced.
+
+    Whoever mends one of them has locked it first and then needs the paragraphs of the version, so whoever replaces
+    these takes both in the same order.
+    """
+    rows = in_hand(consultation, round_).order_by(Proposal.id).with_for_update(of=Proposal)
+    db.session.scalars(rows.execution_options(populate_existing=True)).unique().all()
 
 
 def require_seen(proposal: Proposal, seen: int | None) -> None:

@@ -23,6 +23,7 @@ from consult.documents.enums import ProposalState
 from consult.documents.forms import CorrigendumForm, corrigendum_form
 from consult.documents.models import DocumentVersion
 from consult.documents.queries import count_blocks, find_version, get_paragraph, get_version, list_corrigenda
+from consult.documents.queries.editions import begun_editions
 from consult.documents.queries.proposals import list_in_hand
 from consult.documents.reading import block_in_words, choose_edition, editions_of, load_draft
 from consult.documents.services import check_corrigendum, issue_corrigendum
@@ -42,13 +43,15 @@ def _imported(round_: Round, version: DocumentVersion | None) -> dict[str, Any]:
 def document(round_: Round) -> str:
     """The language editions of the draft, what is in hand, and what is still to be brought."""
     version, consultation = find_version(round_), round_.consultation
+    imported = _imported(round_, version)
     return render_template(
         "documents/document.html",
         consultation=consultation,
         round=round_,
         slug=request.view_args["slug"] if request.view_args else consultation.slug,
         current="document",
-        imported=_imported(round_, version),
+        imported=imported,
+        begun=begun_editions(version) if version and imported else {},
         in_hand=list_in_hand(consultation, round_),
         states=ProposalState,
         preparing=list_languages_in_preparation(consultation),
@@ -149,5 +152,6 @@ def preview(round_: Round) -> str:
         if round_.is_open(utc_now()) and can(Permission.CORRIGENDUM_ISSUE, round_)
         else None,
         draft=draft,
+        begun=begun_editions(version) if version and round_.opened_at is None else {},
         editions=draft.links(address_in(EDITION, ".preview", slug=consultation.slug)) if draft else [],
     )

@@ -19,6 +19,7 @@ from consult.core.errors import NotFound
 from consult.core.locale import current_locale
 from consult.documents.enums import ProposalState
 from consult.documents.queries import count_blocks
+from consult.documents.queries.editions import begun_editions
 from consult.documents.queries.proposals import find_version_at, list_in_hand
 from consult.documents.reading import choose_edition, load_draft
 from consult.documents.services.keeping import why_overtaken
@@ -63,6 +64,7 @@ def document(final: FinalText) -> str:
         slug=consultation.slug,
         current="document",
         imported={edition.language: edition for edition in version.editions} if version and fits else {},
+        begun=begun_editions(version) if version and fits else {},
         in_hand=list_in_hand(consultation, None),
         states=ProposalState,
         preparing=list_languages_in_preparation(consultation),

@@ -14,6 +14,7 @@ from consult.core.errors import BadInput, Conflict, InvalidTransition
 from consult.core.locale import gettext as _
 from consult.documents.enums import ProposalState, SourceFormat
 from consult.documents.forms import KeepForm
+from consult.documents.models import DocumentVersion
 from consult.documents.queries.matching import count_undecided
 from consult.documents.queries.proposals import find_version_at, outline_of
 from consult.documents.services.editions import fit_of, keep_edition
@@ -31,12 +32,13 @@ def keep(hand: InHand) -> Any:
     form = KeepForm(data={"seen": str(proposal.version)})
     if form.validate_on_submit():
         try:
-            _keep(hand, form)
+            kept = _keep(hand, form)
         except (BadInput, Conflict, InvalidTransition) as error:
             form.show(error)
         else:
-            flash(_said(place), "success")
-            return redirect(_next(place))
+            is_there = any(edition.language == place.language for edition in kept.editions)
+            flash(_said(place, is_there=is_there), "success")
+            return redirect(_next(place, is_there=is_there))
     version, outline = find_version_at(place.consultation, place.round), outline_of(proposal)
     page = render_template(
         "documents/keep.html",
@@ -58,28 +60,31 @@ def keep(hand: InHand) -> Any:
     return page, 422 if form.is_submitted() else 200
 
 
-def _keep(hand: InHand, form: KeepForm) -> None:
+def _keep(hand: InHand, form: KeepForm) -> DocumentVersion:
     typed = form.seen.data or ""
     seen = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
     if hand.place.is_authentic:
-        keep_proposal(hand.proposal, seen=seen, actor=current_actor(), now=utc_now())
-        return
+        return keep_proposal(hand.proposal, seen=seen, actor=current_actor(), now=utc_now())
     gaps = bool(form.with_gaps.data)
-    keep_edition(hand.proposal, with_gaps=gaps, seen=seen, actor=current_actor(), now=utc_now())
+    return keep_edition(hand.proposal, with_gaps=gaps, seen=seen, actor=current_actor(), now=utc_now())
 
 
-def _said(place: TextAt) -> str:
+def _said(place: TextAt, *, is_there: bool) -> str:
     if place.in_preparation:
         return _("The draft is imported. The public sees it once you publish the language.")
+    if not is_there:
+        return _("The words are kept. People read the edition once nothing is missing in it.")
     if place.round is None:
         return _("The final text is kept. The public sees it once the outcome is recorded; until then it can change.")
     return _("The draft is imported. Look at it as everybody will see it.")
 
 
-def _next(place: TextAt) -> str:
+def _next(place: TextAt, *, is_there: bool) -> str:
     slug = place.consultation.slug
     if place.in_preparation:
         return url_for("languages_desk.list_all", slug=slug)
+    if not is_there:
+        return place.home
     if place.round is None:
         return address_in(EDITION, "final_desk.preview", slug=place.slug)(place.language)
     return address_in(EDITION, "documents_desk.preview", slug=place.slug)(place.language)

@@ -16,6 +16,7 @@ from consult.core.clock import utc_now
 from consult.core.context import file_store
 from consult.core.errors import Conflict
 from consult.core.forms import ConfirmForm
+from consult.core.locale import current_locale
 from consult.core.locale import gettext as _
 from consult.core.locale import lazy_gettext as _l
 from consult.core.markdown import to_html, to_inline_html
@@ -29,6 +30,7 @@ from consult.documents.importing.reading import (
 )
 from consult.documents.importing.structure import PLACES_MOST
 from consult.documents.models import Proposal
+from consult.documents.queries import list_not_taken_up
 from consult.documents.queries.editions import alignment_of, page_of_alignment
 from consult.documents.queries.matching import count_undecided
 from consult.documents.queries.proposals import (
@@ -136,6 +138,7 @@ def _with_source(hand: InHand) -> str:
         end=min(start + PAGE_BLOCKS - 1, outline.total),
         page_of=page_of,
         found=found_in(proposal, outline),
+        not_taken_up=list_not_taken_up(proposal, current_locale().code),
         undecided=count_undecided(proposal) if hand.place.is_authentic else 0,
     )
 
@@ -160,6 +163,8 @@ def _aligned(hand: InHand) -> str:
         end=min(start + PAGE_BLOCKS - 1, total),
         misfits=[(place + 1, page_of(place + 1, total)) for place in misfits[:MISFITS_NAMED]],
         misfits_total=len(misfits),
+        found=found_in(hand.proposal, outline),
+        not_taken_up=list_not_taken_up(hand.proposal, current_locale().code),
     )
 
 

@@ -15,6 +15,7 @@ from consult.core.locale import ngettext
 from consult.documents.enums import BlockKind
 from consult.documents.forms import BlockForm, block_form
 from consult.documents.models import Proposal, ProposedBlock
+from consult.documents.queries.editions import find_beside
 from consult.documents.queries.proposals import KEY_MOST, find_block_at, get_block, neighbours_of, pieces_of
 from consult.documents.services.editions import pair_block
 from consult.documents.services.restructuring import (
@@ -137,7 +138,8 @@ def _key(value: str | None) -> int:
 @on_both("/<language>/proposal/insert", methods=("GET", "POST"))
 def insert(hand: InHand) -> Any:
     """A new block, behind another one or at the beginning."""
-    form = block_form(None)
+    beside = find_beside(hand.proposal, _key(request.args.get("paragraph")))
+    form = block_form(None, like=beside)
     after = _key(request.args.get("after")) or None
     if form.validate_on_submit():
         try:
@@ -155,6 +157,7 @@ def insert(hand: InHand) -> Any:
         round=hand.place.shown_round,
         current="document",
         form=form,
+        beside=beside,
         before=get_block(hand.proposal, after) if after and not form.is_submitted() else None,
         html_of=html_of,
         heading_kind=BlockKind.HEADING,

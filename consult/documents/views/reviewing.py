@@ -16,11 +16,11 @@ from consult.core.errors import BadInput, Conflict, NotFound
 from consult.core.forms import ConfirmForm
 from consult.core.locale import current_locale, ngettext
 from consult.core.locale import gettext as _
-from consult.documents.comparing import Piece, compare_parts
+from consult.documents.comparing import Piece, TableRow, changed_rows, compare, compare_tables
 from consult.documents.enums import BlockKind, Continuation, ProposalState
 from consult.documents.models import Paragraph, Proposal, ProposedBlock, ProposedMatch
 from consult.documents.plain import plain_lines
-from consult.documents.queries import Place, places_of
+from consult.documents.queries import Place, list_not_taken_up, places_of
 from consult.documents.queries.matching import (
     Part,
     count_matches,
@@ -31,7 +31,7 @@ from consult.documents.queries.matching import (
     matches_of,
     page_of_questions,
     places_in,
-    points_on,
+    points_left,
     questions_of,
 )
 from consult.documents.queries.proposals import get_block
@@ -52,6 +52,7 @@ class Side:
         place: where it stands.
         pieces: of a newer side: how it came from the older one, or from its share of that.
         points: of an older side: how many points are on it.
+        table: of a newer side that is a table and comes from one: the rows that changed, cell by cell.
     """
 
     row: ProposedMatch
@@ -59,6 +60,7 @@ class Side:
     place: str
     pieces: Sequence[Piece] = ()
     points: int = 0
+    table: Sequence[TableRow] = ()
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,9 @@ def _shown(proposal: Proposal, rows: Sequence[ProposedMatch], points: Mapping[in
     """One query for what is asked together, two for where the paragraphs stand, one for the blocks."""
     questions = questions_of(proposal, rows)
     everything = [row for asked in questions for row in asked]
-    were = places_of([row.paragraph for row in everything if row.paragraph is not None], current_locale().code)
+    were = places_of(
+        [row.paragraph for row in everything if row.paragraph is not None], current_locale().code, actor=None
+    )
     are = places_in(proposal, [row.block for row in everything if row.block is not None])
     found = []
     for row, asked in zip(rows, questions, strict=True):
@@ -101,10 +105,7 @@ def _shown(proposal: Proposal, rows: Sequence[ProposedMatch], points: Mapping[in
 
 def _befores(asked: Sequence[ProposedMatch], were: Mapping[int, Place], points: Mapping[int, int]) -> list[Side]:
     rows = {row.paragraph_id: row for row in asked if row.paragraph_id is not None}
-    return [
-        Side(row, words_of(row.paragraph), were[key].number or were[key].heading, points=points.get(key, 0))
-        for key, row in rows.items()
-    ]
+    return [Side(row, words_of(row.paragraph), were[key].name, points=points.get(key, 0)) for key, row in rows.items()]
 
 
 def _afters(
@@ -113,10 +114,19 @@ def _afters(
     """The newer side, each part compared with its own share, so that nothing is struck that stands in another part."""
     rows = {row.block_id: row for row in asked if row.block_id is not None}
     words = [words_of(row.block) for row in rows.values()]
-    older = "\n".join(one.words for one in befores)
-    is_edited = bool(befores) and [older] != words
-    pieces = compare_parts(older, words, language) if is_edited and words else [[] for _row in rows]
-    return [Side(row, said, are[key], one) for (key, row), said, one in zip(rows.items(), words, pieces, strict=True)]
+    olds = [one.words for one in befores]
+    pieces = compare(olds, words, language) if olds and olds != words else [[] for _row in rows]
+    return [
+        Side(row, said, are[key], one, table=_table(row, language) if len(asked) == 1 and one else ())
+        for (key, row), said, one in zip(rows.items(), words, pieces, strict=True)
+    ]
+
+
+def _table(row: ProposedMatch, language: str) -> Sequence[TableRow]:
+    before, after = row.paragraph, row.block
+    if before is None or after is None or not before.kind is after.kind is BlockKind.TABLE:
+        return ()
+    return changed_rows(compare_tables(before.text, after.text, language))
 
 
 def words_of(block: Paragraph | ProposedBlock | None) -> str:
@@ -148,7 +158,7 @@ def review(hand: InHand) -> Any:
             return redirect(url_for(".review", slug=hand.place.slug, language=hand.place.language))
     wanted = request.args.get("part", "")
     part = Part(wanted) if wanted in set(Part) else Part.OPEN
-    points = points_on(proposal.base) if proposal.base is not None else {}
+    points = points_left(proposal)
     page = page_of_questions(proposal, part, points, after=request.args.get("after"), before=request.args.get("before"))
     body = render_template(
         "documents/review.html",
@@ -157,7 +167,8 @@ def review(hand: InHand) -> Any:
         part=part,
         page=page,
         questions=_shown(proposal, page.items, points),
-        standing=count_matches(proposal),
+        standing=count_matches(proposal, points),
+        not_taken_up=list_not_taken_up(proposal, current_locale().code),
     )
     return body, 422 if form.is_submitted() else 200
 
@@ -192,7 +203,7 @@ def decide(hand: InHand) -> Any:
         **_head(hand),
         form=form,
         match=match,
-        shown=_shown(proposal, [match], points_on(proposal.base) if proposal.base is not None else {})[0],
+        shown=_shown(proposal, [match], points_left(proposal))[0],
         typed=typed,
         paragraphs=_with_places(find_paragraphs(proposal, typed)) if block is not None else [],
         blocks=_blocks(proposal, typed) if block is None else [],
@@ -226,7 +237,7 @@ def _decide(proposal: Proposal, match: ProposedMatch) -> None:
 
 
 def _with_places(paragraphs: Sequence[Paragraph]) -> list[tuple[Paragraph, str, Place]]:
-    places = places_of(paragraphs, current_locale().code)
+    places = places_of(paragraphs, current_locale().code, actor=None)
     return [(paragraph, words_of(paragraph), places[paragraph.id]) for paragraph in paragraphs]
 
 

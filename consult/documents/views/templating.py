@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from flask import Flask, url_for
 
-from consult.consultations.models import Consultation
 from consult.documents.models import DocumentVersion
 from consult.documents.negotiated import mark_pieces
-from consult.documents.queries.versions import find_final_text, key_of
+from consult.documents.queries.versions import key_of
 from consult.documents.wording import version_name
 
 
@@ -20,12 +19,7 @@ def figure_url(version: DocumentVersion, key: int) -> str:
     return url_for("figures.of_draft", slug=version.of_round.address, figure_id=key)
 
 
-def has_final_text(consultation: Consultation) -> bool:
-    """Whether a final text is kept, public or not."""
-    return find_final_text(consultation) is not None
-
-
 def init_documents(app: Flask) -> None:
     """Register the filters ``negotiated``, for compared words, and ``version_name``; how addresses call things."""
     app.jinja_env.filters.update(negotiated=mark_pieces, version_name=version_name)
-    app.jinja_env.globals.update(key_of=key_of, figure_url=figure_url, has_final_text=has_final_text)
+    app.jinja_env.globals.update(key_of=key_of, figure_url=figure_url)

@@ -337,7 +337,7 @@ def _preview(import_: CommentImport, problem: str = "") -> Any:
         problems=problems_of(preview.readings), asked=len(asked), problem=problem,
         decided=sum(rows[0].placement.kind is PlaceKind.DECIDED for _key, rows in asked),
         names=_official_names(preview), respondents=len(distinct_authors(preview.readings)),
-        places=places_of(blocks_of(page.items), current_locale().code),
+        places=places_of(blocks_of(page.items), current_locale().code, actor=None),
         problem_in_words=problem_in_words, remark_in_words=remark_in_words, problem_titles=problem_titles(),
     )  # fmt: skip
 
@@ -357,7 +357,7 @@ def _result(import_: CommentImport) -> str:
         taken=taken, points=points, kinds=list(PlaceKind),
         refused=page_of_refused(import_, after=after, before=before) if shows_refused else None,
         are_kept=bool(refused_rows(import_)), names=names_of([import_.imported_by] if import_.imported_by else []),
-        places=places_of(blocks, current_locale().code), problem_in_words=problem_in_words,
+        places=places_of(blocks, current_locale().code, actor=None), problem_in_words=problem_in_words,
         remark=Remark.PROPOSED_ALONE,
     )  # fmt: skip
 

@@ -23,6 +23,8 @@ from consult.core.locale import current_locale
 from consult.core.text import search_words
 from consult.core.web.locales import redirect_to_localised
 from consult.core.web.routes import reading_page
+from consult.documents.models import DocumentVersion
+from consult.documents.queries import published_versions
 from consult.documents.queries.versions import key_of
 from consult.pages.events import Course, events_near, list_events, load_course
 from consult.pages.queries import count_entries, list_shelves, page_of_entries, total_progress
@@ -122,10 +124,19 @@ def consultation(round_: Round) -> str:
         draft=None if visitor else find_draft(round_, current_actor()),
         commitments=count_public_commitments(today=now.date(), consultation=found),
         readable=can(Permission.DRAFT_READ, round_),
+        before=_version_before(round_),
         documents=count_background(found),
         takes_part=state is RoundState.OPEN and can(Permission.TAKE_PART, round_),
         audience=audience_sentence(round_),
     )
+
+
+def _version_before(round_: Round) -> DocumentVersion | None:
+    """The text that the draft of a round followed, if its reader may read both."""
+    if round_.number == 1 or not can(Permission.DRAFT_READ, round_):
+        return None
+    earlier = [one for one in published_versions(round_.consultation, current_actor()) if one.of_round is not None]
+    return next((one for one in reversed(earlier) if one.round.number < round_.number), None)
 
 
 def _written(round_: Round) -> dict[str, Any]:
@@ -165,7 +176,7 @@ def _course(round_: Round, course: Course, now: datetime) -> dict[str, Any]:
         readable = [one for one in course.rounds if can(Permission.INPUT_READ, one)]
         visible = [one for one in readable if one.asks_for_answers]
         waiting = sum(progress.outstanding for progress in progress_of(visible).values())
-        standing = load_standing(readable, reader=language, words=input_language(found))
+        standing = load_standing(readable, reader=language, words=input_language(found), actor=current_actor())
         left = leftovers_of(found, current_actor(), language)
     return {
         "outcome": course.outcome,

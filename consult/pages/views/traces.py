@@ -21,7 +21,7 @@ from consult.core.paging import page_of_list
 from consult.core.text import spreadsheet_safe
 from consult.core.web.routes import reading_page
 from consult.documents.queries import places_of
-from consult.documents.queries.changes import parts_of, show_changes
+from consult.documents.queries.changes import groups_of, show_changes
 from consult.documents.queries.continuity import published_versions
 from consult.documents.queries.versions import key_of
 from consult.pages.tracing import Leftovers, leftovers_of, rounds_told_to, words_of
@@ -83,7 +83,7 @@ def paragraph(found: OneParagraph) -> str:
         in_words=disposition_in_words,
         caused=changes_caused(answered, actor=actor, language=language),
         point_texts=load_texts("comment", [c.id for c in comments], input_language(consultation)),
-        places=places_of([stage.paragraph for stage in stages if stage.paragraph is not None], language),
+        places=places_of([stage.paragraph for stage in stages if stage.paragraph is not None], language, actor=None),
     )
 
 
@@ -153,6 +153,7 @@ def accepted(concluded: Concluded) -> str:
         dispositions=counting_dispositions([comment.id for comment in comments]),
         in_words=disposition_in_words,
         fates=fates_of(
+            consultation,
             [comment.paragraph_id for comment in comments if comment.paragraph_id is not None],
             language,
             readable={version.id for version in published_versions(consultation, current_actor())},
@@ -161,7 +162,7 @@ def accepted(concluded: Concluded) -> str:
         marks=marks_of(comments, Reader.PUBLIC),
         answered=answers_told(comments),
         point_texts=load_texts("comment", [c.id for c in comments], input_language(consultation)),
-        places=places_of([c.paragraph for c in comments if c.paragraph is not None], language),
+        places=places_of([c.paragraph for c in comments if c.paragraph is not None], language, actor=current_actor()),
     )
 
 
@@ -202,7 +203,7 @@ def _accepted_rows(concluded: Concluded) -> Iterator[list[str]]:
         comments = list_comments([comment.id for comment in page.items])
         order = {comment.id: place for place, comment in enumerate(page.items)}
         reasons, dispositions = reasons_of(comments, language), counting_dispositions(list(order))
-        placed = places_of([c.paragraph for c in comments if c.paragraph is not None], language)
+        placed = places_of([c.paragraph for c in comments if c.paragraph is not None], language, actor=current_actor())
         for comment in sorted(comments, key=lambda one: order[one.id]):
             place = placed.get(comment.paragraph_id or 0)
             yield [
@@ -233,13 +234,15 @@ def unasked_csv(concluded: Concluded) -> Response:
 
 def _unasked_rows(concluded: Concluded) -> Iterator[list[str]]:
     left = concluded.left
-    parts = parts_of(one.change for one in left.unasked)
+    groups = groups_of(one.change for one in left.unasked)
+    rests = {one.change.key: groups[one.change.key].rest_of(one.change.after_id)
+             for one in left.unasked if one.change.key in groups}  # fmt: skip
     ids = {key for one in left.unasked for key in (*one.change.before_ids, one.change.after_id) if key is not None}
-    words = words_of(ids.union(*parts.values()), left.readable)
+    words = words_of(ids.union(*rests.values()), left.readable)
     version = key_of(left.version) if left.version is not None else ""
     for one in left.unasked:
         change, source = one.change, one.source
-        rest = [key for key in parts.get(change.key, ()) if key != change.after_id and key in words]
+        rest = [key for key in rests.get(change.key, ()) if key in words]
         yield [
             version,
             change.eid,

@@ -92,7 +92,7 @@ def show_point(comment: Comment, form: Form | None = None) -> Any:
     is_own = waiting is not None and waiting.proposed_by == current_actor().actor_id
     if form is None and not comment.is_withdrawn:
         form = ProposeForm() if waiting is None else ConfirmForm() if is_own else DecideForm(str(waiting.id))
-    places = places_of([comment.paragraph] if comment.paragraph else [], current_locale().code)
+    places = places_of([comment.paragraph] if comment.paragraph else [], current_locale().code, actor=None)
     round_ = comment.submission.round
     page = render_template(
         "protection/point.html",

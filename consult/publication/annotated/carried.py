@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from consult.core.locale import format_number, pgettext
 from consult.core.locale import gettext as _
-from consult.core.locale import pgettext
 from consult.documents.models import DocumentVersion, Paragraph
 from consult.documents.plain import plain_text
 from consult.documents.queries import Place, places_of
@@ -53,7 +53,7 @@ def in_final(comments: Sequence[Comment], version: DocumentVersion, quoted: Coll
         [step.paragraph_id for one in told.values() for step in one.steps if step.paragraph_id is not None]
     )
     old = [comment.paragraph for comment in comments if comment.paragraph is not None]
-    places = places_of([*old, *new], version.language)
+    places = places_of([*old, *new], version.language, actor=None)
     return {
         comment.id: _in_final(comment, told[comment.id], places, may_quote=comment.round_id in quoted)
         for comment in comments
@@ -63,10 +63,10 @@ def in_final(comments: Sequence[Comment], version: DocumentVersion, quoted: Coll
 def _in_final(comment: Comment, one: Carried, places: Mapping[int, Place], *, may_quote: bool) -> InFinal:
     round_ = comment.submission.round
     paragraph = comment.paragraph
-    made_on = _("Made on the draft for round %(number)s.", number=round_.number)
+    made_on = _("Made on the draft for round %(number)s.", number=format_number(round_.number))
     if paragraph is None:
         return InFinal("", None, made_on, "", "", None, is_lost=False)
-    place = places[paragraph.id].number or (places[paragraph.id].heading if may_quote else "")
+    place = places[paragraph.id].told_to(reader=may_quote).name
     if place:
         made_on = _("Made on %(place)s of the draft for round %(number)s.", place=place, number=round_.number)
     fate, ground = str(LABELS[one.fate]), _ground(one, places)
@@ -89,13 +89,9 @@ def _ground(one: Carried, places: Mapping[int, Place]) -> str:
     said = []
     for steps, ground in steps_by_ground(one):
         if len(one.steps) > 1 or one.is_unanchored:
-            now = pgettext("list", ", ").join(_name(places[step.paragraph_id]) for step in steps if step.paragraph_id)
+            now = pgettext("list", ", ").join(places[step.paragraph_id].name for step in steps if step.paragraph_id)
             said.append(_("It is now in: %(places)s.", places=now))
         said.append(ground)
     if one.steps and one.is_unanchored:
         said.append(_("The words that it is about are not found again."))
     return " ".join(said)
-
-
-def _name(place: Place) -> str:
-    return place.number or place.heading

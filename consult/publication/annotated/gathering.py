@@ -346,14 +346,6 @@ def _answers(comments: Sequence[Comment], words: str) -> Mapping[int, Answer]:
     return found
 
 
-def not_counted() -> str:
-    """What is not in the number of points, as a sentence."""
-    return _(
-        "Points that the public does not read are not in this number: their authors do not let it, they were "
-        "restricted, or they wait to be read by a moderator. They are only counted."
-    )
-
-
 def who_in_words(speaker: Speaker) -> str:
     """Who speaks, as far as it is told, in one line."""
     if not speaker.name:

@@ -83,6 +83,7 @@ def state_of(version: DocumentVersion) -> str:
         .order_by(Comment.id)
     )
     paragraphs = sa.select(Paragraph.id).where(Paragraph.version_id == version.id)
+    corrigenda = sa.select(Corrigendum.id).where(Corrigendum.version_id == version.id)
     comments = sa.select(Comment.id).where(of_rounds)
     consultation = version.consultation
     state: list[Any] = [FORM, [list(row) for row in points]]
@@ -96,12 +97,16 @@ def state_of(version: DocumentVersion) -> str:
         .where(Edition.version_id == version.id)
         .order_by(Edition.language),
         sa.select(sa.func.max(Translation.id), sa.func.max(Translation.translated_at), sa.func.count()).where(
-            Translation.subject == "paragraph", Translation.subject_id.in_(paragraphs)
+            sa.or_(
+                sa.and_(Translation.subject == "paragraph", Translation.subject_id.in_(paragraphs)),
+                sa.and_(Translation.subject == "corrigendum", Translation.subject_id.in_(corrigenda)),
+            )
         ),
         sa.select(sa.func.max(Corrigendum.id), sa.func.count()).where(Corrigendum.version_id == version.id),
     ]
     state += [[list(row) for row in db.session.execute(statement)] for statement in statements]
-    state += [[round_.closes_wall for round_ in rounds], consultation.title, consultation.is_illustration]
+    state += [[round_.closes_wall for round_ in rounds], consultation.host.name]
+    state += [consultation.title, consultation.is_illustration]
     return hashlib.sha256(json.dumps(state, default=str).encode()).hexdigest()[:32]
 
 

@@ -25,7 +25,7 @@ from consult.documents.queries import CorrigendumInWords
 from consult.documents.reading import Block
 from consult.documents.wording import version_name
 from consult.publication.annotated.carried import InFinal
-from consult.publication.annotated.gathering import Annotated, Answer, Point, not_counted
+from consult.publication.annotated.gathering import Annotated, Answer, Point
 from consult.publication.annotated.runs import (
     Drawing,
     Look,
@@ -35,6 +35,7 @@ from consult.publication.annotated.runs import (
     table,
     table_row,
 )
+from consult.submissions.fates import NOT_CARRIED, NOT_COUNTED
 from consult.submissions.natures import numbers_in_words
 from consult.texts.values import LocalizedText
 
@@ -269,7 +270,7 @@ class _Writer:
     def _lost(self) -> Iterator[str]:
         """What could not be carried to the final text, with the words that it was about."""
         if self._annotated.lost:
-            yield self._say(_("What could not be carried, with the text that it was about"), style="Heading1")
+            yield self._say(str(NOT_CARRIED), style="Heading1")
         for point in self._annotated.lost:
             if point.nature.is_of_state:
                 yield from self._reservation(point)
@@ -323,8 +324,8 @@ class _Writer:
         parts.append(self._say(ngettext("%(num)s published point", "%(num)s published points", number), bold=True))
         of_states = numbers_in_words(annotated.of_states)
         if of_states:
-            parts.append(self._say(_("Among them, counted apart and not answered: %(numbers)s.", numbers=of_states)))
-        parts.append(self._say(not_counted()))
+            parts.append(self._say(_("This number includes %(numbers)s, which nobody answers.", numbers=of_states)))
+        parts.append(self._say(str(NOT_COUNTED)))
         if annotated.has_translated_answers:
             parts.append(self._say(_("Some answers are translations. The originals stand at the address above.")))
         if annotated.awaits_answers:

@@ -30,8 +30,9 @@ from consult.documents.marking import marked_at
 from consult.documents.queries import CorrigendumInWords, get_final_text, get_version, list_corrigenda
 from consult.documents.reading import Block, choose_edition, light_html
 from consult.publication.annotated import Annotated, Text, gather, kept_file, parts_of
-from consult.publication.annotated.gathering import Point, not_counted
+from consult.publication.annotated.gathering import Point
 from consult.publication.annotated.word import Facts, to_word
+from consult.submissions.fates import NOT_CARRIED, NOT_COUNTED
 from consult.submissions.natures import numbers_in_words
 
 annotated = Blueprint("annotated", __name__, url_prefix="/<locale:locale>/consultations/<address:slug>/with-comments")
@@ -166,7 +167,8 @@ def _page(text: Text, round_: Round) -> str:
         corrigenda=_corrigenda(text),
         editions=found.draft.links(address_in(EDITION, own.page, slug=slug)),
         of_states=numbers_in_words(found.of_states),
-        not_counted=not_counted(),
+        not_counted=NOT_COUNTED,
+        not_carried=NOT_CARRIED,
         part_url=part_url,
         hrefs={
             block.eid: f"{part_url(part.number) if part.number != number else ''}#{block.eid}"
@@ -259,7 +261,8 @@ def _to_file(found: Annotated) -> bytes:
         light=light_html,
         corrigenda=_corrigenda(found.source),
         of_states=numbers_in_words(found.of_states),
-        not_counted=not_counted(),
+        not_counted=NOT_COUNTED,
+        not_carried=NOT_CARRIED,
         source=_source(found),
         safety=absolute_url(url_for("pages.safety", slug=found.consultation.slug)),
         today=utc_now(),

@@ -162,7 +162,7 @@ def _around(round_: Round, rows: Sequence[ReleaseRow]) -> dict[str, Any]:
         "GONE": GONE,
         "faces": {comment.submission_id: public_face(comment.submission) for comment in comments},
         "speakers": speakers(named, for_staff=False),
-        "places": places(version, language) if version is not None else {},
+        "places": places(version, language, actor=current_actor()) if version is not None else {},
         "questions": load_texts("question", [c.question_id for c in comments if c.question_id], language),
         "options": load_texts("question_option", [c.option_id for c in comments if c.option_id], language),
         "marks": marks_of(comments, Reader.PUBLIC),

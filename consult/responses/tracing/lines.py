@@ -110,7 +110,7 @@ def history_of(
     changes = show_changes(find_changes((key, eid) for key in ids).values(), language, readable=ids)
     causes = traces_of_changes(list(changes), round_ids=round_ids, for_staff=for_staff) if changes else {}
     texts = load_texts("paragraph", by_version_ids(rows, versions, language), language)
-    placed = places_of(rows, language)
+    placed = places_of(rows, language, actor=None)
     grounds, before, after = _around(rows, ids, language)
     originals = {version.id: version.language for version in versions}
     stages: list[Stage] = []
@@ -166,7 +166,7 @@ def _around(
     ).all()
     eid = rows[0].eid
     others = [one for _c, *pair in found for one in pair if one is not None and one.eid != eid]
-    placed = places_of(others, language)
+    placed = places_of(others, language, actor=None)
     grounds: dict[Key, Ground] = {}
     came: dict[int, list[Kin]] = {}
     went: dict[int, list[Kin]] = {}

@@ -14,10 +14,11 @@ from consult.access.permissions import Permission
 from consult.access.policy import permits
 from consult.access.roles import Actor
 from consult.accounts.actors import Visitor
+from consult.consultations.history import is_concluded
 from consult.consultations.models import Consultation, Question, Round
 from consult.core.db import db
 from consult.documents.models import Correspondence, DocumentVersion
-from consult.documents.queries import is_fixed
+from consult.documents.queries import find_final_text, fixed_in_sql, is_fixed
 from consult.documents.queries.changes import Key, ShownChange, find_changes, show_changes
 from consult.responses.enums import CAUSING, Disposition
 from consult.responses.models import (
@@ -27,6 +28,7 @@ from consult.responses.models import (
     ResponseVersion,
     SourcedChange,
 )
+from consult.responses.tracing.rows import rows_for
 from consult.submissions.enums import ModerationStatus, PublicationSetting, ResponseStatus
 from consult.submissions.models import Comment, Submission
 from consult.submissions.queries import IN_QUEUE, PUBLIC, Filters
@@ -43,18 +45,21 @@ class CausedChange:
     Args:
         trace: the link.
         version: that the change led to.
-        change: the change, with its words.
+        change: the change, with its words; of a table the rows that the point is about, where they can be told.
+        has_all_rows: whether it is a table of which every changed row is shown, because they cannot be told.
     """
 
     trace: ChangeTrace
     version: DocumentVersion
     change: ShownChange
+    has_all_rows: bool = False
 
 
 def changes_caused(
     comments: Collection[Comment], *, actor: Actor | None = None, language: str = "", for_staff: bool = False
 ) -> Mapping[int, list[CausedChange]]:
-    """The changes that points caused, in the order of the text, by key of the point; ten queries at most.
+    """The changes that points caused, in the order of the text, by key of the point; ten queries at most,
+    and seven for each other edition whose words points quote.
 
     Without a link that counts nothing is asked further. Whether somebody may read the point and its answer is the
     caller's question; here it is whether they may read the versions.
@@ -78,13 +83,22 @@ def changes_caused(
     versions = {trace.version_id: trace.version for trace in traces}
     readable = None if for_staff else {v.id for v in versions.values() if may_read(v, actor or Visitor())}
     changes = find_changes((t.version_id, t.eid) for t in traces if readable is None or t.version_id in readable)
+    # What is asked of an edition is shown in that edition, where it has the change.
+    quoted = {
+        c.id: c.quotation.language
+        for c in comments
+        if c.quotation and c.quotation.language != c.submission.round.consultation.authentic_language
+    }
     bases = None if readable is None else _readable_bases(versions.values(), actor or Visitor()) | readable
-    shown = show_changes(changes.values(), language, readable=bases)
+    shown = {code: show_changes(changes.values(), code, readable=bases) for code in {language, *quoted.values()}}
+    by_key = {comment.id: comment for comment in comments}
     found: dict[int, list[CausedChange]] = {}
     for trace in traces:
-        change = shown.get((trace.version_id, trace.eid))
+        change = shown[quoted.get(trace.comment_id, language)].get((trace.version_id, trace.eid))
         if change is not None and change.change.is_meant(trace.paragraph_id) and _may_be_placed(change):
-            found.setdefault(trace.comment_id, []).append(CausedChange(trace, versions[trace.version_id], change))
+            change, has_all = rows_for(by_key[trace.comment_id], change)
+            caused = CausedChange(trace, versions[trace.version_id], change, has_all)
+            found.setdefault(trace.comment_id, []).append(caused)
     return found
 
 
@@ -210,11 +224,23 @@ def traces_of_changes(
 
 
 class Audience(StrEnum):
-    """Whose links count: those that the public sees, those that it will see too, or all."""
+    """Whose reading counts: what the public sees, what it will see with the outcome too, or all that the desk does."""
 
     PUBLIC = "public"
     COMING = "coming"
     STAFF = "staff"
+
+
+def counting_versions(consultation: Consultation, audience: Audience) -> sa.Select[Any]:
+    """SQL: the keys of the versions that an audience takes for a text that followed: those that are fixed.
+
+    With what is coming the final text counts that is kept. The desk works on the draft of a round that is set up too,
+    until a final text is kept or the outcome is recorded: then that round may never be opened.
+    """
+    versions = sa.select(DocumentVersion.id).where(DocumentVersion.consultation_id == consultation.id)
+    if audience is Audience.STAFF and not is_concluded(consultation) and find_final_text(consultation) is None:
+        return versions
+    return versions.where(fixed_in_sql(coming=audience is not Audience.PUBLIC))
 
 
 # What the public reads once it is screened and its time has come.

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from consult.access.roles import Actor
 from consult.consultations.history import is_concluded
 from consult.consultations.models import Consultation
+from consult.consultations.services.concluding import lock_consultation
 from consult.core.changes import note_change
 from consult.core.db import db
 from consult.core.errors import BadInput, InvalidTransition
@@ -51,6 +52,8 @@ def link_changes(
     """
     if not comments or not changes:
         raise BadInput(_("Choose at least one change."), "change")
+    # Whoever keeps a text anew holds it too; and before the points, as whoever translates them takes both.
+    lock_consultation(comments[0].submission.round.consultation)
     comments = lock_comments([comment.id for comment in comments])
     _require_causing(comments)
     found, versions = _found(changes)
@@ -252,7 +255,7 @@ def give_source(
         raise BadInput(_("Write where these changes come from, in the authentic language."), f"source-{authentic}")
     if not is_editorial and not words["reason"]:
         raise BadInput(_("Write why they were made, in the authentic language."), f"reason-{authentic}")
-    db.session.execute(sa.select(Consultation.id).where(Consultation.id == consultation.id).with_for_update())
+    lock_consultation(consultation)
     found, versions = _found(changes)
     if any(version.consultation_id != consultation.id for version in versions.values()):
         raise BadInput(_no_change(), "change")

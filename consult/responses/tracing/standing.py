@@ -7,7 +7,7 @@ page; of a page alone the words are read.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -18,12 +18,12 @@ from consult.consultations.models import Consultation
 from consult.core.db import db
 from consult.core.locale import ngettext
 from consult.documents.comparing import Change as Kind
-from consult.documents.comparing import compare_parts
+from consult.documents.comparing import compare
 from consult.documents.models import Correspondence, DocumentVersion, Paragraph
 from consult.documents.queries import places_of
-from consult.documents.queries.changes import Key, TextChange, list_changes, parts_of
-from consult.documents.queries.continuity import list_versions
-from consult.responses.tracing.queries import Audience, SourceInWords, caused_keys, sources_of
+from consult.documents.queries.changes import Group, Key, TextChange, groups_of, list_changes
+from consult.documents.queries.continuity import find_predecessor, list_versions
+from consult.responses.tracing.queries import Audience, SourceInWords, caused_keys, counting_versions, sources_of
 from consult.responses.tracing.suggesting import Asked, Candidate, Candidates, Likely, section_of
 from consult.responses.tracing.unreflected import count_unreflected
 from consult.submissions.models import Comment
@@ -68,16 +68,22 @@ class Standing:
         return self.is_unasked and (self.source is None) == (show is Show.UNEXPLAINED)
 
 
-def continuing_versions(consultation: Consultation) -> list[DocumentVersion]:
-    """The versions that continue another, newest first: something may have changed with them; one to three queries."""
-    continuing = set(
-        db.session.scalars(
-            sa.select(Correspondence.version_id)
-            .join(DocumentVersion, DocumentVersion.id == Correspondence.version_id)
-            .where(DocumentVersion.consultation_id == consultation.id)
-            .distinct()
-        )
+def continuing_versions(consultation: Consultation, audience: Audience | None = None) -> list[DocumentVersion]:
+    """The versions that continue another, newest first: something may have changed with them; one to three queries.
+
+    Args:
+        consultation: whose text it is.
+        audience: which versions count; None for all that there are.
+    """
+    statement = (
+        sa.select(Correspondence.version_id)
+        .join(DocumentVersion, DocumentVersion.id == Correspondence.version_id)
+        .where(DocumentVersion.consultation_id == consultation.id)
+        .distinct()
     )
+    if audience is not None:
+        statement = statement.where(DocumentVersion.id.in_(counting_versions(consultation, audience)))
+    continuing = set(db.session.scalars(statement))
     if not continuing:
         return []
     return [version for version in reversed(list_versions(consultation)) if version.id in continuing]
@@ -128,13 +134,16 @@ class Owed:
 
 
 def count_owed(consultation: Consultation) -> Owed:
-    """What is missing: of accepted points a change or a reason, of changes with the newest text a source."""
-    versions = continuing_versions(consultation)
+    """What is missing of what the outcome makes public: of accepted points a change or a reason, of changes a source.
+
+    These are the changes with the newest text that is fixed or, as the final text, kept.
+    """
+    versions = continuing_versions(consultation, Audience.COMING)
     if not versions:
         return Owed(0, 0)
     standing = list_standing(versions[0], consultation.authentic_language, for_staff=True)
     return Owed(
-        count_unreflected(consultation, for_staff=True, explained=False),
+        count_unreflected(consultation, Audience.COMING, explained=False),
         sum(one.fits(Show.UNEXPLAINED) for one in standing),
     )
 
@@ -167,14 +176,15 @@ def warn_of_owed(consultation: Consultation) -> list[str]:
 def load_candidates(version: DocumentVersion) -> Candidates:
     """All changes with a version with their words, ready to be compared with points; three queries."""
     changes = list_changes(version)
-    words, parts = _words_of(changes), parts_of(changes)
+    words, groups = _words_of(changes), groups_of(changes)
+    shares = _shares(set(groups.values()), words, version.language)
     return Candidates(
         [
             Candidate(
                 one.key,
                 one.before_ids,
                 frozenset(section_of(words[key].eid) for key in _ids(one) if key in words) - {""},
-                _before(one, parts.get(one.key, ()), words),
+                shares.get(one.after_id) or " ".join(words[key].text for key in one.before_ids if key in words),
                 words[one.after_id].text if one.after_id in words else "",
             )
             for one in changes
@@ -182,13 +192,15 @@ def load_candidates(version: DocumentVersion) -> Candidates:
     )
 
 
-def _before(change: TextChange, parts: Sequence[int], words: Mapping[int | None, Any]) -> str:
-    """The older words of a change; of a part of what was split, its own share of them."""
-    older = " ".join(words[key].text for key in change.before_ids if key in words)
-    if change.after_id not in parts:
-        return older
-    told = compare_parts(older, [words[key].text for key in parts], "")[parts.index(change.after_id)]
-    return "".join(piece.text for piece in told if piece.kind is not Kind.ADDED)
+def _shares(groups: Iterable[Group], words: Mapping[int | None, Any], language: str) -> dict[int | None, str]:
+    """Of each part of what was split its own share of the older words, by key."""
+    found: dict[int | None, str] = {}
+    for group in groups:
+        if len(group.afters) > 1:
+            olds, news = ([words[key].text for key in keys] for keys in (group.befores, group.afters))
+            for key, told in zip(group.afters, compare(olds, news, language), strict=True):
+                found[key] = "".join(piece.text for piece in told if piece.kind is not Kind.ADDED)
+    return found
 
 
 def _ids(change: TextChange) -> list[int]:
@@ -208,25 +220,25 @@ def _words_of(changes: Sequence[TextChange]) -> dict[int | None, Any]:
 
 
 def likely_changes(comments: Collection[Comment], limit: int = 5) -> dict[int, list[Likely]]:
-    """The changes that points are likely to have caused in the version after theirs, by key of the point.
+    """The changes that points of one consultation are likely to have caused, by key of the point.
 
-    Four queries for each version. Suggestions alone: see ``suggesting``.
+    Of the newest version that continues the one that they are about and counts at the desk. Four queries for each
+    version. Suggestions alone: see ``suggesting``.
     """
+    if not comments:
+        return {}
     of_versions: dict[int, list[Comment]] = defaultdict(list)
     for comment in comments:
         of_versions[comment.round_id].append(comment)
+    consultation = next(iter(comments)).submission.round.consultation
     following = {
-        row.round_id: row.version_id
-        for row in db.session.execute(
-            sa.select(DocumentVersion.round_id, sa.func.min(Correspondence.version_id).label("version_id"))
-            .join(Correspondence, Correspondence.base_id == DocumentVersion.id)
-            .where(DocumentVersion.round_id.in_(list(of_versions)))
-            .group_by(DocumentVersion.round_id)
-        )
+        base.round_id: version
+        for version in reversed(continuing_versions(consultation, Audience.STAFF))
+        if (base := find_predecessor(version)) is not None
     }
     found: dict[int, list[Likely]] = {}
     for round_id, points in of_versions.items():
-        version = db.session.get(DocumentVersion, following[round_id]) if round_id in following else None
+        version = following.get(round_id)
         if version is None:
             continue
         candidates = load_candidates(version)
@@ -272,7 +284,7 @@ def _in_section(changes: Sequence[TextChange], number: str) -> list[TextChange]:
     """The changes below the heading of that number."""
     ids = [one.after_id or one.before_ids[0] for one in changes]
     rows = db.session.scalars(sa.select(Paragraph).where(Paragraph.id.in_(ids))).all()
-    placed = places_of(rows, "")
+    placed = places_of(rows, "", actor=None)
     wanted = number.strip(". ")
     return [
         one

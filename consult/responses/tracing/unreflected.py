@@ -19,7 +19,7 @@ from consult.documents.queries import Place, places_of
 from consult.documents.queries.changes import names_a_change
 from consult.responses.enums import AGREED
 from consult.responses.models import ChangeTrace, ResponseVersion, UnreflectedReason
-from consult.responses.tracing.queries import STANDS, answered_points
+from consult.responses.tracing.queries import STANDS, Audience, answered_points, counting_versions
 from consult.submissions.enums import ResponseStatus
 from consult.submissions.models import Comment
 from consult.submissions.queries import PUBLIC
@@ -27,9 +27,11 @@ from consult.texts.queries import load_texts
 from consult.texts.values import LocalizedText
 
 
-def _followed_rounds(consultation: Consultation) -> sa.Select[Any]:
+def _followed_rounds(consultation: Consultation, audience: Audience) -> sa.Select[Any]:
     """SQL: the rounds whose text another version of this site continues."""
-    base = sa.select(Correspondence.base_id)
+    base = sa.select(Correspondence.base_id).where(
+        Correspondence.version_id.in_(counting_versions(consultation, audience))
+    )
     return sa.select(DocumentVersion.round_id).where(
         DocumentVersion.consultation_id == consultation.id,
         DocumentVersion.round_id.is_not(None),
@@ -38,26 +40,33 @@ def _followed_rounds(consultation: Consultation) -> sa.Select[Any]:
 
 
 def followed_rounds(consultation: Consultation) -> set[int]:
-    """The keys of the rounds whose text another version here continues; one query."""
-    return set(db.session.scalars(_followed_rounds(consultation)))
+    """The keys of the rounds whose text another version here continues that is public; one query."""
+    return set(db.session.scalars(_followed_rounds(consultation, Audience.PUBLIC)))
 
 
-def _reflected() -> sa.Exists:
+def _reflected(consultation: Consultation, audience: Audience) -> sa.Exists:
     return (
-        sa.exists().where(ChangeTrace.comment_id == Comment.id, STANDS, names_a_change(ChangeTrace)).correlate(Comment)
+        sa.exists()
+        .where(
+            ChangeTrace.comment_id == Comment.id,
+            ChangeTrace.version_id.in_(counting_versions(consultation, audience)),
+            STANDS,
+            names_a_change(ChangeTrace),
+        )
+        .correlate(Comment)
     )
 
 
 def _unreflected(
-    consultation: Consultation, round_ids: Collection[int] | None, *, for_staff: bool, explained: bool | None
+    consultation: Consultation, round_ids: Collection[int] | None, audience: Audience, explained: bool | None
 ) -> sa.Select[Any]:
     statement = answered_points(consultation).where(
-        Comment.round_id.in_(_followed_rounds(consultation)),
+        Comment.round_id.in_(_followed_rounds(consultation, audience)),
         Comment.response_status != ResponseStatus.CLOSED,
         ResponseVersion.disposition.in_(list(AGREED)),
-        sa.not_(_reflected()),
+        sa.not_(_reflected(consultation, audience)),
     )
-    if not for_staff:
+    if audience is Audience.PUBLIC:
         statement = statement.where(PUBLIC, Comment.response_status == ResponseStatus.SENT)
     if round_ids is not None:
         statement = statement.where(Comment.round_id.in_(list(round_ids)))
@@ -69,9 +78,9 @@ def _unreflected(
 
 def page_of_unreflected(
     consultation: Consultation,
+    audience: Audience = Audience.PUBLIC,
     *,
     round_ids: Collection[int] | None = None,
-    for_staff: bool = False,
     explained: bool | None = None,
     after: str | None = None,
     before: str | None = None,
@@ -81,8 +90,9 @@ def page_of_unreflected(
 
     Args:
         consultation: with at least one text that continues another.
+        audience: which texts count (`counting_versions`); but for the public also points that it does not read, and
+            answers that were not sent yet.
         round_ids: of the rounds that count; None for all of them.
-        for_staff: also what the public does not read, and answers that were not sent yet.
         explained: those with a public reason, or those without; None for both.
         after: as `fetch_page`.
         before: as `fetch_page`.
@@ -91,7 +101,7 @@ def page_of_unreflected(
     place = sa.type_coerce(sa.func.coalesce(Paragraph.position, 0), sa.Integer())
     return fetch_page(
         db.session,
-        _unreflected(consultation, round_ids, for_staff=for_staff, explained=explained).options(
+        _unreflected(consultation, round_ids, audience, explained).options(
             joinedload(Comment.question).lazyload(Question.options)
         ),
         [Round.number, place, Comment.reference],
@@ -104,13 +114,13 @@ def page_of_unreflected(
 
 def count_unreflected(
     consultation: Consultation,
+    audience: Audience = Audience.PUBLIC,
     *,
     round_ids: Collection[int] | None = None,
-    for_staff: bool = False,
     explained: bool | None = None,
 ) -> int:
     """How many such a list holds."""
-    statement = _unreflected(consultation, round_ids, for_staff=for_staff, explained=explained)
+    statement = _unreflected(consultation, round_ids, audience, explained)
     return db.session.scalar(statement.with_only_columns(sa.func.count(Comment.id))) or 0
 
 
@@ -153,23 +163,35 @@ class Fate:
 
 
 def fates_of(
-    paragraph_ids: Collection[int], language: str, *, readable: Collection[int] | None = None
+    consultation: Consultation,
+    paragraph_ids: Collection[int],
+    language: str,
+    audience: Audience = Audience.PUBLIC,
+    *,
+    readable: Collection[int] | None = None,
 ) -> Mapping[int, list[Fate]]:
     """What became of paragraphs in the version that followed theirs, also where nothing changed; five queries.
 
     Args:
+        consultation: whose text they are of.
         paragraph_ids: their keys.
         language: in which the places are read.
+        audience: which texts count.
         readable: keys of the versions whose places may be named; None for all.
     """
     rows: Any = db.session.execute(
         sa.select(Correspondence.before_id, Correspondence.continuation, Paragraph)
         .outerjoin(Paragraph, Paragraph.id == Correspondence.after_id)
-        .where(Correspondence.before_id.in_(list(paragraph_ids)))
+        .where(
+            Correspondence.before_id.in_(list(paragraph_ids)),
+            Correspondence.version_id.in_(counting_versions(consultation, audience)),
+        )
         .order_by(Paragraph.position, Correspondence.id)
     ).all()
     named = [after for _key, _kind, after in rows if after is not None]
-    placed = places_of([after for after in named if readable is None or after.version_id in readable], language)
+    placed = places_of(
+        [after for after in named if readable is None or after.version_id in readable], language, actor=None
+    )
     found: dict[int, dict[Continuation, list[Place]]] = {}
     for key, kind, after in rows:
         places = found.setdefault(key, {}).setdefault(kind, [])

@@ -62,7 +62,7 @@ def linked(round_: Round, traces: Sequence[ChangeTrace]) -> str:
         sentence = _(
             "%(reference)s is linked to %(place)s.",
             reference=one.comment.reference,
-            place=change.place.number or change.place.heading or change.eid,
+            place=change.place.name,
         )
         address = url_for("responses_desk.unlink", slug=round_.address, trace_id=one.id)
         said.append(Markup('{} <a href="{}">{}</a>').format(sentence, address, _("Take back")))

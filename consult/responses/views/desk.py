@@ -16,6 +16,7 @@ from consult.accounts.enums import Constituency
 from consult.accounts.queries import names_of
 from consult.consultations.models import Round
 from consult.consultations.queries import get_round
+from consult.consultations.services.concluding import lock_consultation
 from consult.core.clock import utc_now
 from consult.core.errors import BadInput, Conflict, InvalidTransition
 from consult.core.locale import current_locale, join_words, ngettext
@@ -184,6 +185,9 @@ def _gone(references: Sequence[str]) -> str:
 
 def _save_answer(round_: Round, chosen: Chosen, form: AnswerForm) -> Any:
     propose = request.form.get("action") == "propose"
+    changes = request.form.getlist("change")
+    if changes:
+        lock_consultation(round_.consultation)  # before the points, as `link_changes` does
     versions = write_response(
         chosen.comments,
         disposition=Disposition(form.disposition.data),
@@ -193,7 +197,7 @@ def _save_answer(round_: Round, chosen: Chosen, form: AnswerForm) -> Any:
         now=utc_now(),
         seen=chosen.seen,
     )
-    links = link_with_answer(chosen.comments, request.form.getlist("change"))
+    links = link_with_answer(chosen.comments, changes)
     flash(Markup(" ").join(filter(None, (_saved(len(versions), propose), links))), "success")
     return redirect(url_for("responses_desk.answers", slug=round_.consultation.slug))
 

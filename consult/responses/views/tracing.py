@@ -29,6 +29,7 @@ from consult.responses.enums import disposition_in_words
 from consult.responses.forms import TakeBackForm, reason_form
 from consult.responses.models import ChangeTrace
 from consult.responses.tracing.queries import (
+    Audience,
     changes_caused,
     counting_dispositions,
     list_comments,
@@ -66,8 +67,8 @@ def traces(round_: Round) -> str:
         key_of=key_of,
         counts={key: {show: sum(s.fits(show) for s in rows) for show in Show} for key, rows in standing.items()},
         Show=Show,
-        unexplained=count_unreflected(consultation, for_staff=True, explained=False),
-        explained=count_unreflected(consultation, for_staff=True, explained=True),
+        unexplained=count_unreflected(consultation, Audience.STAFF, explained=False),
+        explained=count_unreflected(consultation, Audience.STAFF, explained=True),
     )
 
 
@@ -79,7 +80,7 @@ def unreflected(round_: Round) -> str:
     explained = request.args.get("show") == "explained"
     page = page_of_unreflected(
         consultation,
-        for_staff=True,
+        Audience.STAFF,
         explained=explained,
         after=request.args.get("after"),
         before=request.args.get("before"),
@@ -93,13 +94,18 @@ def unreflected(round_: Round) -> str:
         round=round_,
         consultation=consultation,
         page=page,
-        total=count_unreflected(consultation, for_staff=True, explained=explained),
+        total=count_unreflected(consultation, Audience.STAFF, explained=explained),
         explained=explained,
         has_versions=bool(continuing_versions(consultation)),
         reasons=reasons_of(comments, current_locale().code),
         dispositions=counting_dispositions([c.id for c in comments]),
         in_words=disposition_in_words,
-        fates=fates_of([c.paragraph_id for c in comments if c.paragraph_id is not None], current_locale().code),
+        fates=fates_of(
+            consultation,
+            [c.paragraph_id for c in comments if c.paragraph_id is not None],
+            current_locale().code,
+            Audience.STAFF,
+        ),
         likely=first,
         shown=show_changes(find_changes(first.values()).values(), current_locale().code),
         address=addresses_of(consultation),

@@ -14,10 +14,11 @@ from consult.consultations.models import Question, Round
 from consult.core.db import db
 from consult.core.paging import Page, fetch_page
 from consult.documents.anchoring import Found, find_quote
-from consult.documents.enums import Continuation
+from consult.documents.enums import Continuation, told_of
 from consult.documents.models import Correspondence, DocumentVersion, Paragraph
 from consult.documents.plain import plain_text
 from consult.documents.queries import Step, paragraph_texts, successors
+from consult.documents.queries.continuity import told_in_sql
 from consult.submissions.models import Comment, Quotation
 from consult.texts.queries import Texts
 
@@ -36,19 +37,8 @@ class Fate(StrEnum):
     UNKNOWN = "unknown"
 
 
-# Where the parts of a paragraph went different ways, the first of these is told of the whole; that it was removed only
-# where nothing of it lives on.
-_FIRST_TOLD = (
-    Fate.SPLIT,
-    Fate.MERGED,
-    Fate.MOVED_EDITED,
-    Fate.EDITED,
-    Fate.MOVED,
-    Fate.UNCHANGED,
-    Fate.REMOVED,
-)
 SAME = (Fate.UNCHANGED, Fate.MOVED)
-"""The words are the same: whatever is quoted of them is there."""
+"""The words are the same in the language that counts: whatever is quoted of these is there."""
 LOST = (Fate.REMOVED, Fate.UNKNOWN)
 """Nothing in the newer version continues it, as far as is on record."""
 
@@ -96,12 +86,10 @@ class Carried:
 
 
 def _fates(version: DocumentVersion) -> Any:
-    continuation = sa.type_coerce(Correspondence.continuation, sa.String())
-    told = sa.func.min(sa.case({fate.value: place for place, fate in enumerate(_FIRST_TOLD)}, value=continuation))
     return (
         sa.select(
             Correspondence.before_id.label("before_id"),
-            sa.case(dict(enumerate(fate.value for fate in _FIRST_TOLD)), value=told).label("fate"),
+            told_in_sql(Correspondence.continuation).label("fate"),
         )
         .where(Correspondence.version_id == version.id, Correspondence.before_id.is_not(None))
         .group_by(Correspondence.before_id)
@@ -224,16 +212,17 @@ def page_of_carried(
     )
 
 
-def carried(comments: Iterable[Comment], version: DocumentVersion) -> dict[int, Carried]:
+def carried(comments: Iterable[Comment], *versions: DocumentVersion) -> dict[int, Carried]:
     """What became of each of these points in a version, by key; a few queries, however many they are.
 
-    The version may be any later one: over several the weakest ground on the way counts.
+    The version may be any later one: over several the weakest ground on the way counts. Of points of several
+    consultations there is one of each.
     """
     rows = list(comments)
-    steps = successors({row.paragraph_id for row in rows if row.paragraph_id is not None}, version)
+    steps = successors({row.paragraph_id for row in rows if row.paragraph_id is not None}, *versions)
     quotes = {row.id: row.quotation for row in rows if row.quotation is not None}
     places = {row.id: steps.get(row.paragraph_id or 0, []) for row in rows}
-    found = _find_again({key: (quote, places[key]) for key, quote in quotes.items()}, version)
+    found = _find_again({key: (quote, places[key]) for key, quote in quotes.items()}, *versions)
     return {
         row.id: Carried(
             _fate_of(row.paragraph_id, places[row.id]),
@@ -250,7 +239,7 @@ def _fate_of(paragraph_id: int | None, steps: Sequence[Step]) -> Fate:
         return Fate.GENERAL
     if not steps:
         return Fate.UNKNOWN
-    return min((Fate(step.continuation.value) for step in steps), key=_FIRST_TOLD.index)
+    return Fate(told_of(step.continuation for step in steps).value)
 
 
 def list_unanchored(version: DocumentVersion, before: Round, *conditions: sa.ColumnElement[bool]) -> set[int]:
@@ -264,7 +253,9 @@ def list_unanchored(version: DocumentVersion, before: Round, *conditions: sa.Col
         .where(
             Comment.round_id == before.id,
             Comment.reference.is_not(None),
-            fates.c.fate.not_in([fate.value for fate in (*SAME, *LOST)]),
+            fates.c.fate.not_in([fate.value for fate in LOST]),
+            # Of a paragraph that stays as it is, what is quoted is there, but for an edition that was brought anew.
+            sa.or_(fates.c.fate.not_in([fate.value for fate in SAME]), Quotation.language != version.language),
             *conditions,
         )
         .order_by(Quotation.comment_id)
@@ -275,14 +266,16 @@ def list_unanchored(version: DocumentVersion, before: Round, *conditions: sa.Col
 
 
 def _find_again(
-    quotes: Mapping[int, tuple[Quotation, Sequence[Step]]], version: DocumentVersion
+    quotes: Mapping[int, tuple[Quotation, Sequence[Step]]], *versions: DocumentVersion
 ) -> dict[int, tuple[Found, str]]:
     """Where quoted words stand in what continues their paragraph; of several places the likeliest."""
     keys = {step.paragraph_id for _quote, steps in quotes.values() for step in steps if step.paragraph_id is not None}
     paragraphs = {
         row.id: row for row in db.session.scalars(sa.select(Paragraph).where(Paragraph.id.in_(sorted(keys)))) if keys
     }
-    languages = {quote.language for quote, _steps in quotes.values()} - {version.language}
+    originals = {version.id: version.language for version in versions}
+    languages = {quote.language for quote, _steps in quotes.values()}
+    languages -= set(originals.values()) if len(versions) == 1 else set()
     texts = {code: paragraph_texts(paragraphs.values(), code) for code in sorted(languages)}
     found: dict[int, tuple[Found, str]] = {}
     for key, (quote, steps) in quotes.items():
@@ -291,7 +284,7 @@ def _find_again(
             paragraph = paragraphs.get(step.paragraph_id or 0)
             if paragraph is None:
                 continue
-            one = find_quote(_words(paragraph, quote.language, texts, version.language), quote.quote)
+            one = find_quote(_words(paragraph, quote.language, texts, originals[paragraph.version_id]), quote.quote)
             if one is not None and (best is None or _rank(one) > _rank(best[0])):
                 best = (one, step.eid)
         if best is not None:

@@ -15,7 +15,7 @@ from consult.documents.anchoring import Quote, find_in_one
 from consult.documents.enums import Ground
 from consult.documents.models import DocumentVersion, Paragraph
 from consult.documents.plain import plain_text
-from consult.documents.queries.continuity import list_versions, successors
+from consult.documents.queries.continuity import published_versions, successors
 from consult.submissions.enums import CommentType, Nature
 from consult.submissions.models import Comment, Quotation
 from consult.submissions.queries.own import rounds_with_input_for
@@ -35,6 +35,7 @@ class Pointing:
         start: where they are in this text; None where they are not found in it.
         end: the position after their last.
         is_exact: whether they are still the same.
+        in_brackets: whether nothing but brackets came to them.
         ground: on which it was carried from an earlier version; None where it was written on this one.
     """
 
@@ -46,6 +47,7 @@ class Pointing:
     start: int | None = None
     end: int | None = None
     is_exact: bool = False
+    in_brackets: bool = False
     ground: Ground | None = None
 
     @property
@@ -72,7 +74,7 @@ def pointings_in(
         language: of the edition.
         texts: the Markdown of each block that is shown, in that language, by its key.
         filters: which points; nothing narrowed shows all.
-        actor: who reads: of rounds whose input they may not read yet there is nothing.
+        actor: who reads: of rounds whose draft or input they may not read there is nothing.
     """
     rows = _rows(version, filters, actor)
     if not rows:
@@ -100,6 +102,7 @@ def pointings_in(
                 spot.start if spot else None,
                 spot.end if spot else None,
                 is_exact=spot is not None and spot.is_exact,
+                in_brackets=spot is not None and spot.in_brackets,
                 ground=grounds[key],
             )
         )
@@ -118,7 +121,7 @@ class _Row:
 
 
 def _rows(version: DocumentVersion, filters: Filters, actor: Actor) -> list[_Row]:
-    versions = list_versions(version.consultation)
+    versions = published_versions(version.consultation, actor)  # a quote holds words of the draft that it was made on
     earlier = versions[: next((place for place, one in enumerate(versions) if one.id == version.id), -1) + 1]
     rounds = {one.of_round.id: one.of_round for one in earlier if one.of_round is not None}
     readable = rounds_with_input_for(actor, rounds.values())

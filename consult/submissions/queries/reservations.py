@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, lazyload
 
+from consult.access.roles import Actor
 from consult.consultations.models import Round
 from consult.core.db import db
 from consult.documents.models import Paragraph
@@ -97,18 +98,19 @@ class Standing:
         return found
 
 
-def load_standing(rounds: Iterable[Round], *, reader: str, words: str) -> Standing:
+def load_standing(rounds: Iterable[Round], *, reader: str, words: str, actor: Actor) -> Standing:
     """What States put on record in these rounds; one query where that is nothing, seven at most.
 
     Args:
         rounds: whose input the reader may read.
         reader: the language of places.
         words: the language in which the words are wanted, where they are translated.
+        actor: who reads.
     """
     comments = list_reservations(rounds)
     return Standing(
         comments,
         speakers([comment.submission for comment in comments], for_staff=False) if comments else {},
         load_texts("comment", [comment.id for comment in comments], words),
-        places_of([comment.paragraph for comment in comments if comment.paragraph is not None], reader),
+        places_of([comment.paragraph for comment in comments if comment.paragraph is not None], reader, actor=actor),
     )

@@ -8,7 +8,8 @@ from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
-from flask import render_template, request
+from flask import render_template, request, url_for
+from markupsafe import Markup
 
 from consult.access.guard import can, current_actor, requires
 from consult.access.permissions import Permission
@@ -17,22 +18,32 @@ from consult.consultations.queries import current_round, get_published_consultat
 from consult.consultations.views.editions import input_language, reading_language
 from consult.consultations.wording import visibility_sentence
 from consult.core.errors import NotFound
-from consult.core.locale import current_locale
+from consult.core.locale import current_locale, ngettext
+from consult.core.locale import gettext as _
 from consult.core.locale import lazy_gettext as _l
 from consult.core.web.routes import reading_page
 from consult.documents.models import DocumentVersion
 from consult.documents.queries import (
     find_predecessor,
+    find_version,
     list_versions,
     paragraph_texts,
     places_of,
     published_versions,
     text_of,
 )
-from consult.documents.queries.versions import list_paragraphs_by_id, pick_version
-from consult.submissions.fates import LABELS, steps_by_ground
+from consult.documents.queries.versions import key_of, list_paragraphs_by_id, pick_version
+from consult.submissions.fates import LABELS, NOT_CARRIED, NOT_COUNTED, steps_by_ground
 from consult.submissions.models import Comment
-from consult.submissions.queries import PUBLIC, Reader, answers_told, marks_of, public_files_of, speakers
+from consult.submissions.queries import (
+    PUBLIC,
+    Reader,
+    answers_told,
+    exact_progress,
+    marks_of,
+    public_files_of,
+    speakers,
+)
 from consult.submissions.queries.carrying import (
     LOST,
     Fate,
@@ -47,9 +58,9 @@ from consult.submissions.views.questions import option_words, question_words
 from consult.submissions.views.reading import reading
 from consult.texts.queries import load_texts
 
-NOT_CARRIED = "not-carried"
+WHAT_IS_NOT = "not-carried"
 PARTS: Mapping[Part, Any] = {
-    Part.NOT_CARRIED: _l("What could not be carried, with the text that it was about"),
+    Part.NOT_CARRIED: NOT_CARRIED,
     Part.CARRIED: _l("What was carried, and on which ground"),
     Part.ABOUT_NONE: LABELS[Fate.GENERAL],
 }
@@ -143,7 +154,7 @@ def _accounts(later: Later, condition: sa.ColumnElement[bool], *, for_staff: boo
     unanchored = list_unanchored(version, before, condition)
     wanted = request.args.get("fate", "")
     fate = Fate(wanted) if wanted in set(Fate) else None
-    part = Part.NOT_CARRIED if wanted == NOT_CARRIED else None
+    part = Part.NOT_CARRIED if wanted == WHAT_IS_NOT else None
     page = page_of_carried(
         version,
         before,
@@ -162,6 +173,7 @@ def _accounts(later: Later, condition: sa.ColumnElement[bool], *, for_staff: boo
         "total": sum(counts.values()),
         "not_carried": sum(counts.get(one, 0) for one in LOST) + len(unanchored),
         "unanchored": len(unanchored),
+        "not_counted": NOT_COUNTED,
         "wanted": wanted if fate or part is not None else "",
         "labels": LABELS,
         **_told(later, page.items, for_staff=for_staff, fate=fate),
@@ -192,7 +204,7 @@ def _told(later: Later, comments: Sequence[Comment], *, for_staff: bool, fate: F
             row.id: text_of(row.paragraph, texts, later.base.language) for row in lost if row.paragraph and may_quote
         },
         "words_withheld": bool(lost) and not may_quote,
-        "new_places": places_of(news, reader),
+        "new_places": places_of(news, reader, actor=None),
     }
 
 
@@ -202,7 +214,9 @@ def _around(later: Later, comments: Sequence[Comment], *, for_staff: bool) -> di
     questions = [row.question for row in comments if row.question is not None]
     options = [row.option for row in comments if row.option is not None]
     return {
-        "old_places": places_of([row.paragraph for row in comments if row.paragraph is not None], reader),
+        "old_places": places_of(
+            [row.paragraph for row in comments if row.paragraph is not None], reader, actor=current_actor()
+        ),
         "speakers": speakers([row.submission for row in comments], for_staff=for_staff),
         "marks": marks_of(comments, Reader.STAFF if for_staff else Reader.PUBLIC),
         "files": {} if for_staff else public_files_of(comments),
@@ -211,6 +225,42 @@ def _around(later: Later, comments: Sequence[Comment], *, for_staff: bool) -> di
         "question_words": question_words(questions, before),
         "option_words": option_words(options, before),
     }
+
+
+def warn_of_points_before(round_: Round) -> list[Markup]:
+    """What became of the points of the round before, and how many wait for an answer: for whoever opens a round."""
+    version = find_version(round_)
+    base = find_predecessor(version) if version is not None else None
+    if version is None or base is None or base.of_round is None:
+        return []
+    before, known = base.of_round, Comment.withdrawn_at.is_(None)
+    counts = count_fates(version, before, known)
+    number = sum(counts.values())
+    if not number:
+        return []
+    lost = sum(counts.get(one, 0) for one in LOST) + len(list_unanchored(version, before, known))
+    waiting = exact_progress(before).outstanding
+    sentences: list[str] = [
+        ngettext(
+            "%(num)s point was received on the draft of %(round)s and not withdrawn.",
+            "%(num)s points were received on the draft of %(round)s and not withdrawn.",
+            number,
+            round=before.label,
+        )
+    ]
+    if waiting:
+        sentences.append(
+            ngettext("%(num)s point still waits for an answer.", "%(num)s points still wait for an answer.", waiting)
+        )
+    sentences.append(
+        Markup('<a href="{}">{}</a>').format(
+            url_for("submissions_desk.carried_at_desk", slug=round_.consultation.slug, newer=key_of(version)),
+            ngettext("%(num)s point could not be carried", "%(num)s points could not be carried", lost)
+            if lost
+            else _("Every point about a paragraph was carried."),
+        )
+    )
+    return [Markup(" ").join(sentences)]
 
 
 def _reader(later: Later, *, for_staff: bool) -> str:

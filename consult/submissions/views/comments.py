@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from consult.access.guard import can, public, requires
+from consult.access.guard import can, current_actor, public, requires
 from consult.access.permissions import Permission
 from consult.accounts.enums import Constituency
 from consult.consultations.enums import Visibility
@@ -29,6 +29,7 @@ from consult.documents.queries import Place, find_version, places, places_of
 from consult.submissions.enums import CommentType, Nature
 from consult.submissions.models import Comment
 from consult.submissions.natures import numbers_in_words
+from consult.submissions.newest import in_newest
 from consult.submissions.positions import asks_for_positions
 from consult.submissions.queries import (
     Filters,
@@ -73,7 +74,9 @@ def list_comments(round_: Round) -> str:
     filters = Filters.read(request.args)
     page = page_of_public_comments(round_, filters, after=request.args.get("after"), before=request.args.get("before"))
     version = find_version(round_)
-    placed = places(version, reading_language(round_.consultation)) if version is not None else {}
+    placed = (
+        places(version, reading_language(round_.consultation), actor=current_actor()) if version is not None else {}
+    )
     questions = list_questions(round_)
     is_narrowed = filters != Filters()
     return render_template(
@@ -159,13 +162,16 @@ def comment(cited: Cited) -> Any:
         files=public_files_of([found]),
         permanent=absolute_url(url_for("references.find", reference=found.reference)),
         speaker=speakers([found.submission], for_staff=False)[found.submission_id],
-        place=places_of([found.paragraph], reading_language(round_.consultation))[found.paragraph.id]
+        place=places_of([found.paragraph], reading_language(round_.consultation), actor=current_actor())[
+            found.paragraph.id
+        ]
         if found.paragraph
         else None,
         question=question_words([found.question], round_)[found.question.id] if found.question else None,
         option=option_words([found.option], round_)[found.option.id] if found.option else None,
         marks=marks_of([found], Reader.PUBLIC)[found.id],
         answered=answers_told([found]),
+        newest=in_newest([found], actor=current_actor(), language=reading_language(round_.consultation)).get(found.id),
     )
 
 
@@ -203,7 +209,7 @@ def _filter_choices(round_: Round, placed: Mapping[int, Place], chosen: str) -> 
         "constituency": [(c.value, c.label) for c in Constituency],
         "type": [(kind.value, kind.label) for kind in CommentType],
         "nature": [(nature.value, nature.label) for nature in Nature],
-        "section": [(place.eid, f"{place.number} {place.heading}".strip(), place.language) for place in sections],
+        "section": [(place.eid, place.title, place.language) for place in sections],
         "language": in_order(
             [(code, words or language_name(code, reader)) for code, words in list_public_languages(round_).items()],
             lambda choice: choice[1],

@@ -55,7 +55,9 @@ def points(round_: Round) -> str:
         "submissions/points.html",
         **frame(round_, draft),
         points=found,
-        places=places_of([row.paragraph for row in found if row.paragraph], reading_language(round_.consultation)),
+        places=places_of(
+            [row.paragraph for row in found if row.paragraph], reading_language(round_.consultation), actor=None
+        ),
     )
 
 

@@ -136,13 +136,15 @@ def file(round_: Round) -> Any:
 def _points(own: OwnFile) -> list[tuple[Comment, str]]:
     """The points of a draft that a file can belong to, each by where it stands and how it begins."""
     comments = [row for row in list_comments_of(own.draft) if row.text or row.proposed_change]
-    places = places_of([row.paragraph for row in comments if row.paragraph], reading_language(own.round.consultation))
+    places = places_of(
+        [row.paragraph for row in comments if row.paragraph], reading_language(own.round.consultation), actor=None
+    )
     found = []
     for row in comments:
         place = places.get(row.paragraph_id or 0)
         words = " ".join((row.text or row.proposed_change).split())
         begin = f"\u2068{words[:SHOWN]}{'…' if len(words) > SHOWN else ''}\u2069"
-        number = place.number or place.heading if place is not None else ""
+        number = place.name if place is not None else ""
         found.append((row, _("%(place)s: %(words)s", place=number, words=begin) if number else begin))
     return found
 

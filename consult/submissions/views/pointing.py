@@ -17,7 +17,6 @@ from consult.core.locale import gettext as _
 from consult.documents.marking import marked_at
 from consult.documents.reading import Draft
 from consult.submissions.enums import CommentType
-from consult.submissions.fates import GROUNDS
 from consult.submissions.queries import Filters, published_counts
 from consult.submissions.queries.quoting import Pointing, narrowed_counts, pointings_in
 
@@ -123,7 +122,7 @@ def _words(pointings: Sequence[Pointing], language: str) -> list[Words]:
     together: dict[tuple[Any, ...], list[Pointing]] = {}
     for one in pointings:
         made_on = one.round.number if one.ground else 0
-        key = (one.quote.exact, one.language, one.is_anchored, one.is_exact, made_on, one.ground)
+        key = (one.quote.exact, one.language, one.is_anchored, one.is_exact, one.in_brackets, made_on, one.ground)
         together.setdefault(key, []).append(one)
     return [
         Words(ones[0].quote.exact, ones[0].language, sorted(ones, key=_reference), _notes(ones[0], language))
@@ -142,11 +141,13 @@ def _notes(one: Pointing, language: str) -> list[str]:
         notes.append(_("Words of another language edition."))
     elif not one.is_anchored:
         notes.append(_("Not found in this text any more: the point stays with the words that it was about."))
+    elif one.in_brackets:
+        notes.append(_("The words stand in brackets now."))
     elif not one.is_exact:
         notes.append(_("The words have changed since."))
     if one.ground is not None:
         notes.append(_("Made on the draft for round %(number)s.", number=format_number(one.round.number)))
-        notes.append(str(GROUNDS[one.ground]))
+        notes.append(one.ground.label)
     return notes
 
 

@@ -80,4 +80,4 @@ def about_words(round_: Round, paragraph: Paragraph | None, comment: Comment | N
     present = text_of(paragraph, paragraph_texts([paragraph], quoted), version.language)
     by_themselves = held(round_.consultation, current_locale().code) or version.language
     edition = present.language if present.language != by_themselves else None
-    return AboutWords(paragraph, places_of([paragraph], reader)[paragraph.id], present, edition)
+    return AboutWords(paragraph, places_of([paragraph], reader, actor=None)[paragraph.id], present, edition)

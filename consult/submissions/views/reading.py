@@ -74,7 +74,7 @@ def draft(round_: Round) -> str:
         counts=by_eid,
         line_url=line_address(consultation),
         changed=changed_eids(version),
-        standing=load_standing([round_], reader=reader, words=words) if reads_input else None,
+        standing=load_standing([round_], reader=reader, words=words, actor=current_actor()) if reads_input else None,
         totals=_totals(shown, counts) if any(counts.values()) else {},
         point_url=url_for("take_part.new_point", slug=consultation.slug, paragraph="")
         if round_.is_open(now) and can(Permission.TAKE_PART, round_)

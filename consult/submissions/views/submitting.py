@@ -275,7 +275,7 @@ def _check_page(round_: Round, draft: Submission, form: ConfirmForm) -> str:
         unanswered=len(questions) - len(said),
         question_words=question_words(said, round_),
         option_words=option_words([option for question in said for option in question.options], round_),
-        places=places_of([row.paragraph for row in comments if row.paragraph], language),
+        places=places_of([row.paragraph for row in comments if row.paragraph], language, actor=None),
         identity=identity,
         country=country_in_words(identity.country if identity is not None else None, language),
         setting_hint=setting_hints()[draft.publication_setting] if draft.publication_setting else "",

@@ -40,6 +40,9 @@ def test_a_second_round_is_set_up_and_opened_at_the_desk(
     again = build.post(manager, "/en/desk/minerals/next-round")
     assert again.status_code == 409
     assert "The next round is being set up already." in again.text
+    before = main_of(manager.get("/en/desk/minerals/next-round"))
+    assert "The next round is being set up already." in before
+    assert "<form" not in before
     visitor = browse(None)
     assert visitor.get(f"{PUBLIC}/rounds/2").status_code == 404
     assert "Round 2" not in visitor.get(PUBLIC).text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -42,3 +43,9 @@ def bring(app: Flask, client: FlaskClient, base: str, language: str, text: str) 
     assert answer.status_code == 302, answer.text
     assert work(app) == 1
     return keep(client, base, language)
+
+
+def said(page: str) -> str:
+    """The words of the main part of a page."""
+    words = re.sub(r"<[^>]+>", " ", page.partition("<main")[2])
+    return re.sub(r"\s+", " ", words)

@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from consult.consultations.services import open_round
 from consult.core.clock import utc_now
 from consult.core.db import db
 from consult.documents.models import (
@@ -53,7 +54,7 @@ BROKEN = {
     "ck_correspondence_likeness_per_mille": correspondence("before_id", OTHER, "edited", "by_hand", 1001),
     "ck_correspondence_somebody_confirmed": correspondence("before_id", OTHER, "edited", "by_hand", 900, "NULL"),
     "ck_correspondence_unchanged_is_the_same": correspondence("before_id", OTHER, "unchanged", "by_hand", 999),
-    "ck_figure_has_a_size": "UPDATE figure SET height = 0",
+    "ck_figure_has_a_size": "INSERT INTO figure (sha256, kind, width, height) VALUES ('ab', 'png', 1, 0)",
     "ck_paragraph_only_headings_have_levels": "UPDATE paragraph SET level = 2 WHERE kind <> 'heading'",
     "ck_paragraph_headings_begin_sections": "UPDATE paragraph SET inside = 1 WHERE kind = 'heading'",
     "ck_paragraph_only_figures_have_pictures": "UPDATE paragraph SET figure_id = (SELECT id FROM figure)",
@@ -147,6 +148,7 @@ def test_what_was_opened_stays_as_it_is(app: Flask) -> None:
             f"UPDATE edition SET source_digest = '' WHERE version_id = {opened}",
             f"DELETE FROM edition WHERE version_id = {opened}",
             "UPDATE correspondence SET likeness = 0",
+            "UPDATE figure SET sha256 = 'cd'",
         )
         in_setup = "WHERE id IN (SELECT max(id) FROM document_version)"
         assert said_of(f"UPDATE document_version SET language = 'fr' {in_setup}") == ""
@@ -159,3 +161,12 @@ def test_a_round_with_input_stays_opened(app: Flask) -> None:
         assert said_of("UPDATE round SET opened_at = NULL") == ""
         build.submit(round_, build.person("A"), "A point.")
         assert_refused("UPDATE round SET opened_at = NULL")
+
+
+def test_an_opened_round_keeps_its_number_and_consultation(app: Flask) -> None:
+    with app.app_context():
+        staff = build.desk()
+        round_ = build.consultation_in_setup(staff.host, staff.manager)
+        assert said_of("UPDATE round SET number = 7") == ""
+        open_round(round_, actor=staff.manager, now=utc_now())
+        assert_refused("UPDATE round SET number = 7", "UPDATE round SET consultation_id = 0")

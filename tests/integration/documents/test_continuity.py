@@ -31,6 +31,7 @@ from consult.documents.queries import (
 from consult.documents.services import import_document
 from consult.documents.services.keeping import keep_proposal, why_overtaken
 from consult.documents.services.matching import match_block, propose_matches
+from consult.documents.services.proposing import drop_proposal, propose_text
 from consult.secretariats.queries import staff_roles_of
 from tests.support import build
 from tests.support.build import Desk as Staff
@@ -212,8 +213,13 @@ def test_of_two_who_keep_at_once_the_second_is_told(app: Flask) -> None:
 def test_a_final_text_that_a_round_has_overtaken_is_brought_anew_before_the_outcome(staff: Staff) -> None:
     first = first_version(staff)
     build.close(first)
+    assert "none can be brought" in consultations.list_outcome_warnings(first.consultation)[0]
+    brought = propose_text(first.consultation, None, AFTER, language="en", actor=staff.manager, now=utc_now())
+    assert "in hand and not kept" in consultations.list_outcome_warnings(first.consultation)[0]
+    drop_proposal(brought, actor=staff.manager, now=utc_now())
     final = final_text(first, AFTER, staff.manager)
     assert why_overtaken(first.consultation) == ""
+    assert "bring it anew" in consultations.list_opening_warnings(first)[0]
     second = build.following_round(first, staff.manager)
     build.close(second)
     assert "Bring the final text anew" in why_overtaken(first.consultation)

@@ -6,18 +6,31 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from consult.accounts.actors import Person
 from consult.consultations.enums import Audience
+from consult.consultations.models import Round
 from consult.consultations.queries import get_round
 from consult.core.clock import utc_now
 from consult.core.db import db
 from consult.core.errors import BadInput, InvalidTransition
-from consult.documents.queries import get_version, list_paragraphs, occurs_in, paragraph_texts, text_of
+from consult.documents.models import ProposedBlock
+from consult.documents.queries import (
+    get_version,
+    list_not_taken_up,
+    list_paragraphs,
+    occurs_in,
+    paragraph_texts,
+    text_of,
+)
+from consult.documents.queries.proposals import find_in_hand
 from consult.documents.services import issue_corrigendum
+from consult.documents.services.keeping import keep_proposal
 from tests.support import build
 from tests.support.browse import fill_in, forms_in, main_of, redirects_to, send
+from tests.support.versions import decide_all, following, proposed
 
 URL = "/en/desk/open/document/corrigendum"
 WORDS = {"en": "The year was wrong.", "ar": "كانت السنة خاطئة."}
@@ -155,3 +168,48 @@ def test_words_on_a_draft_that_is_not_for_everybody_are_not_on_public_pages(app:
     page = app.test_client().get("/en/consultations/open").text
     assert "Corrigendum to the draft" in page
     assert WORDS["en"] not in page
+
+
+def test_what_was_put_right_and_comes_back_wrong_in_the_next_version_is_listed(app: Flask) -> None:
+    with app.test_request_context("/en/"):
+        staff = build.desk()
+        first = build.open_consultation(
+            staff.host, staff.manager, slug="open", code="OPEN", languages=("en", "fr"), paragraphs=3
+        )
+        version = get_version(first)
+        blocks = list_paragraphs(version)
+        french = [text_of(one, paragraph_texts(blocks, "fr"), "en").text for one in blocks]
+        common: dict[str, Any] = {"words": {"en": "It was wrong."}, "actor": staff.manager, "now": utc_now()}
+        for paragraph, reads, should_read, language in (
+            (blocks[2], "Paragraph 2", "Paragraph 2 and a half", None),
+            (blocks[3], "Paragraph 3", "Section 3", None),
+            (None, "Paragraph 1", "Section 1", None),
+            (blocks[1], french[1], "Alinéa.", "fr"),
+        ):
+            issue_corrigendum(version, paragraph, reads=reads, should_read=should_read, language=language, **common)
+        second = following(staff, first)
+        wrong = "\n\n".join([f"# 1 {blocks[0].text}", *(one.text for one in blocks[1:])])
+        proposal = proposed(staff, second, wrong)
+
+        def listed() -> list[tuple[str, int]]:
+            return [(one.said.row.reads, one.position) for one in list_not_taken_up(proposal, "en")]
+
+        assert listed() == [("Paragraph 2", 3), ("Paragraph 3", 4), ("Paragraph 1", 0)]
+        block = db.session.scalars(sa.select(ProposedBlock).where(ProposedBlock.position == 3)).one()
+        block.text = block.text.replace("Paragraph 2", "Paragraph 2 and a half")
+        db.session.commit()
+        assert listed() == [("Paragraph 3", 4), ("Paragraph 1", 0)], "the right words stand there now"
+        key, address = second.id, second.address
+    manager = signed_in(app, staff.manager)
+    for page in ("proposal", "proposal/review"):
+        shown = main_of(manager.get(f"/en/desk/{address}/document/en/{page}"))
+        assert "2 corrigenda to the version before are not taken up in this text" in shown
+        assert "Change block 4" in shown
+    with app.test_request_context("/en/"):
+        round_ = db.session.get_one(Round, key)
+        mine = find_in_hand(round_.consultation, round_, "en")
+        assert mine is not None
+        decide_all(staff, mine)
+        keep_proposal(mine, actor=staff.manager, now=utc_now())
+        edition = proposed(staff, round_, "\n\n".join([f"# 1 {french[0]}", *french[1:]]), language="fr")
+        assert [one.said.row.reads for one in list_not_taken_up(edition, "fr")] == [french[1]]

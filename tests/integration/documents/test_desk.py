@@ -107,7 +107,7 @@ def test_replacing_the_authentic_text_warns_and_takes_the_others_back(app: Flask
     )
     send(manager, f"{DOCUMENT}/en/proposal/drop")
     bring(app, manager, DOCUMENT, "en", ENGLISH + "\n\nFour.")
-    assert states(manager) == ["Imported", "Missing"]
+    assert states(manager) == ["Imported", "Incomplete"]
     assert stored(app, "fr")[-1] == ("sec_1-1__para_2", "(Four.)")
     with app.app_context():
         kept = sa.select(sa.func.count()).where(Translation.subject == "paragraph")
@@ -205,4 +205,4 @@ def test_the_list_of_editions_asks_the_same_number_of_queries(
         with build.count_queries(app) as found:
             assert manager.get(DOCUMENT).status_code == 200
         asked.append(len(found))
-    assert asked == [11] * 3
+    assert asked == [13] * 3

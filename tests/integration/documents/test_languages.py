@@ -49,14 +49,6 @@ def staff(app: Flask) -> build.Desk:
         return made
 
 
-@pytest.fixture
-def manager(app: Flask, staff: build.Desk) -> FlaskClient:
-    client = app.test_client()
-    with app.app_context():
-        build.sign_in(client, staff.manager)
-    return client
-
-
 def begin(staff: build.Desk, language: str = "km") -> AddedLanguage:
     return begin_language(get_consultation("minerals"), language, actor=staff.manager, now=utc_now())
 

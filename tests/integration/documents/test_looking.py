@@ -12,7 +12,7 @@ from consult.consultations.queries import get_round
 from consult.consultations.services import create_round, open_round
 from consult.core.clock import utc_now
 from consult.core.db import db
-from tests.integration.documents.bringing import keep, paste, upload, work
+from tests.integration.documents.bringing import keep, paste, said, upload, work
 from tests.support import build, files
 from tests.support.browse import main_of, send
 from tests.support.word import drawing, p, run, word
@@ -23,29 +23,6 @@ LOOK = f"{DOCUMENT}/en/proposal"
 KHMER = "# 1 គោលបំណង\n\nមនុស្សទាំងអស់កើតមកមានសេរីភាព និងសមភាពក្នុងសេចក្ដីថ្លៃថ្នូរ និងសិទ្ធិ។"
 FRENCH = "# 1 But\n\nTous les êtres humains naissent libres et égaux en dignité et en droits, et doivent agir ensemble."
 ENGLISH = "# 1 Purpose\n\nAll human beings are born free and equal in dignity and rights, and should act together."
-
-
-@pytest.fixture
-def staff(app: Flask) -> build.Desk:
-    """A consultation in English and French with a draft that is not opened."""
-    with app.app_context():
-        made = build.desk()
-        build.consultation_in_setup(made.host, made.manager, languages=("en", "fr"))
-        db.session.commit()
-        return made
-
-
-@pytest.fixture
-def manager(app: Flask, staff: build.Desk) -> FlaskClient:
-    client = app.test_client()
-    with app.app_context():
-        build.sign_in(client, staff.manager)
-    return client
-
-
-def said(page: str) -> str:
-    words = re.sub(r"<[^>]+>", " ", page.partition("<main")[2])
-    return re.sub(r"\s+", " ", words)
 
 
 @pytest.mark.parametrize(("text", "language"), [(KHMER, "Khmer"), (FRENCH, "French"), (ENGLISH, "")])
@@ -146,3 +123,20 @@ def test_the_draft_in_preparation_is_found_from_the_round_before(
     there = manager.get(f"{DESK}/rounds/2/document")
     assert "is being prepared" not in said(there.text)
     assert f'href="{DESK}/rounds/1/document"' in main_of(there)
+
+
+def test_a_picture_is_seen_where_it_is_decided(app: Flask, staff: build.Desk, manager: FlaskClient) -> None:
+    with app.app_context():
+        open_round(get_round("minerals"), actor=staff.manager, now=utc_now())
+        build.close(get_round("minerals"))
+        create_round(get_round("minerals").consultation, actor=staff.manager, now=utc_now())
+        db.session.commit()
+    rels, parts = (("a", "image", "media/a.png", False),), {"word/media/a.png": files.png(30, 20)}
+    there = f"{DESK}/rounds/2/document"
+    text = word(p(run("Wholly other words.")) + p(drawing("a", "Bars.")), parts=parts, rels=rels)
+    upload(manager, there, "en", text, "draft.docx")
+    work(app)
+    shown = "".join(manager.get(f"{there}/en/proposal/review?part={part}").text for part in ("open", "certain"))
+    picture = re.search(r'<img src="([^"]+)" width="30" height="20" alt="Bars."', shown)
+    assert picture is not None
+    assert manager.get(picture[1]).mimetype == "image/png"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -19,36 +17,13 @@ from consult.documents.enums import ProposalState
 from consult.documents.models import Proposal, ProposedBlock, SourcePiece
 from consult.documents.queries import find_version, list_paragraphs
 from consult.documents.services.understanding import MAX_ATTEMPTS, lease_proposal
-from tests.integration.documents.bringing import bring, keep, paste, upload, work
+from tests.integration.documents.bringing import bring, keep, paste, said, upload, work
 from tests.support import build
 from tests.support.browse import forms_in, main_of, redirects_to, send
 
 DOCUMENT = "/en/desk/minerals/document"
 LOOK = f"{DOCUMENT}/en/proposal"
 ENGLISH = "# 1 Purpose\n\nOne.\n\n- two\n\n## 1.1 Scope\n\nThree."
-
-
-@pytest.fixture
-def staff(app: Flask) -> build.Desk:
-    """A consultation in English and French with a draft that is not opened."""
-    with app.app_context():
-        made = build.desk()
-        build.consultation_in_setup(made.host, made.manager, languages=("en", "fr"))
-        db.session.commit()
-        return made
-
-
-@pytest.fixture
-def manager(app: Flask, staff: build.Desk) -> FlaskClient:
-    client = app.test_client()
-    with app.app_context():
-        build.sign_in(client, staff.manager)
-    return client
-
-
-def said(page: str) -> str:
-    words = re.sub(r"<[^>]+>", " ", page.partition("<main")[2])
-    return re.sub(r"\s+", " ", words)
 
 
 def blocks(app: Flask) -> list[tuple[str, int, str, str]]:

@@ -66,7 +66,7 @@ ELSEWHERE = {
 }
 # Of the final text: not there before the outcome, and then everybody's, save what they tell of points. What a paragraph
 # became, and two versions side by side, are there for who may read the draft, and later for everybody.
-OF_THE_FINAL_TEXT = re.compile(r"^(reading\.final_|traces\.(accepted|unasked))")
+OF_THE_FINAL_TEXT = re.compile(r"^(reading\.final_|annotated\.final_|traces\.(accepted|unasked))")
 OF_VERSIONS = {"comparisons.compare", "traces.paragraph"}
 # A page says when the input can be read; a file has nothing to say.
 FILES = {"comments.public_file", "annotated.file", "annotated.word"}

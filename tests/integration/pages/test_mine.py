@@ -24,8 +24,8 @@ from tests.support import build
 from tests.support.browse import main_of
 
 MINE = "/en/account/submissions"
-MINE_QUERIES = 21
-RECEIPT_QUERIES = 24
+MINE_QUERIES = 22
+RECEIPT_QUERIES = 25
 
 
 @pytest.fixture

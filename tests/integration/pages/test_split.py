@@ -6,21 +6,25 @@ import csv
 import io
 import re
 
+import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
 from consult.accounts.actors import Person
+from consult.accounts.enums import Capacity, Constituency
 from consult.consultations.models import Round
 from consult.consultations.services import open_round
 from consult.core.clock import utc_now
 from consult.core.db import db
+from consult.documents.anchoring import make_quote
 from consult.documents.comparing import Change
 from consult.documents.enums import Continuation, Ground, SourceFormat
 from consult.documents.importing import read_markdown
-from consult.documents.models import DocumentVersion, Edition
+from consult.documents.models import DocumentVersion, Edition, Paragraph
+from consult.documents.plain import plain_text
 from consult.documents.queries import get_version, list_paragraphs
-from consult.documents.queries.changes import list_changes, show_changes
+from consult.documents.queries.changes import groups_of, list_changes, show_changes
 from consult.documents.services.importing import import_document
 from consult.documents.services.versions import Link, make_version
 from consult.jobs import sweep
@@ -28,8 +32,12 @@ from consult.mail.models import OutgoingMail
 from consult.publication.services import request_release
 from consult.responses.enums import Disposition
 from consult.responses.services import clear_responses, send_responses
+from consult.responses.tracing.queries import changes_caused
 from consult.responses.tracing.services import link_changes
 from consult.responses.tracing.standing import likely_changes
+from consult.submissions.enums import PublicationSetting
+from consult.submissions.services import save_quote, submit_submission, update_publication, update_speaker
+from consult.texts.services import update_translations
 from tests.support import build
 from tests.support.continuing import Traced, answer, conclude
 
@@ -123,6 +131,37 @@ def test_each_part_has_its_own_share_and_says_where_the_rest_is(app: Flask) -> N
         assert [[place.eid for place in part.rest] for part in parts] == [[second], [first]]
 
 
+def test_what_was_split_and_merged_at_once_is_one_group_and_is_told_once(app: Flask) -> None:
+    older = [f"{SAFEGUARD} {STAFF}", "Every gift is published with its amount. The books are open to whoever asks."]
+    newer = [f"{STAFF} Every gift is published with its amount.", SAFEGUARD, "The books are open to whoever asks."]
+    with app.app_context():
+        staff = build.desk()
+        round_ = build.consultation_in_setup(staff.host, staff.manager)
+        import_document(round_, "\n\n".join(["# 1 Aim", *older]), language="en", actor=staff.manager, now=utc_now())
+        open_round(round_, actor=staff.manager, now=utc_now())
+        build.close(round_)
+        base, now = get_version(round_), utc_now()
+        heading, first, second = list_paragraphs(base)
+        links = [
+            Link(heading.id, 0, Continuation.UNCHANGED, Ground.SAME_WORDS, 1000),
+            Link(first.id, 1, Continuation.SPLIT, Ground.BY_HAND, 500),
+            Link(first.id, 2, Continuation.SPLIT, Ground.BY_HAND, 500),
+            Link(second.id, 1, Continuation.SPLIT, Ground.BY_HAND, 500),
+            Link(second.id, 3, Continuation.SPLIT, Ground.BY_HAND, 500),
+        ]
+        blocks = read_markdown("\n\n".join(["# 1 Aim", *newer]))
+        version = make_version(
+            round_.consultation, None, blocks, base=base, links=links, actor=staff.manager, now=now
+        )  # fmt: skip
+        changes = list_changes(version)
+        assert len(changes) == 3
+        assert len({id(group) for group in groups_of(changes).values()}) == 1
+        shown = [show_changes(changes, "en")[one.key] for one in changes]
+        assert [[piece.text for piece in one.pieces if piece.kind is Change.REMOVED] for one in shown] == [[], [], []]
+        eids = [one.eid for one in changes]
+        assert [[place.eid for place in one.rest] for one in shown] == [eids[1:], eids[:1], eids[:1]]
+
+
 def test_no_page_tells_as_removed_what_stands_in_the_other_part(app: Flask, client: FlaskClient) -> None:
     with app.app_context():
         one = split()
@@ -203,3 +242,56 @@ def test_of_a_table_the_rows_that_changed_are_shown_below_its_head(app: Flask, c
     page = client.get(f"{HERE}/outcome/changes").get_data(as_text=True)
     assert "Trade unions" in page
     assert "Governments" not in page
+
+
+@pytest.mark.parametrize("said", ["Give the trade unions three seats.", "Three of them, not two.", "نقابة"])
+def test_of_a_table_a_point_is_shown_the_rows_that_it_is_about(app: Flask, client: FlaskClient, said: str) -> None:
+    in_arabic = said == "نقابة"
+    with app.app_context():
+        staff = build.desk()
+        round_ = build.consultation_in_setup(staff.host, staff.manager)
+        import_document(round_, DRAFT, language="en", actor=staff.manager, now=utc_now())
+        older = list_paragraphs(get_version(round_))[-1]
+        arabic = "| مجموعة | مقاعد |\n|---|---|\n| حكومات | 6 |\n| نقابة | 2 |\n| شباب | 2 |"
+        translate(older, arabic, staff)
+        open_round(round_, actor=staff.manager, now=utc_now())
+        author = build.person("Author")
+        submission = build.draft(round_, author, said, paragraph=1)
+        if in_arabic:
+            quote = make_quote(plain_text(older.kind, arabic), said).quote
+            save_quote(submission, submission.comments[0], quote, language="ar", now=utc_now())
+        update_speaker(
+            submission, name="", capacity=Capacity.INDIVIDUAL, constituencies=[Constituency.CIVIL_SOCIETY],
+            organisation="", country=None, language="en", now=utc_now(),
+        )  # fmt: skip
+        update_publication(submission, PublicationSetting.ANONYMOUS, pseudonym="", now=utc_now())
+        submit_submission(submission, actor=author, now=utc_now())
+        build.publish(round_, staff.moderator)
+        [point] = build.points_of(round_)
+        answer(staff, point, Disposition.ACCEPTED)
+        send_answers(staff, round_)
+        build.close(round_)
+        final = final_of(round_, staff.manager)
+        newer = list_paragraphs(final)[-1]
+        newer.text = newer.text.replace("Youth groups | 2", "Youth groups | 3")
+        translate(newer, "| مجموعة | مقاعد |\n|---|---|\n| حكومات | 6 |\n| نقابات | 3 |\n| شباب | 3 |", staff)
+        link_changes([point], [(final.id, newer.eid)], actor=staff.responder, now=utc_now())
+        conclude(round_, staff.manager)
+        [caused] = changes_caused([point], language="en")[point.id]
+        rows = ["".join(piece.text for piece in cells[0]) for _kind, cells in caused.change.changed_rows[1:]]
+        key = point.submission.key
+        db.session.commit()
+        build.sign_in(client, author)
+    expected = {"Three of them, not two.": ["Trade unions", "Youth groups"], "نقابة": ["نقابةنقابات"]}
+    assert rows == expected.get(said, ["Trade unions"])
+    page = client.get(f"/en/take-part/minerals/receipt/{key}?words=show").get_data(as_text=True)
+    assert "What your words changed in the text" in page
+    assert ("The table that it changed, with all that changed in it" in page) is (len(rows) > 1)
+
+
+def translate(paragraph: Paragraph, words: str, staff: build.Desk) -> None:
+    """Its words in Arabic."""
+    update_translations(
+        "paragraph", paragraph.id, language="ar", fields={"text": (paragraph.text, words)}, actor=staff.manager,
+        now=utc_now(),
+    )  # fmt: skip

@@ -11,18 +11,37 @@ from flask.testing import FlaskClient
 
 from consult.accounts.actors import Person
 from consult.consultations.enums import Audience
+from consult.consultations.models import Round
+from consult.consultations.services import create_round
+from consult.consultations.services.concluding import list_outcome_warnings
 from consult.core.clock import utc_now
 from consult.core.db import db
+from consult.documents.models import DocumentVersion
+from consult.documents.queries.changes import list_changes
 from consult.jobs import sweep
 from consult.publication.services import request_release
 from consult.responses.enums import Disposition
-from consult.responses.tracing.services import explain_unreflected, give_source
+from consult.responses.services import clear_responses, send_responses
+from consult.responses.tracing import queries as tracing
+from consult.responses.tracing.services import explain_unreflected, give_source, link_changes
+from consult.responses.tracing.standing import likely_changes
+from consult.responses.tracing.unreflected import count_unreflected
 from consult.submissions.enums import PublicationSetting
 from consult.submissions.services import withdraw_comment
 from tests.support import build
-from tests.support.continuing import EDITED, NEW, REMOVED, Traced, conclude, traced
+from tests.support.continuing import EDITED, NEW, REMOVED, Traced, answer, conclude, next_text, traced
 
 HERE = "/en/consultations/minerals"
+UNREAD = """# 1 Purpose
+
+Paragraph 1 in en.
+
+Words that nobody was asked about.
+
+# 2 Scope
+
+Paragraph of the second section in en.
+"""
 
 
 def release(one: Traced) -> None:
@@ -140,6 +159,67 @@ def test_where_nothing_is_left_over_the_lists_say_so(app: Flask, client: FlaskCl
     overview = page(client, "")
     assert "Every accepted point is seen in the text" in overview
     assert "Every change was asked for by a published point" in overview
+
+
+def unread(round_: Round, staff: build.Desk) -> DocumentVersion:
+    """The draft of a next round that is never opened; the paragraphs with points are not in it."""
+    following = create_round(round_.consultation, actor=staff.manager, now=utc_now())
+    return next_text(round_.consultation, following, UNREAD, staff.manager)
+
+
+def test_a_draft_that_nobody_read_is_no_text_that_followed(app: Flask, client: FlaskClient) -> None:
+    with app.app_context():
+        one = traced(Disposition.ACCEPTED, Disposition.ACCEPTED)
+        first, second = (point.reference for point in one.points)
+        version = unread(one.round, one.staff)
+        link_changes(one.points[:1], [list_changes(version)[0].key], actor=one.staff.responder, now=utc_now())
+        release(one)
+        assert likely_changes(one.points[:1])[one.points[0].id][0].key == one.change(EDITED)
+        assert count_unreflected(one.round.consultation, tracing.Audience.STAFF) == 2, "the final text is kept"
+        warnings = list_outcome_warnings(one.round.consultation)
+        assert "2 accepted points are linked to no change and have no reason." in warnings
+        conclude(one.round, one.staff.manager)
+        db.session.commit()
+    shown = page(client, "/outcome/accepted")
+    assert first in shown
+    assert second in shown
+    assert "Edited" in shown
+    assert "Removed" not in shown
+    with app.app_context():
+        build.sign_in(client, one.staff.manager)
+    listed = client.get("/en/desk/minerals/traces/accepted").get_data(as_text=True)
+    assert first in listed
+    assert "Removed" not in listed
+
+
+def test_without_a_final_text_nothing_followed_a_draft_that_nobody_read(app: Flask, client: FlaskClient) -> None:
+    with app.app_context():
+        staff = build.desk()
+        round_ = build.open_consultation(staff.host, staff.manager)
+        build.submit(round_, build.person("Author"), "Except small mines.", paragraph=1)
+        build.publish(round_, staff.moderator)
+        points = build.points_of(round_)
+        answer(staff, points[0], Disposition.ACCEPTED)
+        clear_responses(points, actor=staff.approver, now=utc_now())
+        send_responses(round_, actor=staff.approver, now=utc_now())
+        build.close(round_)
+        version = unread(round_, staff)
+        request_release(round_, actor=staff.manager, now=utc_now())
+        db.session.commit()
+        sweep()
+        assert count_unreflected(round_.consultation, tracing.Audience.STAFF) == 1, (
+            "the desk works on it before it is opened"
+        )
+        assert likely_changes(points)[points[0].id][0].key[0] == version.id
+        assert list_outcome_warnings(round_.consultation) == [
+            "No final text is kept here. Once the outcome is recorded, none can be brought."
+        ]
+        conclude(round_, staff.manager)
+        db.session.commit()
+        assert count_unreflected(round_.consultation, tracing.Audience.STAFF) == 0
+    assert "Nothing can be compared here" in page(client, "/outcome/accepted")
+    assert "Nothing can be compared here" in page(client, "/outcome/changes")
+    assert "nothing can be compared here" in page(client, "")
 
 
 @pytest.mark.parametrize("how", ["withdrawn", "not published", "members only"])

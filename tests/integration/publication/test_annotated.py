@@ -22,11 +22,12 @@ from consult.core.context import settings
 from consult.core.db import db
 from consult.documents.enums import BlockKind
 from consult.documents.queries import get_version, list_paragraphs
-from consult.documents.services import import_document
+from consult.documents.services import import_document, issue_corrigendum
 from consult.jobs import sweep
 from consult.publication.annotated import Text, gather, parts_of
 from consult.submissions.enums import Nature, PublicationSetting
 from consult.submissions.services import make_stricter, withdraw_comment
+from consult.texts.services import update_translations
 from tests.integration.publication.releasing import built, restrict
 from tests.support import build, states
 
@@ -118,6 +119,29 @@ def test_a_second_asking_gives_the_same_bytes_until_something_is_taken_back(
     newest = client.get(address).data
     sweep()
     assert [path.read_bytes() for path in kept.iterdir()] == [newest]
+
+
+@pytest.mark.parametrize("address", FILES)
+def test_a_new_name_of_the_host_and_a_corrigendum_translated_later_make_the_files_anew(
+    client: FlaskClient, staff: build.Desk, address: str
+) -> None:
+    round_ = said(staff, "A point.", languages=("en", "fr"))
+    corrigendum = issue_corrigendum(
+        get_version(round_), None, words={"en": "An error."}, reads="", should_read="", language=None,
+        actor=staff.manager, now=utc_now(),
+    )  # fmt: skip
+    db.session.commit()
+    french = f"{address}?edition=fr"
+    assert "An error." in given(client, french)
+    update_translations(
+        "corrigendum", corrigendum.id, language="fr", fields={"words": ("An error.", "Une erreur.")},
+        actor=staff.manager, now=utc_now(),
+    )  # fmt: skip
+    db.session.commit()
+    assert "Une erreur." in given(client, french)
+    round_.consultation.host.name = "A renamed host"
+    db.session.commit()
+    assert "A renamed host" in given(client, address)
 
 
 def test_the_worker_deletes_what_shows_words_that_were_withdrawn(client: FlaskClient, staff: build.Desk) -> None:

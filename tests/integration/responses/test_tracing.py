@@ -17,7 +17,7 @@ from consult.ledger.models import LedgerEntry
 from consult.responses.enums import AGREED, Disposition
 from consult.responses.models import ChangeSource, ChangeTrace, SourcedChange, UnreflectedReason
 from consult.responses.tracing.lines import history_of
-from consult.responses.tracing.queries import changes_caused, removed_traces, traces_of_changes
+from consult.responses.tracing.queries import Audience, changes_caused, removed_traces, traces_of_changes
 from consult.responses.tracing.services import explain_unreflected, give_source, take_back_link
 from consult.responses.tracing.standing import (
     Owed,
@@ -118,7 +118,7 @@ def test_accepted_points_without_a_change_are_listed_until_they_are_linked_or_ex
     with app.app_context():
         one = traced(*Disposition)
         consultation = one.round.consultation
-        listed = page_of_unreflected(consultation, for_staff=True).items
+        listed = page_of_unreflected(consultation, Audience.STAFF).items
         assert {point.id for point in listed} == {
             point.id for point, disposition in zip(one.points, Disposition, strict=True) if disposition in AGREED
         }
@@ -126,9 +126,9 @@ def test_accepted_points_without_a_change_are_listed_until_they_are_linked_or_ex
         one.link(first, EDITED)
         words = {"en": "It is in the annex."}
         explain_unreflected([second], reason=words, actor=one.staff.manager, now=utc_now())
-        left = page_of_unreflected(consultation, for_staff=True, explained=False).items
+        left = page_of_unreflected(consultation, Audience.STAFF, explained=False).items
         assert list(left) == rest
-        assert count_unreflected(consultation, for_staff=True, explained=True) == 1
+        assert count_unreflected(consultation, Audience.STAFF, explained=True) == 1
         with pytest.raises(BadInput):
             explain_unreflected(rest, reason={"fr": "Non."}, actor=one.staff.manager, now=utc_now())
 

@@ -24,12 +24,14 @@ from consult.documents.queries import get_version, list_paragraphs
 from consult.documents.services.keeping import keep_proposal
 from consult.documents.services.versions import Link, make_version
 from consult.submissions.enums import PublicationSetting
+from consult.submissions.models import Quotation
 from consult.submissions.queries import PUBLIC
 from consult.submissions.queries.carrying import Fate, carried, count_fates, list_unanchored
 from consult.submissions.services import save_quote, submit_submission, update_publication, update_speaker
+from consult.texts.services import update_translations
 from tests.support import build
 from tests.support.build import Desk
-from tests.support.versions import AFTER, decide_all, first_version, following, proposed
+from tests.support.versions import AFTER, BEFORE, decide_all, first_version, following, proposed
 
 URL = "/en/consultations/minerals/draft/carried/2"
 # Where each paragraph of BEFORE stands among its blocks, but for the first heading.
@@ -49,20 +51,27 @@ def second_version(staff: Desk, first: Round, *, opens: bool = True) -> Round:
     decide_all(staff, proposal)
     keep_proposal(proposal, actor=staff.manager, now=utc_now())
     if opens:
-        consultations.update_introduction(round_, {"en": "What is new."}, actor=staff.manager, now=utc_now())
-        build.set_dates(round_, utc_now() - timedelta(minutes=1), utc_now() + timedelta(days=3))
-        consultations.open_round(round_, actor=staff.manager, now=utc_now())
+        _open(round_, staff)
     return round_
 
 
-def say(round_: Round, author: Person, text: str, words: str, *, paragraph: int) -> None:
+def _open(round_: Round, staff: Desk) -> None:
+    consultations.update_introduction(round_, {"en": "What is new."}, actor=staff.manager, now=utc_now())
+    build.set_dates(round_, utc_now() - timedelta(minutes=1), utc_now() + timedelta(days=3))
+    consultations.open_round(round_, actor=staff.manager, now=utc_now())
+
+
+def say(round_: Round, author: Person, text: str, words: str, *, paragraph: int, language: str = "en") -> None:
     """Submit a point about exact words of a paragraph."""
     now = utc_now()
     submission = build.draft(round_, author, text, paragraph=paragraph)
     (comment,) = submission.comments
     assert comment.paragraph is not None
     quote = make_quote(plain_text(comment.paragraph.kind, comment.paragraph.text), words).quote
-    save_quote(submission, comment, quote, language="en", now=now)
+    if language == "en":
+        save_quote(submission, comment, quote, language=language, now=now)
+    elif quote is not None:
+        comment.quotation = Quotation(language=language, **vars(quote))
     update_speaker(
         submission, name=author.name, capacity=Capacity.INDIVIDUAL, constituencies=[Constituency.CIVIL_SOCIETY],
         organisation="", country=None, language="en", now=now,
@@ -149,6 +158,71 @@ def test_what_could_not_be_carried_comes_first(client: FlaskClient, rounds: tupl
     assert page[lost:found].count("Not carried</strong>") == 2
     assert page[found:].count("Carried</strong>") == 6
     assert "8 published points on the draft of MIN-1." in page
+    assert "You are reading round 1" not in page
+    assert "You are reading round 1" in client.get("/en/consultations/minerals/rounds/1/comments").text
+
+
+def test_a_quote_of_an_edition_that_was_brought_anew_is_unanchored_though_its_paragraph_stays(app: Flask) -> None:
+    with app.app_context():
+        staff = build.desk()
+        first = first_version(staff)
+        say(first, build.person("Author"), "On schools", "schools in the villages", paragraph=FUND, language="fr")
+        (point,) = build.points_of(first)
+        round_ = following(staff, first)
+        proposal = proposed(staff, round_, BEFORE)
+        decide_all(staff, proposal)
+        version = keep_proposal(proposal, actor=staff.manager, now=utc_now())
+        [newer] = [one for one in list_paragraphs(version) if "schools" in one.text]
+        french = {"text": (newer.text, "D'autres mots.")}
+        update_translations("paragraph", newer.id, language="fr", fields=french, actor=staff.manager, now=utc_now())
+        told = carried([point], version)[point.id]
+        assert told.fate is Fate.UNCHANGED
+        assert told.is_unanchored
+        assert list_unanchored(version, first) == {point.id}
+
+
+def test_the_first_page_of_a_round_leads_to_what_changed_and_to_what_became_of_the_points(
+    client: FlaskClient, rounds: tuple[int, int]
+) -> None:
+    page = client.get("/en/consultations/minerals").text
+    new = page[page.index('<h2 id="new">') : page.index('<h2 id="summary">')]
+    for link in re.findall(r'href="([^"]*/(?:compare|carried)[^"]*)"', new):
+        assert client.get(link.replace("&amp;", "&")).status_code == 200
+    assert new.count("/compare?from=1&amp;to=2") == 1
+    assert new.count('/draft/carried/2"') == 1
+
+
+def test_an_author_is_told_what_became_of_their_point_in_the_newest_text(app: Flask, client: FlaskClient) -> None:
+    with app.app_context():
+        staff = build.desk()
+        first = first_version(staff)
+        author = build.person("Author")
+        say(first, author, "About deep mines", "deeper than ten metres", paragraph=DEPTH)
+        say(first, author, "About the fund", QUOTED[1], paragraph=FUND)
+        build.publish(first, staff.moderator)
+        second_version(staff, first, opens=False)
+        references = {point.text: point.reference for point in build.points_of(first)}
+        round_id = first.id
+        db.session.commit()
+        build.sign_in(client, author)
+    mine, one = "/en/account/submissions", "/en/consultations/minerals/comments/"
+    assert "Draft for round 2" not in client.get(mine).text
+    with app.app_context():
+        rounds = db.session.get_one(Round, round_id).consultation.rounds
+        _open(max(rounds, key=_number), staff)
+        db.session.commit()
+    page = client.get(mine).text
+    assert page.count("<strong>Draft for round 2</strong>") == 2
+    assert "The paragraph was removed" in page
+    assert "</a> · Round 1</h2>" in page
+    assert "The words that it is about are found again, exactly." in page
+    lost = client.get(one + str(references["About deep mines"]), follow_redirects=True).text
+    assert "<strong>Draft for round 2</strong><br>The paragraph was removed" in lost
+    assert "The paragraph was split" in client.get(one + str(references["About the fund"]), follow_redirects=True).text
+
+
+def _number(round_: Round) -> int:
+    return round_.number
 
 
 def test_parts_that_went_different_ways_are_told_by_what_says_most_each_on_its_ground(
@@ -185,13 +259,18 @@ def test_the_desk_sees_it_before_the_round_opens_and_the_public_does_not(app: Fl
         db.session.commit()
         manager = staff.manager
     assert client.get(URL).status_code == 404
-    address = "/en/desk/minerals/carried/2"
+    address, opening = "/en/desk/minerals/carried/2", "/en/desk/minerals/rounds/2/open"
     assert client.get(address).status_code in {302, 403}
     with app.app_context():
         build.sign_in(client, manager)
     page = client.get(address)
     assert page.status_code == 200
     assert "A point that waits" in page.text
+    said = client.get(opening).text
+    assert "1 point was received on the draft of MIN-1 and not withdrawn." in said
+    link = re.search(r'<a href="([^"]+)">1 point could not be carried</a>', said)
+    assert link is not None
+    assert "A point that waits" in client.get(link[1]).text
 
 
 def test_it_costs_the_same_however_many_points_there_are(app: Flask, client: FlaskClient) -> None:

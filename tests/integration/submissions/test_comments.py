@@ -23,7 +23,7 @@ from tests.support.browse import main_of, redirects_to
 
 LIST = "/en/consultations/minerals/comments"
 LIST_QUERIES = 20
-POINT_QUERIES = 12
+POINT_QUERIES = 13
 
 
 def published(opened: Opened, *texts: str, name: str = "Rosa", **options: object) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import unicodedata
 
 import pytest
@@ -166,3 +167,49 @@ def test_marks_add_nothing_to_the_words_and_cover_what_they_should(
         bare = bare.replace(f'<a class="pointed" href="#x" aria-label="n">{count}</a>', "")
     assert bare == str(html)
     assert drawn.count('class="pointed"') == len(segments)
+
+
+@pytest.mark.parametrize(
+    ("before", "words", "after", "there"),
+    [
+        (
+            "It reports within eighteen months.",
+            "eighteen months",
+            "It reports within [twelve] [eighteen] months.",
+            "[eighteen] months",
+        ),
+        ("It reports within eighteen months.", "within eighteen", "It reports [within [eighteen]] months.",
+         "within [eighteen]"),
+        ("各方应在三十天内报告。", "三十天内报告", "各方应在［三十天］内报告。", "［三十天］内报告"),
+    ],
+)  # fmt: skip
+def test_words_that_only_received_brackets_are_found_again(before: str, words: str, after: str, there: str) -> None:
+    found = find_quote(after, quoted(before, words))
+    assert found is not None
+    assert found.in_brackets
+    assert not found.is_exact
+    assert after[found.start : found.end] == there
+
+
+def test_words_that_lost_their_brackets_are_not_said_to_stand_in_some() -> None:
+    found = find_quote(
+        "It reports within eighteen months.", quoted("It reports within [eighteen] months.", "[eighteen]")
+    )
+    assert found is not None
+    assert not found.in_brackets
+
+
+def test_a_long_passage_is_found_by_its_words_in_a_long_edited_text() -> None:
+    chance = random.Random(6)
+    words = "water mine valley fund road school village month report plan land people river permit dust"
+    old = " ".join(chance.choice(words.split()) for _ in range(900))
+    new = " ".join(word if chance.random() > 0.15 else "other" for word in old.split())
+    start = old.index(" ", 2_000) + 1
+    end = old.index(" ", start + 1_500)
+    found = find_quote(f"Something came before. {new}", quote_at(old, start, end))
+    assert found is not None
+    before = len(old[:start].split()) + len(["Something", "came", "before."])
+    there = f"Something came before. {new}"[found.start : found.end].split()
+    told = f"Something came before. {new}".split()[before : before + len(old[start:end].split())]
+    assert abs(len(there) - len(told)) <= 3  # what was replaced at its ends may be left out
+    assert " ".join(there) in " ".join(told)

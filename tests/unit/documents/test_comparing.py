@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consult.documents.comparing import Change, Piece, compare_parts, compare_words
+from consult.documents.comparing import Change, Piece, compare, compare_words
 from consult.documents.comparing.cutting import cut, spaced
 from consult.documents.comparing.tables import table_of
 from consult.documents.comparing.texts import Unit, What, compare_texts, counted, read_back, written
@@ -148,19 +148,19 @@ def test_a_part_of_what_was_split_is_compared_with_its_own_share() -> None:
     before = "Every gift is published. No donor gives a quarter. Staff are paid by the fund."
     first, second = "Staff are paid by the fund alone.", "Every gift is published in full. No donor gives a quarter."
     for parts in ([first, second], [second, first]):
-        told_of = dict(zip(parts, compare_parts(before, parts, "en"), strict=True))
+        told_of = dict(zip(parts, compare([before], parts, "en"), strict=True))
         assert [piece for piece in told_of[first] if piece.kind is not Change.SAME] == [Piece(Change.ADDED, " alone")]
         assert [piece for piece in told_of[second] if piece.kind is not Change.SAME] == [
             Piece(Change.ADDED, " in full")
         ]
-    gone = compare_parts(before, ["Every gift is published.", "Staff are paid by the fund."], "en")
+    gone = compare([before], ["Every gift is published.", "Staff are paid by the fund."], "en")
     removed = [piece.text.strip() for part in gone for piece in part if piece.kind is Change.REMOVED]
     assert removed == ["No donor gives a quarter."]
 
 
 @given(st.text("ab ก\n1[", max_size=30), st.lists(st.text("ab ก\n1[", max_size=20), min_size=1, max_size=4))
 def test_every_part_can_be_read_from_what_is_told_of_it(before: str, parts: list[str]) -> None:
-    for part, pieces in zip(parts, compare_parts(before, parts, "en"), strict=True):
+    for part, pieces in zip(parts, compare([before], parts, "en"), strict=True):
         assert "".join(piece.text for piece in pieces if piece.kind is not Change.REMOVED) == spaced(part)
 
 
@@ -173,7 +173,7 @@ def test_of_a_long_text_the_sentences_are_compared_and_what_changed_of_these_by_
     ]  # fmt: skip
     start = time.perf_counter()
     compare_words(*(" ".join(f"{mark}{place}" for place in range(3_400)) for mark in "ab"), "en")
-    compare_parts(before, [" ".join(sentences[turn::3]) for turn in range(3)], "en")
+    compare([before], [" ".join(sentences[turn::3]) for turn in range(3)], "en")
     assert time.perf_counter() - start < 2
 
 

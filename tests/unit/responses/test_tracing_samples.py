@@ -18,7 +18,7 @@ import openpyxl
 import pytest
 
 from consult.documents.aligning import Words, align
-from consult.documents.comparing import Change, compare_parts
+from consult.documents.comparing import Change, compare
 from consult.documents.enums import Continuation
 from consult.documents.importing import Block, read_markdown
 from consult.responses.tracing.suggesting import Asked, Candidate, Candidates, Likely, section_of
@@ -59,7 +59,9 @@ def _candidates(old: list[Block], new: list[Block]) -> dict[Key, Candidate]:
         before = " ".join(old[one].text for one in befores)
         parts = sorted({after for one in befores for after in became[one]})
         if len(parts) > 1:  # its own share
-            told = compare_parts(before, [new[part].text for part in parts], "en")[parts.index(place)]
+            told = compare([old[one].text for one in befores], [new[part].text for part in parts], "en")[
+                parts.index(place)
+            ]
             before = "".join(piece.text for piece in told if piece.kind is not Change.ADDED)
         found[(1, block.eid)] = Candidate((1, block.eid), tuple(befores), sections, before, block.text)
     return found
