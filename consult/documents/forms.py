@@ -110,13 +110,13 @@ class CorrigendumForm(CheckedForm):
 
 
 def corrigendum_form(
-    consultation: Consultation, places: Sequence[tuple[str, str]], editions: Sequence[str], chosen: str
+    consultation: Consultation, places: Sequence[tuple[str, str, dict[str, str]]], editions: Sequence[str], chosen: str
 ) -> CorrigendumForm:
     """The form of a corrigendum.
 
     Args:
         consultation: whose languages decide what there is to enter.
-        places: (eId, what to call it) of each block.
+        places: (eId, what to call it, language and direction of that) of each block.
         editions: the languages that the draft exists in.
         chosen: eId of the block that is chosen at first.
     """

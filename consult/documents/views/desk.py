@@ -96,7 +96,10 @@ def corrigendum(opened: Opened) -> Any:
     version = opened.version
     consultation = version.round.consultation
     draft = load_draft(version, choose_edition(version, None, current_locale().code))
-    places = [(block.eid, block_in_words(block)) for block in draft.blocks]
+    places = [
+        (block.eid, block_in_words(block), {"lang": block.text.language, "dir": block.text.dir})
+        for block in draft.blocks
+    ]
     chosen = request.args.get("paragraph", "")
     form = corrigendum_form(consultation, places, editions_of(version), chosen)
     step = form.take(
@@ -112,7 +115,7 @@ def corrigendum(opened: Opened) -> Any:
         round=version.round,
         current="document",
         form=form,
-        place=dict(places).get(form.paragraph.data or "", ""),
+        place={eid: words for eid, words, _marks in places}.get(form.paragraph.data or "", ""),
         place_language=draft.language,
         quoted=form.edition.data or version.language,
         is_open=version.round.is_open(utc_now()),

@@ -59,6 +59,7 @@ def changes(round_: Round) -> str:
     )
     return render_template(
         "responses/changes.html",
+        chosen=request.form.getlist("change"),
         current="traces",
         round=round_,
         consultation=consultation,

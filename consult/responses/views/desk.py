@@ -86,6 +86,7 @@ def answers(round_: Round) -> str:
     versions = {**newest, **sent}  # of a corrected answer the one that counts
     return render_template(
         "responses/answers.html",
+        chosen=request.form.getlist("point"),
         said=acknowledgements_of([version.id for version in sent.values()]),
         acknowledged=count_acknowledgements(round_),
         reservations=numbers_in_words(count_reservations([round_], for_staff=True).get(round_.id, {})),

@@ -90,6 +90,7 @@ def unreflected(round_: Round) -> str:
     first = {key: found[0].key for key, found in likely.items() if found and found[0].is_likely}
     return render_template(
         "responses/unreflected.html",
+        chosen=request.form.getlist("point"),
         current="traces",
         round=round_,
         consultation=consultation,
