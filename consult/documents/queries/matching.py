@@ -212,10 +212,11 @@ def questions_of(proposal: Proposal, matches: Sequence[ProposedMatch]) -> list[l
     ).all()
     found = []
     for match in matches:
+        together = [one for one in rows if one.continuation is match.continuation]
         if match.continuation is Continuation.SPLIT:
-            found.append([one for one in rows if one.paragraph_id == match.paragraph_id])
+            found.append([one for one in together if one.paragraph_id == match.paragraph_id])
         elif match.continuation is Continuation.MERGED:
-            found.append([one for one in rows if one.block_id == match.block_id])
+            found.append([one for one in together if one.block_id == match.block_id])
         else:
             found.append([match])
     return found

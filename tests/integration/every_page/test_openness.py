@@ -69,7 +69,13 @@ ELSEWHERE = {
 OF_THE_FINAL_TEXT = re.compile(r"^(reading\.final_|annotated\.final_|traces\.(accepted|unasked))")
 OF_VERSIONS = {"comparisons.compare", "traces.paragraph"}
 # A page says when the input can be read; a file has nothing to say.
-FILES = {"comments.public_file", "annotated.file", "annotated.word"}
+FILES = {
+    "comments.public_file",
+    "annotated.file",
+    "annotated.word",
+    "annotated.final_file",
+    "annotated.final_word",
+}
 # These answer everybody as a visitor, so a visitor alone asks.
 FOR_VISITORS = ("api.", "feeds.")
 # The steps of taking part show nobody's input; they have one rule, and the first of them stands for all.

@@ -73,7 +73,7 @@ def test_a_paragraph_through_time(app: Flask, client: FlaskClient) -> None:
     after = page(client, f"/draft/paragraphs/{EDITED}")
     assert "This point changed it:" in after
     assert after.count(f"/comments/{reference}") >= 2
-    assert "The words are similar" in after, "on which ground it was carried"
+    assert "most of the words are the same" in after, "on which ground it was carried"
     assert "Removed" in page(client, f"/draft/paragraphs/{REMOVED}")
     assert "New" in page(client, f"/draft/paragraphs/{NEW}")
     assert f"paragraphs/{EDITED}" in page(client, "/draft/final")
