@@ -74,14 +74,15 @@ def bring_draft(page: Page, address: str, text: str) -> None:
     """A manager pastes a text, waits until the worker has read it, looks at it, and keeps it."""
     page.goto(f"{address}/paste")
     page.fill("textarea[name=text]", text)
-    press(page, "Take these words")
+    submit_form(page)
     deadline = time.monotonic() + 90
-    while not page.locator("a", has_text="Keep this text").count():
+    keeping = page.locator("main a[href$='/proposal/keep']")  # the words are in the manager's language
+    while not keeping.count():
         assert time.monotonic() < deadline, page.locator("main").inner_text()
         page.wait_for_timeout(500)
         page.goto(f"{address}/proposal")
-    press(page, "Keep this text")
-    press(page, "Keep it")
+    keeping.first.click()
+    submit_form(page)
     no_errors(page)
 
 
