@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import unescape
@@ -43,6 +44,10 @@ def segments_of(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int, tuple[
     return found
 
 
+# A bracket that the link of a mark stands in is read as it is: what is drawn as one sign holds no link.
+_SIGN_AROUND_LINK = re.compile(r'(<b class="br[^"]*") role="img" aria-label="[^"]*">((?:(?!</b>).)*<a )')
+
+
 def marked_at(
     html: Markup, spans: Sequence[tuple[int, int]], address_of: Callable[[tuple[int, ...]], str]
 ) -> Markup | None:
@@ -60,7 +65,8 @@ def marked_at(
     for start, end, over in segments_of(spans):
         label = ngettext("%(num)s point on these words", "%(num)s points on these words", len(over))
         segments.append(Segment(start, end, len(over), address_of(over), label))
-    return marked(html, segments)
+    drawn = marked(html, segments)
+    return None if drawn is None else Markup(_SIGN_AROUND_LINK.sub(r"\1>\2", str(drawn)))  # noqa: S704  our own marks
 
 
 def marked(html: Markup, segments: Sequence[Segment]) -> Markup | None:
