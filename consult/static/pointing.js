@@ -4,7 +4,6 @@ const link = place?.querySelector('a');
 const SPACES = /[ \t\n\r\f\v\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/g;
 const BREAKING = new Set(['P', 'BR', 'PRE', 'BLOCKQUOTE', 'UL', 'OL', 'LI', 'HR', 'TABLE', 'THEAD', 'TBODY', 'TR', 'TH', 'TD', 'DIV']);
 const BESIDE = '.para-number, .item-mark, .pointed, bdi, [data-beside]';
-const MOST = 1500;
 
 const raw = (node) => {
   if (node.nodeType === Node.TEXT_NODE) return node.data;
@@ -15,7 +14,9 @@ const raw = (node) => {
 const plain = (node) => raw(node).replace(SPACES, ' ').replace(/^ | $/g, '').normalize('NFC');
 const rangeOf = (node) => { const range = document.createRange(); range.selectNodeContents(node); return range; };
 
-// What of a selection stands in one text: the words, and their first and last position in code points.
+const count = (text) => [...text].length;
+
+// Where a selection stands in one text: its first and last position in code points, and how many the text has.
 const wordsIn = (root, selected) => {
   const range = rangeOf(root);
   const before = rangeOf(root);
@@ -25,30 +26,22 @@ const wordsIn = (root, selected) => {
   const text = plain(range.cloneContents());
   if (!text) return null;
   const all = plain(root);
-  let start = plain(before.cloneContents()).length;
-  if (!all.startsWith(text, start)) start += 1;
-  if (!all.startsWith(text, start)) return { text };
-  const first = [...all.slice(0, start)].length;
-  return { text, start: first, end: first + [...text].length };
+  const near = plain(before.cloneContents()).length;
+  const start = all.startsWith(text, near) ? near : all.indexOf(text, near);
+  const first = count(all.slice(0, start));
+  return start < 0 ? {} : { place: `${first}-${first + count(text)}`, length: count(all) };
 };
 
+// The address says where the words stand, never what they are: addresses are kept in places that we do not know.
 const addressOf = (words, paragraph, root, more) => {
-  const make = (text) => {
-    const url = new URL(place.dataset.pointing + encodeURIComponent(paragraph.id), location.href);
-    url.searchParams.set('edition', root.lang);
-    url.searchParams.set('quote', text);
-    if (words.end) url.searchParams.set('place', `${words.start}-${words.end}`);
-    if (more) url.searchParams.set('more', '1');
-    return url.href;
-  };
-  const characters = [...words.text];
-  let half = Math.floor(characters.length / 2);
-  let address = make(words.text);
-  while (address.length > MOST && half > 4) { // The beginning and the end of a long passage are enough.
-    half = Math.floor(half * 0.8);
-    address = make(`${characters.slice(0, half).join('')}…${characters.slice(-half).join('')}`);
+  const url = new URL(place.dataset.pointing + encodeURIComponent(paragraph.id), location.href);
+  url.searchParams.set('edition', root.lang);
+  if (words.place) {
+    url.searchParams.set('place', words.place);
+    url.searchParams.set('length', words.length);
   }
-  return address;
+  if (more) url.searchParams.set('more', '1');
+  return url.href;
 };
 
 // The first paragraph that something of is selected, and whether more are.

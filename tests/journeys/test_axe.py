@@ -19,7 +19,7 @@ PAGES = {
         f"consultations/{DONE}/compare",
         f"consultations/{DONE}/compare?shown=margin&only=changed",
         f"consultations/{OPEN}/draft?words=shown",
-        f"take-part/{OPEN}/points/new?paragraph=sec_1-1__para_1&quote=of%20the",
+        f"take-part/{OPEN}/points/new?paragraph=sec_1-1__para_1&more=1",
         f"consultations/{OPEN}/with-comments",
         f"consultations/{DONE}/with-comments/final",
         f"consultations/{OPEN}/timeline",

@@ -209,11 +209,11 @@ def _told(group: _Group, olds: Sequence[Unit], news: Sequence[Unit], language: s
 
 
 def _in_lines(parts: Sequence[Sequence[Piece]]) -> list[Piece]:
-    """The pieces of all parts, with the end of a line between two of them: it was added."""
+    """The pieces of all parts, each on a line of its own; in the older words that shows where they were cut."""
     found: list[Piece] = []
     for part in parts:
         if found and part:
-            found.append(Piece(Change.ADDED, "\n"))
+            found.append(Piece(Change.SAME, "\n"))
         found += part
     return found
 

@@ -9,10 +9,8 @@ from dataclasses import dataclass
 from consult.consultations.models import Round
 from consult.consultations.queries import held
 from consult.consultations.views.editions import reading_language
-from consult.core.errors import BadInput
 from consult.core.locale import current_locale
-from consult.core.text import check_text
-from consult.documents.anchoring import QUOTE_MAX, make_quote
+from consult.documents.anchoring import quote_at
 from consult.documents.models import Paragraph
 from consult.documents.plain import plain_text
 from consult.documents.queries import Place, find_version, paragraph_texts, places_of, text_of
@@ -20,7 +18,7 @@ from consult.submissions.forms.quoting import place_of
 from consult.submissions.models import Comment
 from consult.texts.values import LocalizedText
 
-_PLACE = re.compile(r"(\d{1,7})-\d{1,7}")
+_PLACE = re.compile(r"(\d{1,7})-(\d{1,7})")
 
 
 @dataclass(frozen=True)
@@ -57,17 +55,20 @@ class AboutWords:
         return self.paragraph.number if self.paragraph is not None else ""
 
     def selected(self, values: Mapping[str, str]) -> tuple[str, str]:
-        """The words that an address brings, `quote` and `place`, as the fields of the form show them.
+        """The words that an address points at, as the fields of the form show them; nothing where they moved since.
 
-        What is not found there stays as it came, for its author to mend; it is checked like everything that is typed.
+        Args:
+            values: `place`, where they begin and end in the plain text of the paragraph, and `length`, how many code
+                points that has where they were selected.
         """
-        try:
-            words = check_text(values.get("quote", ""), limit=2 * QUOTE_MAX)
-        except BadInput:
+        plain, at = self.plain, _PLACE.fullmatch(values.get("place", ""))
+        if at is None or values.get("length") != str(len(plain)):
             return "", ""
-        at = _PLACE.fullmatch(values.get("place", ""))
-        quote = make_quote(self.plain, words, at=int(at[1]) if at else None, number=self.number).quote
-        return (words, "") if quote is None else (quote.exact, place_of(quote))
+        start, end = int(at[1]), int(at[2])
+        if not start < end <= len(plain):
+            return "", ""
+        quote = quote_at(plain, start, end)
+        return quote.exact, place_of(quote)
 
 
 def about_words(round_: Round, paragraph: Paragraph | None, comment: Comment | None) -> AboutWords:

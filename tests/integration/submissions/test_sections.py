@@ -116,7 +116,7 @@ def test_a_figure_is_given_out_to_whoever_may_read_its_draft(app: Flask, client:
     assert "sandbox" in answer.headers["Content-Security-Policy"]
     assert client.get(other).status_code == 404
     page = client.get(DRAFT).text
-    assert 'width="4" height="3" alt="A map of the coast" loading="lazy"' in page
+    assert 'width="4" height="3" alt="The picture that is described here" loading="lazy"' in page
     assert "A map of the coast" in client.get(f"{DRAFT}/file").text
 
 
